@@ -1,0 +1,41 @@
+#include "base/time.hpp"
+
+#include <date/date.h>
+
+#include <sstream>
+
+namespace holdfast {
+
+Timestamp now() {
+    return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+std::string format_utc(Timestamp time) {
+    std::string text = date::format("%FT%T", time);
+    if (text.find('.') != std::string::npos) {
+        text.erase(text.find_last_not_of('0') + 1);
+        if (text.back() == '.') text.pop_back();
+    }
+    return text + 'Z';
+}
+
+std::string format_for_name(Timestamp time) {
+    return date::format("%F %T", std::chrono::floor<std::chrono::seconds>(time));
+}
+
+std::optional<Timestamp> parse_time(std::string_view text) {
+    std::string input(text);
+    if (!input.empty() && (input.back() == 'Z' || input.back() == 'z')) input.replace(input.size() - 1, 1, "+00:00");
+    if (input.size() > 10 && input[10] == ' ') input[10] = 'T';
+    for (const char* format : {"%FT%T%Ez", "%FT%T", "%F"}) {
+        std::istringstream stream(input);
+        // Nanoseconds, so that seven digits of a .NET fraction are read whole.
+        date::sys_time<std::chrono::nanoseconds> time;
+        stream >> date::parse(format, time);
+        if (!stream.fail() && stream.peek() == std::istringstream::traits_type::eof())
+            return std::chrono::floor<std::chrono::microseconds>(time);
+    }
+    return std::nullopt;
+}
+
+}  // namespace holdfast
