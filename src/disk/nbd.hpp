@@ -1,0 +1,66 @@
+// Disks over NBD, through libnbd: reading with extents and dirty extents, writing, and serving an image file.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/process.hpp"
+#include "repository/block_device.hpp"
+
+namespace holdfast::disk {
+
+using repository::BlockSink;
+using repository::BlockSource;
+using repository::Extent;
+
+// An export of an NBD server on a unix socket.
+struct NbdAddress {
+    std::filesystem::path socket;
+    std::string export_name;
+};
+
+// The address as libnbd, QEMU and nbdcopy read it: "nbd+unix:///vda?socket=/run/x".
+std::string to_uri(const NbdAddress& address);
+
+// Reads an export through several connections. Every request has a deadline; a server that does not answer is `unavailable`.
+class NbdSource : public BlockSource {
+  public:
+    // Without `dirty_bitmap` (a meta context such as "qemu:dirty-bitmap:backup-vda") changed_extents() cannot be asked.
+    static std::unique_ptr<NbdSource> connect(const NbdAddress& address, const std::optional<std::string>& dirty_bitmap,
+                                              std::chrono::seconds deadline);
+    // What the bitmap says has changed since its checkpoint.
+    virtual std::vector<Extent> changed_extents() = 0;
+};
+
+std::unique_ptr<BlockSink> connect_nbd_sink(const NbdAddress& address, std::chrono::seconds deadline);
+
+enum class ImageFormat { raw, qcow2 };
+std::string_view to_string(ImageFormat format);
+// invalid_input for any other name.
+ImageFormat parse_image_format(std::string_view name);
+
+enum class Access { read_only, read_write };
+
+// `qemu-nbd` as a child that serves one image file until destroyed.
+class ImageServer {
+  public:
+    // Waits until the socket answers. Throws with what qemu-nbd said.
+    static ImageServer start(const std::filesystem::path& image, ImageFormat format, Access access,
+                             const std::filesystem::path& socket);
+    const NbdAddress& address() const { return address_; }
+
+  private:
+    ImageServer(Process process, NbdAddress address) : process_(std::move(process)), address_(std::move(address)) {}
+    Process process_;
+    NbdAddress address_;
+};
+
+// A new sparse image of `size` bytes; conflict when the file exists.
+void create_image(const std::filesystem::path& image, ImageFormat format, std::uint64_t size);
+
+}  // namespace holdfast::disk

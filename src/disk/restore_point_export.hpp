@@ -1,0 +1,36 @@
+// A disk inside a snapshot as an NBD export: nbdkit with Holdfast's plugin, as a supervised child.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "base/process.hpp"
+#include "disk/nbd.hpp"
+#include "repository/blob_id.hpp"
+
+namespace holdfast::disk {
+
+struct RestorePointDisk {
+    std::filesystem::path repository;
+    std::string password;  // handed over on a pipe or descriptor, never on a command line or in a file
+    repository::SnapshotId snapshot;
+    std::string path;  // inside the snapshot: "web01/disks/vda.raw"
+};
+
+// Read-only. Ends when destroyed, and with Holdfast.
+class RestorePointExport {
+  public:
+    // Waits until the socket answers; throws with what nbdkit said.
+    static RestorePointExport start(const RestorePointDisk& disk, const std::filesystem::path& socket);
+    const NbdAddress& address() const { return address_; }
+    bool is_running();
+
+  private:
+    RestorePointExport(Process process, NbdAddress address)
+        : process_(std::move(process)), address_(std::move(address)) {}
+    Process process_;
+    NbdAddress address_;
+};
+
+}  // namespace holdfast::disk

@@ -1,0 +1,136 @@
+// A libvirt host: its domains, live backups of them, and domains put back.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "disk/nbd.hpp"
+
+namespace holdfast::hypervisor {
+
+struct HostInfo {
+    std::string hostname;
+    std::string hypervisor;       // "QEMU"
+    std::string version;          // of the hypervisor, "7.2.22"
+    std::string libvirt_version;  // "9.0.0"
+    Uuid host_uuid;               // from the capabilities; nil where they have none
+};
+
+enum class DomainState { running, paused, shut_off, other };
+
+struct Domain {
+    std::string name;
+    Uuid uuid;
+    DomainState state = DomainState::other;
+    bool persistent = true;
+};
+
+struct DomainDisk {
+    std::string target;             // "vda"
+    std::filesystem::path source;   // file or block device; empty for what is not one
+    disk::ImageFormat format = disk::ImageFormat::raw;
+    std::uint64_t size = 0;         // virtual, in bytes
+    bool supports_checkpoints = false;  // qcow2 does, raw does not
+};
+
+// A disk that is not backed up, and why, in words for the session: "CD-ROM", "shareable".
+struct SkippedDisk {
+    std::string target;
+    std::string reason;
+};
+
+struct DomainDisks {
+    std::vector<DomainDisk> disks;
+    std::vector<SkippedDisk> skipped;
+};
+
+struct BackupRequest {
+    Uuid domain;
+    // Made at the instant of the backup on every disk that supports it; none of them: no checkpoint.
+    std::string new_checkpoint;
+    // Export the blocks that changed since this one. Only disks that have its bitmap get a dirty context.
+    std::optional<std::string> base_checkpoint;
+    std::vector<DomainDisk> disks;
+    // Must be writable for the QEMU process: sockets and scratch files go there.
+    std::filesystem::path scratch_directory;
+};
+
+struct BackupExport {
+    DomainDisk disk;
+    disk::NbdAddress address;
+    std::optional<std::string> dirty_context;  // set for an incremental backup of this disk
+};
+
+// A pull-mode backup job of libvirt. Destroying it ends the job (the guest is not touched) and removes scratch and socket.
+class LiveBackup {
+  public:
+    virtual ~LiveBackup() = default;
+    virtual const std::vector<BackupExport>& exports() const = 0;
+    // Ends the job and removes its files; throws where that failed. The checkpoint stays.
+    virtual void finish() = 0;
+};
+
+// What to change in a domain's XML when it is put back.
+struct DomainChanges {
+    std::optional<std::string> new_name;
+    std::optional<Uuid> new_uuid;
+    bool new_mac_addresses = false;
+    // target -> file and format that take the place of the disk's source.
+    struct DiskFile {
+        std::string target;
+        std::filesystem::path file;
+        disk::ImageFormat format;
+    };
+    std::vector<DiskFile> disks;
+    // Skipped disks (CD-ROMs and so on) are kept as drives without a medium where their file may be missing.
+};
+
+// Pure: XML in, XML out. invalid_input for text that is no domain XML. Backing chains, runtime ids, seclabels of the old run are dropped.
+std::string change_domain_xml(std::string_view xml, const DomainChanges& changes);
+
+// One connection. Any thread. A lost connection is made again at the next call; until then: unavailable.
+class Host {
+  public:
+    // "qemu:///system". Throws unavailable with what libvirt said.
+    static std::unique_ptr<Host> connect(const std::string& uri);
+    virtual ~Host() = default;
+
+    virtual HostInfo info() = 0;
+    virtual std::vector<Domain> domains() = 0;
+    // not_found, naming the host.
+    virtual Domain find_domain(const Uuid& uuid) = 0;
+    virtual std::optional<Domain> find_domain_by_name(const std::string& name) = 0;
+
+    // The persistent definition, with secrets; of a running transient domain the live one.
+    virtual std::string domain_xml(const Uuid& uuid) = 0;
+    virtual DomainDisks disks(const Uuid& uuid) = 0;
+    // The NVRAM file of a UEFI domain, when it has one.
+    virtual std::optional<std::filesystem::path> nvram(const Uuid& uuid) = 0;
+
+    // Names of its checkpoints, oldest first.
+    virtual std::vector<std::string> checkpoints(const Uuid& domain) = 0;
+    // With its bitmaps; where those are broken, only the metadata. Gone already: no error.
+    virtual void delete_checkpoint(const Uuid& domain, const std::string& name) = 0;
+
+    // A running or paused domain. conflict: another backup job runs on it. not_found: the base checkpoint or its bitmap is
+    // missing or broken; the caller then asks again without a base.
+    virtual std::unique_ptr<LiveBackup> begin_backup(const BackupRequest& request) = 0;
+    // Ends a backup job that a dead Holdfast left behind; whether there was one.
+    virtual bool abort_backup(const Uuid& domain) = 0;
+
+    // Defines (or redefines) a persistent domain.
+    virtual Domain define(const std::string& xml) = 0;
+    // Removes the definition with its NVRAM file and checkpoint metadata; disks stay.
+    virtual void undefine(const Uuid& uuid) = 0;
+    virtual void start(const Uuid& uuid) = 0;
+    // Off at once, as if the power was cut. Off already: no error.
+    virtual void power_off(const Uuid& uuid) = 0;
+};
+
+}  // namespace holdfast::hypervisor

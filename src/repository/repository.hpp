@@ -1,0 +1,99 @@
+// A restic repository (format version 2; version 1 is read): open, snapshots, forget, prune.
+// Format: restic's doc/design.rst. Stock restic reads what is written here, and the other way round.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/progress.hpp"
+#include "base/time.hpp"
+#include "repository/block_device.hpp"
+#include "repository/blob_id.hpp"
+
+namespace holdfast::repository {
+
+// A snapshot as its file tells it. `id` is the SHA-256 of that file.
+struct Snapshot {
+    SnapshotId id;
+    Timestamp time;
+    std::string hostname;
+    std::string username;
+    std::vector<std::string> paths;
+    std::vector<std::string> tags;
+    std::optional<SnapshotId> parent;
+    BlobId tree;
+};
+
+struct PruneResult {
+    std::uint64_t removed_packs = 0;
+    std::uint64_t rewritten_packs = 0;
+    std::uint64_t freed_bytes = 0;
+};
+
+struct CheckResult {
+    std::uint64_t checked_packs = 0;
+    std::uint64_t checked_blobs = 0;
+    // A sentence each: what is damaged, and which snapshots and files it affects. Empty: all is well.
+    std::vector<std::string> problems;
+};
+
+struct RepositoryStatistics {
+    std::uint64_t snapshots = 0;
+    std::uint64_t packs = 0;
+    std::uint64_t stored_bytes = 0;    // of all pack files
+    std::uint64_t capacity_bytes = 0;  // of the file system that holds it
+    std::uint64_t free_bytes = 0;
+};
+
+enum class CheckDepth { structure, all_data };
+
+// Any thread; operations of one object may run side by side. Holds the master key and the index in memory.
+class Repository {
+  public:
+    // Makes a new repository in an empty or missing folder. conflict when one is there already.
+    static std::unique_ptr<Repository> create(const std::filesystem::path& folder, std::string_view password);
+    // not_found when there is none; unauthenticated for a wrong password; corrupt when its configuration cannot be read.
+    static std::unique_ptr<Repository> open(const std::filesystem::path& folder, std::string_view password);
+    static bool exists(const std::filesystem::path& folder);
+
+    virtual ~Repository() = default;
+
+    // The id in its configuration, 64 hexadecimal digits.
+    virtual std::string id() const = 0;
+    virtual RepositoryStatistics statistics() = 0;
+
+    // Newest first. Takes a shared lock while it reads.
+    virtual std::vector<Snapshot> snapshots() = 0;
+
+    // Removes the snapshot files, never data. Ids that are gone already are no error.
+    virtual void forget(std::span<const SnapshotId> ids) = 0;
+
+    // Removes data that no snapshot uses, under an exclusive lock: conflict, naming the holder, while others read or write.
+    virtual PruneResult prune(Progress& progress, std::stop_token stop) = 0;
+
+    virtual CheckResult check(CheckDepth depth, Progress& progress, std::stop_token stop) = 0;
+
+    // Removes locks of dead processes of this host and locks that were not refreshed for 30 minutes. How many were removed.
+    virtual std::size_t remove_stale_locks() = 0;
+
+    // The whole content of a file inside a snapshot ("web01/domain.xml"). not_found; too_large past `limit`.
+    virtual std::string read_file(const SnapshotId& snapshot, std::string_view path, std::size_t limit) = 0;
+
+    // A file inside a snapshot as a disk, read at random with a bounded cache. Holds a shared lock while it lives, so that no
+    // prune takes its data away. Its data_extents() leave out the shared zero chunk.
+    virtual std::unique_ptr<BlockSource> open_disk(const SnapshotId& snapshot, std::string_view path) = 0;
+
+    // Writes a whole disk out, several chunks side by side, zeros left out. Progress counts the disk's bytes; transferred is what
+    // was really written. Holds a shared lock. Every chunk is verified before it is written.
+    virtual void restore_disk(const SnapshotId& snapshot, std::string_view path, BlockSink& sink, Progress& progress,
+                              std::stop_token stop) = 0;
+};
+
+}  // namespace holdfast::repository
