@@ -1,0 +1,91 @@
+// Runs of jobs (backup sessions) and of each machine in them (task sessions).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catalog/database.hpp"
+
+namespace holdfast::catalog {
+
+// EM's words, as the API and the database write them.
+namespace state {
+inline constexpr std::string_view starting = "Starting";
+inline constexpr std::string_view working = "Working";
+inline constexpr std::string_view stopping = "Stopping";
+inline constexpr std::string_view stopped = "Stopped";
+inline constexpr std::string_view pending = "Pending";         // of a task session
+inline constexpr std::string_view in_progress = "InProgress";  // of a task session
+inline constexpr std::string_view completed = "Completed";     // of a task session
+}  // namespace state
+
+namespace result {
+inline constexpr std::string_view none = "None";
+inline constexpr std::string_view success = "Success";
+inline constexpr std::string_view warning = "Warning";
+inline constexpr std::string_view failed = "Failed";
+}  // namespace result
+
+struct BackupSession {
+    Uuid id;
+    Uuid job;
+    std::string job_name;
+    std::string owner;  // the installation that runs it
+    Timestamp created;
+    std::optional<Timestamp> ended;
+    std::string state = std::string(state::starting);
+    std::string result = std::string(result::none);
+    int progress = 0;  // percent
+    bool is_retry = false;
+    std::string reason;
+    std::optional<Uuid> restore_point;
+};
+
+struct TaskSession {
+    Uuid id;
+    Uuid session;
+    Uuid server;
+    Uuid domain;
+    std::string vm_name;
+    Timestamp created;
+    std::optional<Timestamp> ended;
+    std::string state = std::string(state::pending);
+    std::string result = std::string(result::none);
+    std::string reason;
+    std::int64_t total_size = 0;         // of the machine's disks, bytes
+    std::int64_t read_bytes = 0;         // from its disks
+    std::int64_t transferred_bytes = 0;  // to the repository
+    std::optional<Uuid> vm_restore_point;
+};
+
+class BackupSessions {
+  public:
+    explicit BackupSessions(Database& database) : database_(database) {}
+
+    // Newest first; of the last 30 days, as EM lists them.
+    std::vector<BackupSession> list();
+    std::vector<BackupSession> list_of_job(const Uuid& job);
+    std::optional<BackupSession> find(const Uuid& id);
+    std::optional<BackupSession> newest_of_job(const Uuid& job);
+    std::vector<TaskSession> list_tasks();
+    std::vector<TaskSession> list_tasks_of(const Uuid& session);
+    std::optional<TaskSession> find_task(const Uuid& id);
+    // The names of machines that did not end well in that session: what a retry takes up.
+    std::vector<TaskSession> failed_tasks_of(const Uuid& session);
+
+    // conflict when the job runs already: the database lets one run of a job be open at a time.
+    void start(const BackupSession& session, const std::vector<TaskSession>& tasks);
+    void update(const BackupSession& session);
+    void update_task(const TaskSession& task);
+
+    // Ends what a dead process of this owner left running as failed; what it was.
+    std::vector<BackupSession> fail_interrupted(const std::string& owner, const std::string& reason);
+
+  private:
+    Database& database_;
+};
+
+}  // namespace holdfast::catalog

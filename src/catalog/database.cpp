@@ -1,0 +1,153 @@
+#include "catalog/database.hpp"
+
+#include <fmt/format.h>
+#include <soci/postgresql/soci-postgresql.h>
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+#include <spdlog/spdlog.h>
+
+#include "base/error.hpp"
+#include "catalog/migrations.hpp"
+#include "catalog/sql_error.hpp"
+
+namespace holdfast::catalog {
+namespace {
+
+constexpr std::size_t connections = 10;
+constexpr std::string_view sqlite_prefix = "sqlite://";
+constexpr std::chrono::seconds longest_wait{30};
+
+bool is_sqlite(const std::string& url) {
+    return url.starts_with(sqlite_prefix);
+}
+
+void open_session(soci::session& session, const std::string& url) {
+    if (is_sqlite(url)) {
+        // FULL: a restore point that was reported must survive a power cut.
+        session.open(soci::sqlite3,
+                     fmt::format("db=\"{}\" timeout=30 synchronous=FULL", url.substr(sqlite_prefix.size())));
+        session << "PRAGMA journal_mode=WAL";
+        session << "PRAGMA foreign_keys=ON";
+    } else {
+        session.open(soci::postgresql, url);
+        session << "SET client_min_messages = warning";
+    }
+}
+
+enum class Intent { read, write };
+
+const char* begin_statement(const std::string& url, Intent intent) {
+    // SQLite must know at once who will write: a reader that turns writer half-way could not wait its turn.
+    if (is_sqlite(url)) return intent == Intent::write ? "BEGIN IMMEDIATE" : "BEGIN";
+    return intent == Intent::write ? "BEGIN" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+}
+
+std::vector<std::string> split_statements(const std::string& sql) {
+    std::vector<std::string> statements;
+    for (std::size_t start = 0; start < sql.size();) {
+        auto end = sql.find(";\n", start);
+        if (end == std::string::npos) break;
+        statements.push_back(sql.substr(start, end - start));
+        start = end + 2;
+    }
+    return statements;
+}
+
+}  // namespace
+
+struct Database::Pool {
+    explicit Pool(std::string address) : url(std::move(address)), sessions(connections) {
+        for (std::size_t i = 0; i < connections; ++i) open_session(sessions.at(i), url);
+    }
+
+    std::string url;
+    soci::connection_pool sessions;
+};
+
+namespace {
+
+// A session of the pool, given back at the end; one that lost its server is opened again first.
+class Lease {
+  public:
+    explicit Lease(soci::connection_pool& pool) : pool_(pool) {
+        if (!pool_.try_lease(position_, static_cast<int>(std::chrono::milliseconds(longest_wait).count())))
+            throw Error(ErrorKind::unavailable,
+                        "The database is busy: no connection became free within 30 s");
+    }
+    ~Lease() { pool_.give_back(position_); }
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+    soci::session& session() { return pool_.at(position_); }
+
+  private:
+    soci::connection_pool& pool_;
+    std::size_t position_ = 0;
+};
+
+}  // namespace
+
+Database::Database(std::unique_ptr<Pool> pool) : pool_(std::move(pool)) {}
+Database::~Database() = default;
+
+std::unique_ptr<Database> Database::open(const std::string& url) {
+    if (!is_sqlite(url) && !url.starts_with("postgresql://") && !url.starts_with("postgres://"))
+        throw Error(ErrorKind::invalid_input, "The database URL " + url + " has an unknown kind")
+            .advise("Use sqlite:///path/to/file or postgresql://user@host/database.");
+    // The URL may hold a password: messages of the database must do without it.
+    auto database = translate_sql_errors(
+        "connect", [&] { return std::unique_ptr<Database>(new Database(std::make_unique<Pool>(url))); });
+    database->migrate();
+    return database;
+}
+
+void Database::in_transaction(Mode mode, const std::function<void(Connection&)>& work) {
+    Lease lease(pool_->sessions);
+    soci::session& session = lease.session();
+    translate_sql_errors("begin", [&] {
+        try {
+            if (!session.is_connected()) session.reconnect();
+        } catch (const soci::soci_error&) {
+            session.close();
+            open_session(session, pool_->url);
+        }
+        session << begin_statement(pool_->url, mode == Mode::write ? Intent::write : Intent::read);
+    });
+    Connection connection(session);
+    try {
+        work(connection);
+        translate_sql_errors("commit", [&] { session << "COMMIT"; });
+    } catch (...) {
+        try {
+            session << "ROLLBACK";
+        } catch (const std::exception& error) {
+            spdlog::warn("A transaction could not be undone explicitly: {}", error.what());
+        }
+        throw;
+    }
+}
+
+void Database::migrate() {
+    transaction([&](Connection& connection) {
+        connection.query("CREATE TABLE IF NOT EXISTS schema_version (number INTEGER NOT NULL)").run();
+        // Two servers that start at once on one PostgreSQL take turns; SQLite's transaction does that by itself.
+        if (!is_sqlite(pool_->url)) connection.query("LOCK TABLE schema_version IN EXCLUSIVE MODE").run();
+        int current =
+            static_cast<int>(connection.query("SELECT COALESCE(MAX(number), 0) AS n FROM schema_version")
+                                 .first([](const Row& row) { return row.number("n"); })
+                                 .value_or(0));
+        if (current > migrations().back().number)
+            throw Error(ErrorKind::conflict, fmt::format("The database has schema {}, this Holdfast knows {}",
+                                                         current, migrations().back().number))
+                .advise("Run the newer Holdfast that wrote it, or give this one a database of its own.");
+        for (const auto& migration : migrations()) {
+            if (migration.number <= current) continue;
+            spdlog::info("Bringing the database to schema {}", migration.name);
+            for (const auto& statement : split_statements(migration.sql)) connection.query(statement).run();
+            connection.query("INSERT INTO schema_version (number) VALUES (:n)")
+                .bind("n", migration.number)
+                .run();
+        }
+    });
+}
+
+}  // namespace holdfast::catalog

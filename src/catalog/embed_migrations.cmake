@@ -1,0 +1,12 @@
+# Writes every migration as a raw string literal, in the order of its number.
+set(text "#include \"catalog/migrations.hpp\"\n\nnamespace holdfast::catalog {\n\nconst std::vector<Migration>& migrations() {\n    static const std::vector<Migration> all{\n")
+list(SORT FILES)
+foreach(file ${FILES})
+  get_filename_component(name ${file} NAME_WE)
+  string(REGEX MATCH "^[0-9]+" number ${name})
+  math(EXPR number "${number}")
+  file(READ ${file} sql)
+  string(APPEND text "        {${number}, \"${name}\", R\"sql(${sql})sql\"},\n")
+endforeach()
+string(APPEND text "    };\n    return all;\n}\n\n}  // namespace holdfast::catalog\n")
+file(WRITE ${OUTPUT} "${text}")

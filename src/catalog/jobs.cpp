@@ -1,0 +1,179 @@
+#include "catalog/jobs.hpp"
+
+#include "base/error.hpp"
+
+namespace holdfast::catalog {
+namespace {
+
+const std::string select =
+    "SELECT id, name, description, repository_id, schedule_enabled, schedule, retention, next_run, "
+    "retries_left FROM jobs";
+
+Job read_job(const Row& row) {
+    Job job;
+    job.id = row.id("id");
+    job.name = row.text("name");
+    job.description = row.text("description");
+    job.repository = row.id("repository_id");
+    job.schedule_enabled = row.flag("schedule_enabled");
+    job.schedule = schedule_from_json(row.text("schedule"));
+    job.retention = retention_from_json(row.text("retention"));
+    job.next_run = row.optional_time("next_run");
+    job.retries_left = static_cast<int>(row.number("retries_left"));
+    return job;
+}
+
+void read_objects(Connection& connection, Job& job) {
+    job.objects =
+        connection
+            .query(
+                "SELECT id, server_id, domain_id, name FROM job_objects WHERE job_id = :job"
+                " ORDER BY position")
+            .bind("job", job.id)
+            .rows([](const Row& row) {
+                return JobObject{row.id("id"), row.id("server_id"), row.id("domain_id"), row.text("name")};
+            });
+}
+
+void add_objects(Connection& connection, const Job& job) {
+    int position = 0;
+    for (const auto& object : job.objects)
+        connection
+            .query(
+                "INSERT INTO job_objects (id, job_id, position, server_id, domain_id, name)"
+                " VALUES (:id, :job, :position, :server, :domain, :name)")
+            .bind("id", object.id)
+            .bind("job", job.id)
+            .bind("position", position++)
+            .bind("server", object.server)
+            .bind("domain", object.domain)
+            .bind("name", object.name)
+            .run();
+}
+
+}  // namespace
+
+std::vector<Job> Jobs::list() {
+    return database_.read([](Connection& connection) {
+        auto jobs = connection.query(select + " ORDER BY name, id").rows(read_job);
+        for (auto& job : jobs) read_objects(connection, job);
+        return jobs;
+    });
+}
+
+std::optional<Job> Jobs::find(const Uuid& id) {
+    return database_.read([&](Connection& connection) {
+        auto job = connection.query(select + " WHERE id = :id").bind("id", id).first(read_job);
+        if (job) read_objects(connection, *job);
+        return job;
+    });
+}
+
+void Jobs::add(const Job& job) {
+    database_.transaction([&](Connection& connection) {
+        auto exists = [](const Row&) { return true; };
+        if (connection.query("SELECT 1 AS one FROM jobs WHERE name = :name")
+                .bind("name", job.name)
+                .first(exists))
+            throw Error(ErrorKind::conflict, "A job with the name " + job.name + " is there already");
+        if (!connection.query("SELECT 1 AS one FROM repositories WHERE id = :id")
+                 .bind("id", job.repository)
+                 .first(exists))
+            throw Error(ErrorKind::not_found, "There is no repository " + job.repository.to_string());
+        connection
+            .query(
+                "INSERT INTO jobs (id, name, description, repository_id, schedule_enabled, schedule, "
+                "retention, next_run,"
+                " retries_left, created_at)"
+                " VALUES (:id, :name, :description, :repository, :enabled, :schedule, :retention, :next, "
+                ":retries,"
+                " :created)")
+            .bind("id", job.id)
+            .bind("name", job.name)
+            .bind("description", job.description)
+            .bind("repository", job.repository)
+            .bind("enabled", job.schedule_enabled)
+            .bind("schedule", to_json(job.schedule))
+            .bind("retention", to_json(job.retention))
+            .bind("next", job.next_run)
+            .bind("retries", job.retries_left)
+            .bind("created", now())
+            .run();
+        add_objects(connection, job);
+    });
+}
+
+void Jobs::set_schedule_enabled(const Uuid& id, bool enabled, std::optional<Timestamp> next_run) {
+    database_.transaction([&](Connection& connection) {
+        connection
+            .query(
+                "UPDATE jobs SET schedule_enabled = :enabled, next_run = :next, retries_left = 0 WHERE id = "
+                ":id")
+            .bind("enabled", enabled)
+            .bind("next", next_run)
+            .bind("id", id)
+            .run();
+    });
+}
+
+void Jobs::set_next_run(const Uuid& id, std::optional<Timestamp> next_run, int retries_left) {
+    database_.transaction([&](Connection& connection) {
+        connection.query("UPDATE jobs SET next_run = :next, retries_left = :retries WHERE id = :id")
+            .bind("next", next_run)
+            .bind("retries", retries_left)
+            .bind("id", id)
+            .run();
+    });
+}
+
+void Jobs::remove(const Uuid& id) {
+    database_.transaction([&](Connection& connection) {
+        connection.query("DELETE FROM checkpoints WHERE job_id = :id").bind("id", id).run();
+        connection.query("DELETE FROM job_objects WHERE job_id = :id").bind("id", id).run();
+        connection.query("DELETE FROM jobs WHERE id = :id").bind("id", id).run();
+    });
+}
+
+std::optional<Checkpoint> Jobs::checkpoint(const Uuid& job, const JobObject& object) {
+    return database_.read([&](Connection& connection) {
+        return connection
+            .query(
+                "SELECT name, snapshot_id FROM checkpoints"
+                " WHERE job_id = :job AND server_id = :server AND domain_id = :domain")
+            .bind("job", job)
+            .bind("server", object.server)
+            .bind("domain", object.domain)
+            .first([](const Row& row) { return Checkpoint{row.text("name"), row.text("snapshot_id")}; });
+    });
+}
+
+void Jobs::set_checkpoint(const Uuid& job, const JobObject& object, const Checkpoint& checkpoint) {
+    database_.transaction([&](Connection& connection) {
+        connection
+            .query(
+                "INSERT INTO checkpoints (job_id, server_id, domain_id, name, snapshot_id)"
+                " VALUES (:job, :server, :domain, :name, :snapshot)"
+                " ON CONFLICT (job_id, server_id, domain_id)"
+                " DO UPDATE SET name = excluded.name, snapshot_id = excluded.snapshot_id")
+            .bind("job", job)
+            .bind("server", object.server)
+            .bind("domain", object.domain)
+            .bind("name", checkpoint.name)
+            .bind("snapshot", checkpoint.snapshot)
+            .run();
+    });
+}
+
+void Jobs::remove_checkpoint(const Uuid& job, const JobObject& object) {
+    database_.transaction([&](Connection& connection) {
+        connection
+            .query(
+                "DELETE FROM checkpoints WHERE job_id = :job AND server_id = :server AND domain_id = :domain")
+            .bind("job", job)
+            .bind("server", object.server)
+            .bind("domain", object.domain)
+            .run();
+    });
+}
+
+}  // namespace holdfast::catalog

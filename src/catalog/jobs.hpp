@@ -1,0 +1,59 @@
+// Backup jobs, the machines in them, and the checkpoint that each machine's next run starts from.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "catalog/database.hpp"
+#include "catalog/schedule.hpp"
+
+namespace holdfast::catalog {
+
+struct JobObject {
+    Uuid id;
+    Uuid server;  // the managed server
+    Uuid domain;
+    std::string name;
+};
+
+struct Job {
+    Uuid id;
+    std::string name;
+    std::string description;
+    Uuid repository;
+    bool schedule_enabled = true;
+    Schedule schedule;
+    Retention retention;
+    std::optional<Timestamp> next_run;
+    int retries_left = 0;
+    std::vector<JobObject> objects;  // in the order in which they are backed up
+};
+
+struct Checkpoint {
+    std::string name;
+    std::string snapshot;  // the one that holds the disks as they were at that checkpoint
+};
+
+class Jobs {
+  public:
+    explicit Jobs(Database& database) : database_(database) {}
+
+    std::vector<Job> list();  // by name
+    std::optional<Job> find(const Uuid& id);
+    // conflict when the name is taken; not_found when the repository is gone.
+    void add(const Job& job);
+    void set_schedule_enabled(const Uuid& id, bool enabled, std::optional<Timestamp> next_run);
+    void set_next_run(const Uuid& id, std::optional<Timestamp> next_run, int retries_left);
+    // The job and its checkpoints' records; its backups stay.
+    void remove(const Uuid& id);
+
+    std::optional<Checkpoint> checkpoint(const Uuid& job, const JobObject& object);
+    void set_checkpoint(const Uuid& job, const JobObject& object, const Checkpoint& checkpoint);
+    void remove_checkpoint(const Uuid& job, const JobObject& object);
+
+  private:
+    Database& database_;
+};
+
+}  // namespace holdfast::catalog

@@ -1,0 +1,136 @@
+#include "catalog/logon_records.hpp"
+
+namespace holdfast::catalog {
+namespace {
+
+const std::string select_task =
+    "SELECT logon_session, number, owner, operation, created_at, ended_at, succeeded, message, links FROM "
+    "tasks"
+    " WHERE logon_session = :session";
+
+TaskRecord read_task(const Row& row) {
+    TaskRecord task;
+    task.logon_session = row.text("logon_session");
+    task.number = static_cast<int>(row.number("number"));
+    task.owner = row.text("owner");
+    task.operation = row.text("operation");
+    task.created = row.time("created_at");
+    task.ended = row.optional_time("ended_at");
+    task.succeeded = row.flag("succeeded");
+    task.message = row.text("message");
+    task.links = row.text("links");
+    return task;
+}
+
+}  // namespace
+
+std::vector<LogonRecord> LogonRecords::list() {
+    return database_.read([](Connection& connection) {
+        return connection.query("SELECT id, sealed, last_used_at FROM logon_sessions")
+            .rows([](const Row& row) {
+                return LogonRecord{row.text("id"), row.text("sealed"), row.time("last_used_at")};
+            });
+    });
+}
+
+void LogonRecords::save(const LogonRecord& record) {
+    database_.transaction([&](Connection& connection) {
+        connection
+            .query(
+                "INSERT INTO logon_sessions (id, sealed, last_used_at) VALUES (:id, :sealed, :used)"
+                " ON CONFLICT (id) DO UPDATE SET last_used_at = excluded.last_used_at")
+            .bind("id", record.id)
+            .bind("sealed", record.sealed)
+            .bind("used", record.last_used)
+            .run();
+    });
+}
+
+void LogonRecords::remove(const std::string& id) {
+    database_.transaction([&](Connection& connection) {
+        connection.query("DELETE FROM tasks WHERE logon_session = :id").bind("id", id).run();
+        connection.query("DELETE FROM logon_sessions WHERE id = :id").bind("id", id).run();
+    });
+}
+
+int LogonRecords::add_task(const TaskRecord& task) {
+    return database_.transaction([&](Connection& connection) {
+        auto number = static_cast<int>(
+            connection
+                .query("SELECT COALESCE(MAX(number), 0) + 1 AS n FROM tasks WHERE logon_session = :session")
+                .bind("session", task.logon_session)
+                .first([](const Row& row) { return row.number("n"); })
+                .value());
+        connection
+            .query(
+                "INSERT INTO tasks (logon_session, number, owner, operation, created_at, ended_at, "
+                "succeeded, message,"
+                " links) VALUES (:session, :number, :owner, :operation, :created, NULL, 0, '', :links)")
+            .bind("session", task.logon_session)
+            .bind("number", number)
+            .bind("owner", task.owner)
+            .bind("operation", task.operation)
+            .bind("created", task.created)
+            .bind("links", task.links)
+            .run();
+        return number;
+    });
+}
+
+void LogonRecords::update_task(const TaskRecord& task) {
+    database_.transaction([&](Connection& connection) {
+        connection
+            .query(
+                "UPDATE tasks SET ended_at = :ended, succeeded = :succeeded, message = :message, links = "
+                ":links"
+                " WHERE logon_session = :session AND number = :number")
+            .bind("ended", task.ended)
+            .bind("succeeded", task.succeeded)
+            .bind("message", task.message)
+            .bind("links", task.links)
+            .bind("session", task.logon_session)
+            .bind("number", task.number)
+            .run();
+    });
+}
+
+void LogonRecords::remove_task(const std::string& logon_session, int number) {
+    database_.transaction([&](Connection& connection) {
+        connection.query("DELETE FROM tasks WHERE logon_session = :session AND number = :number")
+            .bind("session", logon_session)
+            .bind("number", number)
+            .run();
+    });
+}
+
+std::optional<TaskRecord> LogonRecords::find_task(const std::string& logon_session, int number) {
+    return database_.read([&](Connection& connection) {
+        return connection.query(select_task + " AND number = :number")
+            .bind("session", logon_session)
+            .bind("number", number)
+            .first(read_task);
+    });
+}
+
+std::vector<TaskRecord> LogonRecords::list_tasks(const std::string& logon_session) {
+    return database_.read([&](Connection& connection) {
+        return connection.query(select_task + " ORDER BY number")
+            .bind("session", logon_session)
+            .rows(read_task);
+    });
+}
+
+void LogonRecords::fail_interrupted_tasks(const std::string& owner, const std::string& message) {
+    database_.transaction([&](Connection& connection) {
+        connection
+            .query(
+                "UPDATE tasks SET ended_at = :ended, succeeded = 0, message = :message"
+                " WHERE ended_at IS NULL AND owner = :owner")
+            .bind("ended", now())
+            .bind("message", message)
+            .bind("owner", owner)
+            .run();
+    });
+}
+
+}  // namespace holdfast::catalog

@@ -1,0 +1,52 @@
+// Logon sessions and their tasks, kept so that a client that follows a task sees how it ended also after a
+// restart.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "catalog/database.hpp"
+
+namespace holdfast::catalog {
+
+struct LogonRecord {
+    std::string id;      // a hash of the session's id, which is a secret
+    std::string sealed;  // the session itself, sealed by SecretBox
+    Timestamp last_used;
+};
+
+struct TaskRecord {
+    std::string logon_session;  // LogonRecord::id
+    int number = 0;             // task-<number>
+    std::string owner;          // the installation that runs it
+    std::string operation;
+    Timestamp created;
+    std::optional<Timestamp> ended;
+    bool succeeded = false;
+    std::string message;
+    std::string links;  // JSON, as the API wrote it
+};
+
+class LogonRecords {
+  public:
+    explicit LogonRecords(Database& database) : database_(database) {}
+
+    std::vector<LogonRecord> list();
+    void save(const LogonRecord& record);
+    // With its tasks.
+    void remove(const std::string& id);
+
+    // Gives it the next number of its session.
+    int add_task(const TaskRecord& task);
+    void update_task(const TaskRecord& task);
+    void remove_task(const std::string& logon_session, int number);
+    std::optional<TaskRecord> find_task(const std::string& logon_session, int number);
+    std::vector<TaskRecord> list_tasks(const std::string& logon_session);
+    void fail_interrupted_tasks(const std::string& owner, const std::string& message);
+
+  private:
+    Database& database_;
+};
+
+}  // namespace holdfast::catalog

@@ -1,0 +1,95 @@
+// One SQL statement with bound values and the rows that it gives. The only place, with database.cpp, that
+// knows SOCI.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+
+namespace soci {
+class session;
+class row;
+}  // namespace soci
+
+namespace holdfast::catalog {
+
+// A row of a result, its columns read by name. A column that is missing or of another kind is a defect:
+// internal.
+class Row {
+  public:
+    explicit Row(const soci::row& row) : row_(row) {}
+
+    std::string text(const std::string& column) const;
+    std::int64_t number(const std::string& column) const;
+    bool flag(const std::string& column) const { return number(column) != 0; }
+    Uuid id(const std::string& column) const;
+    Timestamp time(const std::string& column) const { return from_micros(number(column)); }
+    bool is_null(const std::string& column) const;
+    std::optional<Timestamp> optional_time(const std::string& column) const;
+    std::optional<Uuid> optional_id(const std::string& column) const;
+
+  private:
+    const soci::row& row_;
+};
+
+// Built, bound and run on one thread. A value is bound to ":name" in the text.
+class Query {
+  public:
+    Query(soci::session& session, std::string sql);
+    ~Query();
+
+    Query& bind(std::string_view name, std::string_view value);
+    Query& bind(std::string_view name, const char* value) { return bind(name, std::string_view(value)); }
+    Query& bind(std::string_view name, std::int64_t value);
+    Query& bind(std::string_view name, std::uint64_t value) {
+        return bind(name, static_cast<std::int64_t>(value));
+    }
+    Query& bind(std::string_view name, int value) { return bind(name, std::int64_t{value}); }
+    Query& bind(std::string_view name, bool value) { return bind(name, std::int64_t{value}); }
+    Query& bind(std::string_view name, const Uuid& value) {
+        return bind(name, std::string_view(value.to_string()));
+    }
+    Query& bind(std::string_view name, Timestamp value) { return bind(name, to_micros(value)); }
+    template <typename T>
+    Query& bind(std::string_view name, const std::optional<T>& value) {
+        return value ? bind(name, *value) : bind_null(name, std::is_same_v<T, Timestamp>);
+    }
+
+    // How many rows were changed.
+    std::uint64_t run();
+
+    // What `read` makes of each row.
+    template <typename Read>
+    auto rows(Read read) -> std::vector<decltype(read(std::declval<const Row&>()))> {
+        std::vector<decltype(read(std::declval<const Row&>()))> result;
+        execute();
+        while (fetch()) result.push_back(read(current()));
+        return result;
+    }
+
+    // What `read` makes of the first row, where there is one.
+    template <typename Read>
+    auto first(Read read) -> std::optional<decltype(read(std::declval<const Row&>()))> {
+        execute();
+        if (!fetch()) return std::nullopt;
+        return read(current());
+    }
+
+  private:
+    struct State;
+
+    Query& bind_null(std::string_view name, bool is_number);
+    void execute();
+    bool fetch();
+    Row current() const;
+
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace holdfast::catalog

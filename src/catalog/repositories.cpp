@@ -1,0 +1,99 @@
+#include "catalog/repositories.hpp"
+
+#include "base/error.hpp"
+
+namespace holdfast::catalog {
+namespace {
+
+const std::string select =
+    "SELECT id, name, description, path, restic_id, sealed_password, capacity, free_space FROM repositories";
+
+Repository read_repository(const Row& row) {
+    return {row.id("id"),           row.text("name"),        row.text("description"),
+            row.text("path"),       row.text("restic_id"),   row.text("sealed_password"),
+            row.number("capacity"), row.number("free_space")};
+}
+
+}  // namespace
+
+std::vector<Repository> Repositories::list() {
+    return database_.read([](Connection& connection) {
+        return connection.query(select + " ORDER BY name, id").rows(read_repository);
+    });
+}
+
+std::optional<Repository> Repositories::find(const Uuid& id) {
+    return database_.read([&](Connection& connection) {
+        return connection.query(select + " WHERE id = :id").bind("id", id).first(read_repository);
+    });
+}
+
+void Repositories::add(const Repository& repository) {
+    database_.transaction([&](Connection& connection) {
+        auto taken = connection.query("SELECT name FROM repositories WHERE name = :name OR path = :path")
+                         .bind("name", repository.name)
+                         .bind("path", repository.path)
+                         .first([](const Row& row) { return row.text("name"); });
+        if (taken)
+            throw Error(ErrorKind::conflict,
+                        "The repository " + *taken + " has that name or that path already");
+        connection
+            .query(
+                "INSERT INTO repositories (id, name, description, path, restic_id, sealed_password, capacity,"
+                " free_space, created_at)"
+                " VALUES (:id, :name, :description, :path, :restic, :password, :capacity, :free, :created)")
+            .bind("id", repository.id)
+            .bind("name", repository.name)
+            .bind("description", repository.description)
+            .bind("path", repository.path)
+            .bind("restic", repository.restic_id)
+            .bind("password", repository.sealed_password)
+            .bind("capacity", repository.capacity)
+            .bind("free", repository.free_space)
+            .bind("created", now())
+            .run();
+    });
+}
+
+void Repositories::update_space(const Uuid& id, std::int64_t capacity, std::int64_t free_space) {
+    database_.transaction([&](Connection& connection) {
+        connection.query("UPDATE repositories SET capacity = :capacity, free_space = :free WHERE id = :id")
+            .bind("capacity", capacity)
+            .bind("free", free_space)
+            .bind("id", id)
+            .run();
+    });
+}
+
+void Repositories::remove(const Uuid& id) {
+    database_.transaction([&](Connection& connection) {
+        auto job = connection.query("SELECT name FROM jobs WHERE repository_id = :id ORDER BY name")
+                       .bind("id", id)
+                       .first([](const Row& row) { return row.text("name"); });
+        if (job)
+            throw Error(ErrorKind::conflict, "The job " + *job + " writes to this repository")
+                .advise("Delete the job or give it another repository first.");
+        connection.query("DELETE FROM backups WHERE repository_id = :id").bind("id", id).run();
+        connection.query("DELETE FROM repositories WHERE id = :id").bind("id", id).run();
+    });
+}
+
+std::vector<std::string> Repositories::snapshots_to_forget(const Uuid& id) {
+    return database_.read([&](Connection& connection) {
+        return connection.query("SELECT snapshot_id FROM snapshots_to_forget WHERE repository_id = :id")
+            .bind("id", id)
+            .rows([](const Row& row) { return row.text("snapshot_id"); });
+    });
+}
+
+void Repositories::forgot(const Uuid& id, const std::string& snapshot) {
+    database_.transaction([&](Connection& connection) {
+        connection
+            .query("DELETE FROM snapshots_to_forget WHERE repository_id = :id AND snapshot_id = :snapshot")
+            .bind("id", id)
+            .bind("snapshot", snapshot)
+            .run();
+    });
+}
+
+}  // namespace holdfast::catalog

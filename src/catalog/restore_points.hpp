@@ -1,0 +1,78 @@
+// Backups, their restore points, and the machines in them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "catalog/database.hpp"
+
+namespace holdfast::catalog {
+
+// The chain of restore points of one job in one repository.
+struct Backup {
+    Uuid id;
+    std::string name;
+    Uuid job;
+    Uuid repository;
+};
+
+// One run of the job.
+struct RestorePoint {
+    Uuid id;
+    Uuid backup;
+    std::string backup_name;
+    Timestamp created;
+};
+
+// One machine in it: one snapshot of the repository. The API's backup file is the same thing seen from the
+// storage side.
+struct VmRestorePoint {
+    Uuid id;
+    Uuid file;  // its id as a backup file
+    Uuid restore_point;
+    Uuid backup;
+    Uuid repository;
+    Uuid hierarchy_root;
+    Uuid domain;
+    std::string vm_name;
+    Timestamp created;
+    bool is_full = false;
+    std::string snapshot;
+    std::int64_t data_size = 0;    // of the disks, bytes
+    std::int64_t backup_size = 0;  // added to the repository
+};
+
+class RestorePoints {
+  public:
+    explicit RestorePoints(Database& database) : database_(database) {}
+
+    std::vector<Backup> list_backups();
+    std::vector<Backup> list_backups_in(const Uuid& repository);
+    std::optional<Backup> find_backup(const Uuid& id);
+
+    // Newest first, as all lists of points.
+    std::vector<RestorePoint> list();
+    std::vector<RestorePoint> list_of_backup(const Uuid& backup);
+    std::optional<RestorePoint> find(const Uuid& id);
+
+    std::vector<VmRestorePoint> list_vm_points();
+    std::vector<VmRestorePoint> list_vm_points_of(const Uuid& restore_point);
+    std::vector<VmRestorePoint> list_vm_points_in_backup(const Uuid& backup);
+    std::optional<VmRestorePoint> find_vm_point(const Uuid& id);
+    std::optional<VmRestorePoint> find_by_file(const Uuid& file);
+
+    // The backup of that job in that repository; made when there is none yet.
+    Backup backup_for(const Uuid& job, const std::string& job_name, const Uuid& repository);
+    // Adds the machine's point, and the restore point that it belongs to when this is its first.
+    void add(const RestorePoint& point, const VmRestorePoint& vm_point);
+
+    // Takes the restore point out and notes its snapshots as to be forgotten, in one transaction.
+    void remove(const Uuid& restore_point);
+
+  private:
+    Database& database_;
+};
+
+}  // namespace holdfast::catalog

@@ -1,0 +1,132 @@
+#include "catalog/restore_sessions.hpp"
+
+namespace holdfast::catalog {
+namespace {
+
+const std::string select =
+    "SELECT id, kind, owner, vm_restore_point_id, vm_name, started_by, created_at, ended_at, state, result, "
+    "progress,"
+    " reason, restored_ref FROM restore_sessions";
+
+RestoreSession read_session(const Row& row) {
+    RestoreSession session;
+    session.id = row.id("id");
+    session.kind = row.text("kind");
+    session.owner = row.text("owner");
+    session.vm_restore_point = row.id("vm_restore_point_id");
+    session.vm_name = row.text("vm_name");
+    session.started_by = row.text("started_by");
+    session.created = row.time("created_at");
+    session.ended = row.optional_time("ended_at");
+    session.state = row.text("state");
+    session.result = row.text("result");
+    session.progress = static_cast<int>(row.number("progress"));
+    session.reason = row.text("reason");
+    session.restored_ref = row.text("restored_ref");
+    return session;
+}
+
+}  // namespace
+
+std::vector<RestoreSession> RestoreSessions::list() {
+    return database_.read([](Connection& connection) {
+        return connection.query(select + " WHERE created_at >= :since ORDER BY created_at DESC, id")
+            .bind("since", now() - std::chrono::days(30))
+            .rows(read_session);
+    });
+}
+
+std::optional<RestoreSession> RestoreSessions::find(const Uuid& id) {
+    return database_.read([&](Connection& connection) {
+        return connection.query(select + " WHERE id = :id").bind("id", id).first(read_session);
+    });
+}
+
+void RestoreSessions::start(const RestoreSession& session) {
+    database_.transaction([&](Connection& connection) {
+        connection
+            .query(
+                "INSERT INTO restore_sessions (id, kind, owner, vm_restore_point_id, vm_name, started_by, "
+                "created_at,"
+                " ended_at, state, result, progress, reason, restored_ref)"
+                " VALUES (:id, :kind, :owner, :point, :name, :by, :created, NULL, :state, :result, 0, '', "
+                ":ref)")
+            .bind("id", session.id)
+            .bind("kind", session.kind)
+            .bind("owner", session.owner)
+            .bind("point", session.vm_restore_point)
+            .bind("name", session.vm_name)
+            .bind("by", session.started_by)
+            .bind("created", session.created)
+            .bind("state", session.state)
+            .bind("result", session.result)
+            .bind("ref", session.restored_ref)
+            .run();
+    });
+}
+
+void RestoreSessions::update(const RestoreSession& session) {
+    database_.transaction([&](Connection& connection) {
+        connection
+            .query(
+                "UPDATE restore_sessions SET ended_at = :ended, state = :state, result = :result,"
+                " progress = :progress, reason = :reason, restored_ref = :ref WHERE id = :id")
+            .bind("ended", session.ended)
+            .bind("state", session.state)
+            .bind("result", session.result)
+            .bind("progress", session.progress)
+            .bind("reason", session.reason)
+            .bind("ref", session.restored_ref)
+            .bind("id", session.id)
+            .run();
+    });
+}
+
+std::vector<RestoreSession> RestoreSessions::fail_interrupted(const std::string& owner,
+                                                              const std::string& reason) {
+    return database_.transaction([&](Connection& connection) {
+        auto interrupted = connection.query(select + " WHERE ended_at IS NULL AND owner = :owner")
+                               .bind("owner", owner)
+                               .rows(read_session);
+        connection
+            .query(
+                "UPDATE restore_sessions SET ended_at = :ended, state = 'Stopped', result = 'Failed', reason "
+                "= :reason"
+                " WHERE ended_at IS NULL AND owner = :owner")
+            .bind("ended", now())
+            .bind("reason", reason)
+            .bind("owner", owner)
+            .run();
+        return interrupted;
+    });
+}
+
+void RestoreSessions::note_leftover(const Uuid& session, const std::string& path) {
+    database_.transaction([&](Connection& connection) {
+        connection
+            .query(
+                "INSERT INTO restore_leftovers (session_id, path) VALUES (:session, :path) ON CONFLICT DO "
+                "NOTHING")
+            .bind("session", session)
+            .bind("path", path)
+            .run();
+    });
+}
+
+std::vector<std::string> RestoreSessions::leftovers(const Uuid& session) {
+    return database_.read([&](Connection& connection) {
+        return connection.query("SELECT path FROM restore_leftovers WHERE session_id = :session")
+            .bind("session", session)
+            .rows([](const Row& row) { return row.text("path"); });
+    });
+}
+
+void RestoreSessions::forget_leftovers(const Uuid& session) {
+    database_.transaction([&](Connection& connection) {
+        connection.query("DELETE FROM restore_leftovers WHERE session_id = :session")
+            .bind("session", session)
+            .run();
+    });
+}
+
+}  // namespace holdfast::catalog

@@ -1,0 +1,47 @@
+// Restores of machines and files, and what they must take back when they do not end well.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "catalog/database.hpp"
+
+namespace holdfast::catalog {
+
+struct RestoreSession {
+    Uuid id;
+    std::string kind;  // "RestoreVm" or "FileLevelRestore"
+    std::string owner;
+    Uuid vm_restore_point;
+    std::string vm_name;
+    std::string started_by;
+    Timestamp created;
+    std::optional<Timestamp> ended;
+    std::string state;  // as of a backup session
+    std::string result;
+    int progress = 0;
+    std::string reason;
+    std::string restored_ref;  // the machine that it made or replaced
+};
+
+class RestoreSessions {
+  public:
+    explicit RestoreSessions(Database& database) : database_(database) {}
+
+    std::vector<RestoreSession> list();  // newest first, of the last 30 days
+    std::optional<RestoreSession> find(const Uuid& id);
+    void start(const RestoreSession& session);
+    void update(const RestoreSession& session);
+    std::vector<RestoreSession> fail_interrupted(const std::string& owner, const std::string& reason);
+
+    // Files made by a restore, noted before they are made, so that they can be removed after a crash.
+    void note_leftover(const Uuid& session, const std::string& path);
+    std::vector<std::string> leftovers(const Uuid& session);
+    void forget_leftovers(const Uuid& session);
+
+  private:
+    Database& database_;
+};
+
+}  // namespace holdfast::catalog

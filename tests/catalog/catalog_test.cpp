@@ -1,0 +1,282 @@
+// One contract, run on SQLite and on PostgreSQL.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "base/error.hpp"
+#include "catalog/accounts.hpp"
+#include "catalog/backup_sessions.hpp"
+#include "catalog/jobs.hpp"
+#include "catalog/logon_records.hpp"
+#include "catalog/managed_servers.hpp"
+#include "catalog/repositories.hpp"
+#include "catalog/restore_points.hpp"
+#include "catalog/restore_sessions.hpp"
+#include "catalog/test_database.hpp"
+
+namespace holdfast::catalog {
+namespace {
+
+enum class Kind { sqlite, postgresql };
+
+class Catalog : public testing::TestWithParam<Kind> {
+  protected:
+    static std::string new_url(Kind kind, const std::filesystem::path& folder) {
+        if (kind == Kind::sqlite) return "sqlite://" + (folder / "catalog.db").string();
+        static PostgresCluster cluster;
+        return cluster.new_database();
+    }
+
+    template <typename Work>
+    static void expect_error(ErrorKind kind, Work&& work) {
+        try {
+            work();
+            FAIL() << "no error";
+        } catch (const Error& error) {
+            EXPECT_EQ(error.kind(), kind) << error.what();
+        }
+    }
+
+    ManagedServer add_server() {
+        ManagedServer server{Uuid::random(), Uuid::random(), "kvm1", "", "qemu:///system", "host"};
+        ManagedServers(*database_).add(server);
+        return server;
+    }
+    Repository add_repository(const std::string& name = "main") {
+        Repository repository{Uuid::random(), name, "", "/srv/" + name, "abc", "sealed", 100, 50};
+        Repositories(*database_).add(repository);
+        return repository;
+    }
+    Job add_job(const Repository& repository, const ManagedServer& server,
+                const std::string& name = "nightly") {
+        Job job;
+        job.id = Uuid::random();
+        job.name = name;
+        job.repository = repository.id;
+        job.objects = {{Uuid::random(), server.id, Uuid::random(), "web01"},
+                       {Uuid::random(), server.id, Uuid::random(), "db01"}};
+        Jobs(*database_).add(job);
+        return job;
+    }
+
+    TemporaryDirectory folder_;
+    std::string url_ = new_url(GetParam(), folder_.path());
+    std::unique_ptr<Database> database_ = Database::open(url_);
+};
+
+TEST_P(Catalog, KeepsItsContentWhenOpenedAgain) {
+    auto server = add_server();
+    database_ = Database::open(url_);
+    ASSERT_TRUE(ManagedServers(*database_).find(server.id));
+    EXPECT_EQ(ManagedServers(*database_).find_by_hierarchy_root(server.hierarchy_root)->uri,
+              "qemu:///system");
+}
+
+TEST_P(Catalog, RefusesADatabaseOfANewerHoldfast) {
+    database_->transaction([](Connection& connection) {
+        connection.query("INSERT INTO schema_version (number) VALUES (9999)").run();
+    });
+    expect_error(ErrorKind::conflict, [&] { Database::open(url_); });
+}
+
+TEST_P(Catalog, UndoesATransactionThatThrows) {
+    EXPECT_THROW(database_->transaction([&](Connection& connection) {
+        connection.query("INSERT INTO logon_sessions (id, sealed, last_used_at) VALUES ('a', 'b', 1)").run();
+        throw Error(ErrorKind::cancelled, "stop");
+    }),
+                 Error);
+    EXPECT_TRUE(LogonRecords(*database_).list().empty());
+}
+
+TEST_P(Catalog, BindsValuesAndNeverReadsThemAsSql) {
+    Account account{
+        Uuid::random(), "o'Hara; DROP TABLE accounts;--", "hash", {"Portal Administrator", "Portal User"}};
+    Accounts accounts(*database_);
+    EXPECT_TRUE(accounts.is_empty());
+    accounts.add(account);
+    EXPECT_FALSE(accounts.is_empty());
+    auto found = accounts.find_by_name("O'HARA; drop table accounts;--");
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->roles, account.roles);
+    expect_error(ErrorKind::conflict,
+                 [&] { accounts.add({Uuid::random(), "O'hara; drop table accounts;--", "x", {}}); });
+}
+
+TEST_P(Catalog, AJobComesBackAsItWasStored) {
+    auto job = add_job(add_repository(), add_server());
+    Jobs jobs(*database_);
+    auto found = jobs.find(job.id);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->objects.size(), 2u);
+    EXPECT_EQ(found->objects[1].name, "db01");
+    EXPECT_FALSE(found->next_run);
+    auto time = *parse_time("2026-05-01T22:00:00Z");
+    jobs.set_next_run(job.id, time, 2);
+    EXPECT_EQ(jobs.find(job.id)->next_run, time);
+    EXPECT_EQ(jobs.find(job.id)->retries_left, 2);
+    expect_error(ErrorKind::conflict, [&] { jobs.add(job); });
+    jobs.remove(job.id);
+    EXPECT_FALSE(jobs.find(job.id));
+}
+
+TEST_P(Catalog, KeepsOneCheckpointAMachineAndJob) {
+    auto job = add_job(add_repository(), add_server());
+    Jobs jobs(*database_);
+    EXPECT_FALSE(jobs.checkpoint(job.id, job.objects[0]));
+    jobs.set_checkpoint(job.id, job.objects[0], {"one", "s1"});
+    jobs.set_checkpoint(job.id, job.objects[0], {"two", "s2"});
+    EXPECT_EQ(jobs.checkpoint(job.id, job.objects[0])->name, "two");
+    EXPECT_FALSE(jobs.checkpoint(job.id, job.objects[1]));
+    jobs.remove_checkpoint(job.id, job.objects[0]);
+    EXPECT_FALSE(jobs.checkpoint(job.id, job.objects[0]));
+}
+
+TEST_P(Catalog, WhatIsInUseIsNotRemoved) {
+    auto server = add_server();
+    auto repository = add_repository();
+    auto job = add_job(repository, server);
+    expect_error(ErrorKind::conflict, [&] { ManagedServers(*database_).remove(server.id); });
+    expect_error(ErrorKind::conflict, [&] { Repositories(*database_).remove(repository.id); });
+    Jobs(*database_).remove(job.id);
+    ManagedServers(*database_).remove(server.id);
+    Repositories(*database_).remove(repository.id);
+    EXPECT_TRUE(ManagedServers(*database_).list().empty());
+}
+
+TEST_P(Catalog, AJobRunsOnceAtATimeAlsoWhenTwoThreadsStartIt) {
+    auto job = add_job(add_repository(), add_server());
+    BackupSessions sessions(*database_);
+    std::atomic<int> started = 0;
+    std::atomic<int> refused = 0;
+    auto start = [&] {
+        BackupSession session{Uuid::random(), job.id, job.name, "me", now()};
+        try {
+            sessions.start(session, {{Uuid::random(), session.id, job.objects[0].server,
+                                      job.objects[0].domain, "web01", now()}});
+            ++started;
+        } catch (const Error& error) {
+            EXPECT_EQ(error.kind(), ErrorKind::conflict);
+            ++refused;
+        }
+    };
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < 6; ++i) threads.emplace_back(start);
+    }
+    EXPECT_EQ(started, 1);
+    EXPECT_EQ(refused, 5);
+}
+
+TEST_P(Catalog, OnlyTheSessionsOfThatOwnerAreFailedAfterACrash) {
+    auto server = add_server();
+    auto repository = add_repository();
+    auto mine = add_job(repository, server, "mine");
+    auto other = add_job(repository, server, "other");
+    BackupSessions sessions(*database_);
+    BackupSession first{Uuid::random(), mine.id, mine.name, "me", now()};
+    BackupSession second{Uuid::random(), other.id, other.name, "somebody else", now()};
+    sessions.start(first, {{Uuid::random(), first.id, server.id, Uuid::random(), "web01", now()}});
+    sessions.start(second, {});
+    EXPECT_EQ(sessions.fail_interrupted("me", "killed").size(), 1u);
+    auto found = sessions.find(first.id);
+    EXPECT_EQ(found->result, "Failed");
+    EXPECT_EQ(found->reason, "killed");
+    EXPECT_TRUE(found->ended);
+    EXPECT_EQ(sessions.list_tasks_of(first.id).at(0).state, "Completed");
+    EXPECT_EQ(sessions.failed_tasks_of(first.id).size(), 1u);
+    EXPECT_FALSE(sessions.find(second.id)->ended);
+}
+
+TEST_P(Catalog, ARemovedRestorePointLeavesItsSnapshotsToForget) {
+    auto server = add_server();
+    auto repository = add_repository();
+    auto job = add_job(repository, server);
+    RestorePoints points(*database_);
+    auto backup = points.backup_for(job.id, job.name, repository.id);
+    EXPECT_EQ(points.backup_for(job.id, job.name, repository.id).id, backup.id);
+    RestorePoint point{Uuid::random(), backup.id, backup.name, now()};
+    VmRestorePoint machine;
+    machine.id = Uuid::random();
+    machine.file = Uuid::random();
+    machine.hierarchy_root = server.hierarchy_root;
+    machine.domain = Uuid::random();
+    machine.vm_name = "web01";
+    machine.created = now();
+    machine.is_full = true;
+    machine.snapshot = "snapshot-1";
+    machine.data_size = 5'000'000'000;
+    points.add(point, machine);
+    auto found = points.find_by_file(machine.file);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->repository, repository.id);
+    EXPECT_EQ(found->data_size, 5'000'000'000);
+    EXPECT_EQ(points.list_vm_points_in_backup(backup.id).size(), 1u);
+
+    points.remove(point.id);
+    EXPECT_TRUE(points.list().empty());
+    EXPECT_FALSE(points.find_vm_point(machine.id));
+    Repositories repositories(*database_);
+    EXPECT_THAT(repositories.snapshots_to_forget(repository.id), testing::ElementsAre("snapshot-1"));
+    repositories.forgot(repository.id, "snapshot-1");
+    EXPECT_TRUE(repositories.snapshots_to_forget(repository.id).empty());
+}
+
+TEST_P(Catalog, RestoreSessionsRememberWhatToTakeBack) {
+    RestoreSessions sessions(*database_);
+    RestoreSession session{Uuid::random(), "RestoreVm", "me", Uuid::random(), "web01", "admin", now()};
+    session.state = "Working";
+    session.result = "None";
+    sessions.start(session);
+    sessions.note_leftover(session.id, "/images/a.qcow2");
+    sessions.note_leftover(session.id, "/images/a.qcow2");
+    EXPECT_THAT(sessions.leftovers(session.id), testing::ElementsAre("/images/a.qcow2"));
+    EXPECT_EQ(sessions.fail_interrupted("me", "killed").size(), 1u);
+    EXPECT_EQ(sessions.find(session.id)->reason, "killed");
+    sessions.forget_leftovers(session.id);
+    EXPECT_TRUE(sessions.leftovers(session.id).empty());
+}
+
+TEST_P(Catalog, TasksAreNumberedWithinTheirLogonSession) {
+    LogonRecords records(*database_);
+    records.save({"a", "sealed", now()});
+    EXPECT_EQ(
+        records.add_task({.logon_session = "a", .owner = "me", .operation = "StartJob", .created = now()}),
+        1);
+    EXPECT_EQ(
+        records.add_task({.logon_session = "a", .owner = "me", .operation = "StartJob", .created = now()}),
+        2);
+    EXPECT_EQ(
+        records.add_task({.logon_session = "b", .owner = "me", .operation = "StartJob", .created = now()}),
+        1);
+    auto task = *records.find_task("a", 2);
+    task.ended = now();
+    task.succeeded = true;
+    task.message = "Ok";
+    records.update_task(task);
+    records.fail_interrupted_tasks("me", "killed");
+    EXPECT_TRUE(records.find_task("a", 2)->succeeded);
+    EXPECT_EQ(records.find_task("a", 1)->message, "killed");
+    records.remove("a");
+    EXPECT_TRUE(records.list_tasks("a").empty());
+    EXPECT_EQ(records.list_tasks("b").size(), 1u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Databases, Catalog, testing::Values(Kind::sqlite, Kind::postgresql),
+                         [](const auto& param) {
+                             return param.param == Kind::sqlite ? "SQLite" : "PostgreSQL";
+                         });
+
+TEST(Schedule, KeepsDefaultsForMembersThatAnOlderHoldfastDidNotWrite) {
+    Schedule schedule;
+    schedule.daily.enabled = true;
+    schedule.daily.days = {1, 3};
+    auto read = schedule_from_json(to_json(schedule));
+    EXPECT_TRUE(read.daily.enabled);
+    EXPECT_EQ(read.daily.days, schedule.daily.days);
+    EXPECT_EQ(schedule_from_json(R"({"daily":{"enabled":true}})").retry.times, 3);
+    EXPECT_THROW(schedule_from_json("[]x"), Error);
+}
+
+}  // namespace
+}  // namespace holdfast::catalog

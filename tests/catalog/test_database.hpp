@@ -1,0 +1,26 @@
+// The databases that every test of the catalog runs on: a SQLite file, and a real PostgreSQL of its own.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/file.hpp"
+#include "base/process.hpp"
+
+namespace holdfast::catalog {
+
+// A PostgreSQL cluster in a temporary folder, on a unix socket only. Ends with the process.
+class PostgresCluster {
+  public:
+    PostgresCluster();
+    ~PostgresCluster();
+    // A new, empty database.
+    std::string new_database();
+
+  private:
+    TemporaryDirectory folder_{"/tmp"};
+    std::unique_ptr<Process> server_;
+    int databases_ = 0;
+};
+
+}  // namespace holdfast::catalog
