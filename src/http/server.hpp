@@ -1,5 +1,5 @@
-// An HTTPS server: connections, TLS, limits and timeouts on network threads; handlers as ordinary functions on a worker pool.
-// Knows no backup and no API.
+// An HTTPS server: connections, TLS, limits and timeouts on network threads; handlers as ordinary functions
+// on a worker pool. Knows no backup and no API.
 #pragma once
 
 #include <chrono>
@@ -18,9 +18,9 @@
 namespace holdfast::http {
 
 struct Request {
-    std::string method;          // "GET"
-    std::string path;            // as sent, still percent-encoded, without the query: "/api/jobs/…"
-    std::string query;           // as sent, without "?"
+    std::string method;  // "GET"
+    std::string path;    // as sent, still percent-encoded, without the query: "/api/jobs/…"
+    std::string query;   // as sent, without "?"
     std::vector<std::pair<std::string, std::string>> headers;  // as sent
     std::string body;
     std::string remote_address;  // "192.0.2.7"
@@ -31,17 +31,18 @@ struct Request {
     std::string_view header(std::string_view name) const;
 };
 
-// Writes a long body from a worker thread. write() waits while the client is slow (bounded buffer); throws cancelled when the
-// client is gone or stalls past the deadline.
+// Writes a long body from a thread of its own, so that slow downloads never take the workers. write() waits
+// while the client is slow (bounded buffer); throws cancelled when the client is gone or stalls past the
+// deadline.
 class BodyWriter {
   public:
     virtual ~BodyWriter() = default;
     virtual void write(std::span<const std::byte> bytes) = 0;
 };
 
-// A body that is made while it is sent. With `length` the response carries Content-Length and must produce exactly that many
-// bytes; without, it is chunked. A producer that throws after the head was sent breaks the connection off, so that the client
-// cannot take a part for the whole.
+// A body that is made while it is sent. With `length` the response carries Content-Length and must produce
+// exactly that many bytes; without, it is chunked. A producer that throws after the head was sent breaks the
+// connection off, so that the client cannot take a part for the whole.
 struct StreamedBody {
     std::optional<std::uint64_t> length;
     std::function<void(BodyWriter&)> produce;
@@ -57,12 +58,14 @@ struct Response {
 // Called on a worker thread. An exception that leaves it is answered with a bare 500 and logged.
 using Handler = std::function<Response(const Request&)>;
 
-// For requests that HTTP itself refuses before a handler runs (malformed, too large, timed out): the body of the answer.
+// For requests that HTTP itself refuses (malformed, too large, timed out, too many): the body of the answer.
+// `request` is null where not even a head was understood. Called on a network thread: it must be quick and
+// must not wait.
 using ErrorBody = std::function<Response(int status, std::string_view message, const Request* request)>;
 
 struct ServerOptions {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 9398;  // 0: any free one
+    std::uint16_t port = 9398;               // 0: any free one
     std::filesystem::path certificate_file;  // PEM, with chain
     std::filesystem::path private_key_file;  // PEM
     std::size_t worker_threads = 8;
@@ -72,11 +75,17 @@ struct ServerOptions {
     std::chrono::seconds idle_timeout{75};     // between requests
     std::chrono::seconds request_timeout{30};  // to receive one whole request
     std::chrono::seconds send_timeout{60};     // without any progress of a response
+    std::chrono::seconds handler_timeout{
+        300};  // until a handler, or the producer of a body, gives something to send
+    std::size_t network_threads = 2;
+    std::size_t max_queued_requests = 1'000;  // waiting for a worker; more are answered with 503
+    std::size_t max_streams = 64;             // streamed bodies under way; more are answered with 503
 };
 
 class Server {
   public:
-    // Listens when it returns; requests are answered from then on. Throws io (address in use …) or invalid_input (certificate).
+    // Listens when it returns; requests are answered from then on. Throws io (address in use …) or
+    // invalid_input (certificate).
     static std::unique_ptr<Server> start(const ServerOptions& options, Handler handler, ErrorBody error_body);
     // Stops accepting, gives requests under way up to `grace` to end, then closes.
     virtual void stop(std::chrono::seconds grace) = 0;
@@ -84,8 +93,9 @@ class Server {
     virtual ~Server() = default;
 };
 
-// Makes a self-signed certificate (ECDSA P-256, 10 years, for this host's names, localhost and loopback addresses) where the two
-// files do not exist yet. The key has mode 0600.
-void ensure_certificate(const std::filesystem::path& certificate_file, const std::filesystem::path& private_key_file);
+// Makes a self-signed certificate (ECDSA P-256, 10 years, for this host's names, localhost and loopback
+// addresses) where the two files do not exist yet. The key has mode 0600.
+void ensure_certificate(const std::filesystem::path& certificate_file,
+                        const std::filesystem::path& private_key_file);
 
 }  // namespace holdfast::http

@@ -1,0 +1,124 @@
+// The awaits of a connection: each one has a deadline.
+#include <sys/socket.h>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <array>
+
+#include "http/connection.hpp"
+#include "http/connection_lost.hpp"
+
+namespace holdfast::http {
+
+namespace asio = boost::asio;
+using ErrorCode = boost::system::error_code;
+
+namespace {
+
+constexpr std::chrono::seconds discard_time{5};
+constexpr std::size_t discard_limit = 64 << 20;
+
+}  // namespace
+
+Connection::Awaitable<bool> Connection::wait_ready(Socket::wait_type direction, Clock::time_point deadline) {
+    if (aborted_) throw ConnectionLost();
+    std::uint64_t number = ++wait_number_;
+    auto give_up = [self = shared_from_this(), number](ErrorCode error) {
+        ErrorCode ignored;
+        if (!error && self->wait_number_ == number) self->socket_.cancel(ignored);
+    };
+    deadline_timer_.expires_at(deadline);
+    deadline_timer_.async_wait(give_up);
+    ErrorCode error;
+    co_await socket_.async_wait(direction, asio::redirect_error(asio::use_awaitable, error));
+    ++wait_number_;
+    deadline_timer_.cancel();
+    if (aborted_) throw ConnectionLost();
+    if (error == asio::error::operation_aborted) co_return false;
+    if (error) throw ConnectionLost();
+    co_return true;
+}
+
+Connection::Awaitable<bool> Connection::wait_for(Step step, Clock::time_point deadline) {
+    if (step == Step::closed) throw ConnectionLost();
+    auto direction = step == Step::wants_write ? Socket::wait_write : Socket::wait_read;
+    co_return co_await wait_ready(direction, deadline);
+}
+
+Connection::Awaitable<bool> Connection::fill(Clock::time_point deadline) {
+    for (;;) {
+        Step step = channel_->read(input_);
+        // The deadline is that of a whole request: a trickle of bytes does not move it.
+        if (step == Step::done) co_return Clock::now() < deadline;
+        bool ready = co_await wait_for(step, deadline);
+        if (!ready) co_return false;
+    }
+}
+
+// Each piece of progress starts the time anew.
+Connection::Awaitable<void> Connection::send(std::string_view bytes) {
+    while (!bytes.empty()) {
+        if (aborted_) throw ConnectionLost();
+        Step step = channel_->write(bytes);
+        if (step == Step::done) continue;
+        bool ready = co_await wait_for(step, Clock::now() + core_.options.send_timeout);
+        if (!ready) throw ConnectionLost();
+    }
+}
+
+Connection::Awaitable<bool> Connection::wait_event(Clock::time_point deadline) {
+    while (!event_) {
+        if (aborted_) throw ConnectionLost();
+        if (Clock::now() >= deadline) co_return false;
+        event_timer_.expires_at(deadline);
+        ErrorCode ignored;
+        co_await event_timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+    event_ = false;
+    co_return true;
+}
+
+void Connection::signal() {
+    auto task = [self = shared_from_this()] {
+        self->event_ = true;
+        self->event_timer_.cancel();
+    };
+    asio::post(socket_.get_executor(), task);
+}
+
+// What the client still sends is read and dropped for a while: closing on unread bytes would reset the
+// connection, and the client might never see why it was refused.
+Connection::Awaitable<void> Connection::discard_input() {
+    if (channel_) channel_->shutdown();
+    ErrorCode ignored;
+    socket_.shutdown(Socket::shutdown_send, ignored);
+    auto deadline = Clock::now() + discard_time;
+    std::size_t discarded = 0;
+    while (discarded < discard_limit) {
+        std::array<char, 4096> bytes;
+        ssize_t count = ::recv(socket_.native_handle(), bytes.data(), bytes.size(), 0);
+        if (count == 0) co_return;
+        if (count > 0) {
+            discarded += static_cast<std::size_t>(count);
+            continue;
+        }
+        if (errno != EAGAIN && errno != EINTR) co_return;
+        bool ready = co_await wait_ready(Socket::wait_read, deadline);
+        if (!ready) co_return;
+    }
+}
+
+void Connection::close() {
+    ErrorCode ignored;
+    if (cut_off_)
+        socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+    else if (channel_ && !aborted_)
+        channel_->shutdown();
+    channel_.reset();
+    if (!cut_off_) socket_.shutdown(Socket::shutdown_both, ignored);
+    socket_.close(ignored);
+}
+
+}  // namespace holdfast::http
