@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/process.hpp"
@@ -27,11 +28,14 @@ struct NbdAddress {
 // The address as libnbd, QEMU and nbdcopy read it: "nbd+unix:///vda?socket=/run/x".
 std::string to_uri(const NbdAddress& address);
 
-// Reads an export through several connections. Every request has a deadline; a server that does not answer is `unavailable`.
+// Reads an export through several connections. Every request has a deadline; a server that does not answer is
+// `unavailable`.
 class NbdSource : public BlockSource {
   public:
-    // Without `dirty_bitmap` (a meta context such as "qemu:dirty-bitmap:backup-vda") changed_extents() cannot be asked.
-    static std::unique_ptr<NbdSource> connect(const NbdAddress& address, const std::optional<std::string>& dirty_bitmap,
+    // Without `dirty_bitmap` (a meta context such as "qemu:dirty-bitmap:backup-vda") changed_extents() cannot
+    // be asked; not_found where the export has no such bitmap.
+    static std::unique_ptr<NbdSource> connect(const NbdAddress& address,
+                                              const std::optional<std::string>& dirty_bitmap,
                                               std::chrono::seconds deadline);
     // What the bitmap says has changed since its checkpoint.
     virtual std::vector<Extent> changed_extents() = 0;
@@ -49,13 +53,19 @@ enum class Access { read_only, read_write };
 // `qemu-nbd` as a child that serves one image file until destroyed.
 class ImageServer {
   public:
-    // Waits until the socket answers. Throws with what qemu-nbd said.
+    ImageServer(ImageServer&& other) noexcept
+        : process_(std::move(other.process_)), address_(std::exchange(other.address_, {})) {}
+    // Closes the image in order and removes the socket.
+    ~ImageServer();
+    // Waits until the socket answers. Throws with what qemu-nbd said: conflict where another program has the
+    // image open.
     static ImageServer start(const std::filesystem::path& image, ImageFormat format, Access access,
                              const std::filesystem::path& socket);
     const NbdAddress& address() const { return address_; }
 
   private:
-    ImageServer(Process process, NbdAddress address) : process_(std::move(process)), address_(std::move(address)) {}
+    ImageServer(Process process, NbdAddress address)
+        : process_(std::move(process)), address_(std::move(address)) {}
     Process process_;
     NbdAddress address_;
 };

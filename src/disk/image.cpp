@@ -1,0 +1,124 @@
+// Image files: making them, and serving them with qemu-nbd.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "disk/nbd.hpp"
+#include "disk/nbd_connection.hpp"
+
+namespace holdfast::disk {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+constexpr auto start_limit = 20s;
+
+std::string command_path(const std::filesystem::path& image) {
+    // An absolute path cannot be taken for an option or for one of QEMU's "protocol:" names.
+    return std::filesystem::absolute(image).string();
+}
+
+// Past the page cache where the file system can: several times faster for large images, and the cache stays
+// with those who need it.
+std::string_view cache_mode(const std::filesystem::path& image) {
+    UniqueFd direct(::open(image.c_str(), O_RDONLY | O_DIRECT | O_CLOEXEC));
+    return direct ? "--cache=none" : "--cache=writeback";
+}
+
+[[noreturn]] void throw_not_started(const std::filesystem::path& image, std::string_view said) {
+    bool locked = said.find("Is another process using the image") != std::string_view::npos;
+    Error error(locked ? ErrorKind::conflict : ErrorKind::io,
+                fmt::format("Cannot serve the image {}: {}", image.string(), trimmed(said)));
+    if (locked)
+        error.advise(
+            "Another program uses the image: shut the virtual machine down, or end that program, then try "
+            "again.");
+    throw error;
+}
+
+// Tries to connect until the server answers, ends, or takes too long.
+void wait_until_served(Process& process, const NbdAddress& address, const std::filesystem::path& image) {
+    auto end = Clock::now() + start_limit;
+    while (true) {
+        if (process.wait(5ms)) throw_not_started(image, process.output());
+        std::error_code ignored;
+        if (std::filesystem::exists(address.socket, ignored)) {
+            try {
+                NbdConnection probe(address, {}, start_limit);
+                return;
+            } catch (const Error& error) {
+                if (error.kind() != ErrorKind::unavailable || Clock::now() >= end) throw;
+            }
+        }
+        if (Clock::now() >= end)
+            throw Error(ErrorKind::unavailable,
+                        fmt::format("qemu-nbd did not serve {} within {} s: {}", image.string(),
+                                    start_limit.count(), trimmed(process.output())));
+    }
+}
+
+}  // namespace
+
+std::string_view to_string(ImageFormat format) {
+    return format == ImageFormat::raw ? "raw" : "qcow2";
+}
+
+ImageFormat parse_image_format(std::string_view name) {
+    if (name == "raw") return ImageFormat::raw;
+    if (name == "qcow2") return ImageFormat::qcow2;
+    throw Error(ErrorKind::invalid_input,
+                fmt::format("\"{}\" is no image format that can be used: it must be raw or qcow2", name));
+}
+
+ImageServer ImageServer::start(const std::filesystem::path& image, ImageFormat format, Access access,
+                               const std::filesystem::path& socket) {
+    if (!std::filesystem::exists(image))
+        throw Error(ErrorKind::not_found, "There is no image " + image.string());
+    std::error_code ignored;
+    std::filesystem::remove(socket, ignored);
+    std::vector<std::string> arguments{"qemu-nbd",
+                                       "--persistent",
+                                       "--shared=0",
+                                       "--format=" + std::string(to_string(format)),
+                                       "--discard=unmap",
+                                       "--detect-zeroes=off",
+                                       std::string(cache_mode(image)),
+                                       "--socket=" + command_path(socket)};
+    if (access == Access::read_only) arguments.push_back("--read-only");
+    arguments.push_back(command_path(image));
+    NbdAddress address{.socket = socket, .export_name = ""};
+    ImageServer server(Process::start(arguments), address);
+    wait_until_served(server.process_, address, image);
+    return server;
+}
+
+ImageServer::~ImageServer() {
+    if (address_.socket.empty()) return;  // moved from
+    process_.stop(10s);  // closes the image in order, so that nothing in it is left marked as in use
+    std::error_code ignored;
+    std::filesystem::remove(address_.socket, ignored);
+}
+
+void create_image(const std::filesystem::path& image, ImageFormat format, std::uint64_t size) {
+    UniqueFd file(::open(image.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (!file && errno == EEXIST)
+        throw Error(ErrorKind::conflict, "The image " + image.string() + " exists already")
+            .advise("Choose another name, or remove it first.");
+    if (!file) throw os_error("Cannot make the image " + image.string(), errno);
+    try {
+        run_command({"qemu-img", "create", "-q", "-f", std::string(to_string(format)), command_path(image),
+                     std::to_string(size)},
+                    60s);
+    } catch (...) {
+        std::error_code ignored;
+        std::filesystem::remove(image, ignored);
+        throw;
+    }
+}
+
+}  // namespace holdfast::disk
