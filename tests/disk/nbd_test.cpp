@@ -99,8 +99,11 @@ TEST_P(Disk, TellsHolesFromData) {
     fill(image_);
     auto server = ImageServer::start(image_, GetParam(), Access::read_only, socket_);
     auto source = NbdSource::connect(server.address(), std::nullopt, 10s);
-    EXPECT_THAT(source->data_extents(),
-                ElementsAre(Extent{mib, 2 * mib}, Extent{size_ - (64 << 10), 64 << 10}));
+    auto extents = source->data_extents();
+    // qemu-img writes the first block of a raw image itself.
+    if (GetParam() == ImageFormat::raw && !extents.empty() && extents[0] == Extent{0, 4096})
+        extents.erase(extents.begin());
+    EXPECT_THAT(extents, ElementsAre(Extent{mib, 2 * mib}, Extent{size_ - (64 << 10), 64 << 10}));
 }
 
 TEST_P(Disk, IsReadAndWrittenBySeveralThreads) {
