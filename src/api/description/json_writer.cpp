@@ -1,0 +1,124 @@
+#include <fmt/format.h>
+
+#include "api/description/characters.hpp"
+#include "api/description/document.hpp"
+
+namespace holdfast::api {
+namespace {
+
+class JsonWriter {
+  public:
+    explicit JsonWriter(JsonCase json_case) : case_(json_case) {}
+
+    std::string document(const Shape& shape, const void* object) {
+        structure(shape, object);
+        return std::move(out_);
+    }
+
+  private:
+    void text(std::string_view value) {
+        out_ += '"';
+        while (!value.empty()) {
+            const Character character = first_character(value);
+            switch (character.code) {
+                case '"':
+                    out_ += "\\\"";
+                    break;
+                case '\\':
+                    out_ += "\\\\";
+                    break;
+                case '\n':
+                    out_ += "\\n";
+                    break;
+                case '\r':
+                    out_ += "\\r";
+                    break;
+                case '\t':
+                    out_ += "\\t";
+                    break;
+                default:
+                    if (!character.valid)
+                        out_ += "\xEF\xBF\xBD";
+                    else if (character.code < 0x20)
+                        out_ += fmt::format("\\u{:04x}", static_cast<unsigned>(character.code));
+                    else
+                        out_ += value.substr(0, character.bytes);
+            }
+            value.remove_prefix(character.bytes);
+        }
+        out_ += '"';
+    }
+
+    // "UID" -> "uid", "WcfPort" -> "wcfPort", "FSRoots" -> "fsRoots": capitals in front become small, but the
+    // one that starts the next word stays.
+    void name(std::string_view pascal) {
+        std::string spelled(pascal);
+        auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+        if (case_ == JsonCase::camel) {
+            for (std::size_t i = 0; i < spelled.size() && upper(spelled[i]); ++i) {
+                if (i > 0 && i + 1 < spelled.size() && !upper(spelled[i + 1])) break;
+                spelled[i] = static_cast<char>(spelled[i] - 'A' + 'a');
+            }
+        }
+        out_ += '"';
+        out_ += spelled;
+        out_ += "\":";
+    }
+
+    void value(const Shape& shape, const void* object) {
+        switch (shape.kind) {
+            case Kind::structure:
+                return structure(shape, object);
+            case Kind::boolean:
+            case Kind::integer:
+            case Kind::real:
+                out_ += shape.write(object, Wire::json);
+                return;
+            default:
+                return text(shape.write(object, Wire::json));
+        }
+    }
+
+    void array(const Field& field, const void* member) {
+        out_ += '[';
+        const std::size_t count = field.access.count(member);
+        for (std::size_t index = 0; index < count; ++index) {
+            if (index > 0) out_ += ',';
+            value(field.shape(), field.access.at(member, index));
+        }
+        out_ += ']';
+    }
+
+    void structure(const Shape& shape, const void* object) {
+        if (shape.style == Style::flat_list)
+            return array(shape.fields[0], member_of(shape, shape.fields[0], object));
+        out_ += '{';
+        bool first = true;
+        for (std::size_t index : shape.json_order) {
+            const Field& field = shape.fields[index];
+            if (!field.in_json) continue;
+            if (!first) out_ += ',';
+            first = false;
+            name(field.json_name);
+            const void* member = member_of(shape, field, object);
+            if (field.occurrence == Occurrence::repeated)
+                array(field, member);
+            else if (field.access.count(member) == 0)
+                out_ += "null";
+            else
+                value(field.shape(), field.access.at(member, 0));
+        }
+        out_ += '}';
+    }
+
+    JsonCase case_;
+    std::string out_;
+};
+
+}  // namespace
+
+std::string write_json(const Shape& shape, const void* object, JsonCase json_case) {
+    return JsonWriter(json_case).document(shape, object);
+}
+
+}  // namespace holdfast::api
