@@ -2,7 +2,7 @@
 
 namespace holdfast::api::describing {
 
-void finish(Shape& shape, std::initializer_list<JsonName> json_names) {
+void finish(Shape& shape, const std::vector<JsonName>& json_names) {
     for (Field& field : shape.fields) {
         for (const JsonName& name : json_names) {
             if (name.field != field.name) continue;

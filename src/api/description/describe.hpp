@@ -11,7 +11,6 @@
 #include <array>
 #include <boost/describe.hpp>
 #include <boost/mp11.hpp>
-#include <initializer_list>
 #include <numeric>
 #include <optional>
 #include <type_traits>
@@ -38,7 +37,7 @@ struct JsonName {
     std::string_view written;
     std::string_view also_read{};
 };
-inline std::initializer_list<JsonName> json_names_of(const void*) {
+inline std::vector<JsonName> json_names_of(const void*) {
     return {};
 }
 
@@ -155,7 +154,7 @@ const void* described_member(const void* owner) {
 }
 
 // Own fields come first in JSON, then those of each base: the reverse of XML.
-void finish(Shape& shape, std::initializer_list<JsonName> json_names);
+void finish(Shape& shape, const std::vector<JsonName>& json_names);
 
 template <typename T>
 void add_base(Shape& shape) {
@@ -251,20 +250,21 @@ Shape make_shape() {
 
 }  // namespace describing
 
-template <typename T>
-const Shape& shape_of() {
-    static const Shape shape = describing::make_shape<T>();
-    return shape;
-}
-
 }  // namespace holdfast::api
+
+#define HOLDFAST_SHAPE(Name)                                       \
+    template <>                                                    \
+    const Shape& shape_of<Name>() {                                \
+        static const Shape shape = describing::make_shape<Name>(); \
+        return shape;                                              \
+    }
 
 #define HOLDFAST_DESCRIBE(Name, Bases, Members, ...) \
     BOOST_DESCRIBE_STRUCT(Name, Bases, Members)      \
     inline TypeNames names_of(const Name*) {         \
         return TypeNames{__VA_ARGS__};               \
     }                                                \
-    template const Shape& shape_of<Name>();
+    HOLDFAST_SHAPE(Name)
 
 // A part of other types; its name in the schema is that of the struct.
 #define HOLDFAST_PART(Name, Bases, Members) HOLDFAST_DESCRIBE(Name, Bases, Members, #Name, "")
@@ -284,23 +284,22 @@ const Shape& shape_of() {
     inline TypeNames names_of(const Name*) {                 \
         return TypeNames{XsdType, #Name, Style::list, Item}; \
     }                                                        \
-    template const Shape& shape_of<Name>();
+    HOLDFAST_SHAPE(Name)
 // struct Name : std::vector<Item>, in JSON a plain array.
 #define HOLDFAST_FLAT_LIST(Name, XsdType, Item)                \
     inline TypeNames names_of(const Name*) {                   \
         return TypeNames{XsdType, "", Style::flat_list, Item}; \
     }                                                          \
-    template const Shape& shape_of<Name>();
+    HOLDFAST_SHAPE(Name)
 // enum class Name; the enumerators are the words of the wire.
 #define HOLDFAST_ENUM(Name, ...)                        \
     BOOST_DESCRIBE_ENUM(Name, __VA_ARGS__)              \
     inline std::string_view enum_name_of(const Name*) { \
         return #Name "Enumeration";                     \
     }                                                   \
-    template const Shape& shape_of<Name>();
+    HOLDFAST_SHAPE(Name)
 // Stands before the line that describes the type.
-#define HOLDFAST_JSON_NAMES(Name, ...)                                       \
-    inline std::initializer_list<JsonName> json_names_of(const Name*) {      \
-        static constexpr std::initializer_list<JsonName> names{__VA_ARGS__}; \
-        return names;                                                        \
+#define HOLDFAST_JSON_NAMES(Name, ...)                        \
+    inline std::vector<JsonName> json_names_of(const Name*) { \
+        return {__VA_ARGS__};                                 \
     }

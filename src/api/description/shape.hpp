@@ -75,7 +75,8 @@ struct Shape {
     bool (*read)(void* value, std::string_view text, Wire wire) = nullptr;
 };
 
-// The description of T. Instantiated beside the type's one macro line and nowhere else.
+// The description of T. Defined by the type's one macro line (describe.hpp) in one .cpp file; everywhere else
+// this declaration is all there is, so that nobody compiles a description twice.
 template <typename T>
 const Shape& shape_of();
 
