@@ -1,0 +1,132 @@
+#include "protection/backup_runs.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include "base/error.hpp"
+#include "protection/backup_run.hpp"
+
+namespace holdfast::protection {
+
+struct BackupRuns::Run {
+    catalog::BackupSession session;
+    std::string stopped_by;  // guarded by BackupRuns::mutex_
+    std::atomic<bool> ended = false;
+    std::jthread thread;
+};
+
+BackupRuns::BackupRuns(const Environment& environment, HostConnections& hosts, OpenRepositories& repositories,
+                       RetentionKeeper& retention)
+    : environment_(environment),
+      hosts_(hosts),
+      repositories_(repositories),
+      retention_(retention),
+      jobs_(environment.database),
+      sessions_(environment.database) {}
+
+BackupRuns::~BackupRuns() {
+    std::map<Uuid, std::unique_ptr<Run>> runs;
+    {
+        std::lock_guard lock(mutex_);
+        for (auto& [id, run] : runs_) stop_run(*run, "the end of the server");
+        runs.swap(runs_);
+    }
+    runs.clear();  // joins; without the lock, which the ending runs need
+}
+
+namespace {
+
+std::vector<catalog::TaskSession> plan(const catalog::Job& job, const catalog::BackupSession& session,
+                                       const std::vector<catalog::TaskSession>& only) {
+    std::vector<catalog::TaskSession> tasks;
+    for (const auto& object : job.objects) {
+        auto is_this = [&](const auto& task) {
+            return task.server == object.server && task.domain == object.domain;
+        };
+        if (session.is_retry && std::ranges::none_of(only, is_this)) continue;
+        catalog::TaskSession task;
+        task.id = Uuid::random();
+        task.session = session.id;
+        task.server = object.server;
+        task.domain = object.domain;
+        task.vm_name = object.name;
+        task.created = session.created;
+        tasks.push_back(std::move(task));
+    }
+    return tasks;
+}
+
+}  // namespace
+
+Uuid BackupRuns::start(const Uuid& job_id, RunKind kind) {
+    auto job = jobs_.find(job_id);
+    if (!job) throw Error(ErrorKind::not_found, "There is no job " + job_id.to_string());
+    std::vector<catalog::TaskSession> failed;
+    if (kind == RunKind::retry) {
+        auto newest = sessions_.newest_of_job(job_id);
+        if (newest) failed = sessions_.failed_tasks_of(newest->id);
+        if (failed.empty() && (!newest || newest->ended))
+            throw Error(ErrorKind::conflict, "Nothing failed in the last run of the job " + job->name)
+                .advise("Start the job to make a new restore point.");
+    }
+    auto run = std::make_unique<Run>();
+    run->session.id = Uuid::random();
+    run->session.job = job->id;
+    run->session.job_name = job->name;
+    run->session.owner = environment_.owner;
+    run->session.created = now();
+    run->session.is_retry = kind == RunKind::retry;
+    auto tasks = plan(*job, run->session, failed);
+    if (tasks.empty())
+        throw Error(ErrorKind::conflict, "The job " + job->name + " has no machines to back up");
+
+    std::lock_guard lock(mutex_);
+    reap();
+    sessions_.start(run->session, tasks);
+    auto* raw = run.get();
+    auto id = run->session.id;
+    runs_.emplace(id, std::move(run));
+    raw->thread = std::jthread(
+        [this, raw, job = std::move(*job), tasks = std::move(tasks)](std::stop_token stop) mutable {
+            BackupRun work(environment_, hosts_, repositories_, retention_);
+            auto ended = work.run(job, raw->session, std::move(tasks), stop, [this, raw] {
+                std::lock_guard guard(mutex_);
+                return raw->stopped_by;
+            });
+            if (on_end_) on_end_(ended, stop.stop_requested() ? EndedBy::request : EndedBy::itself);
+            raw->ended = true;
+        });
+    return id;
+}
+
+void BackupRuns::stop_run(Run& run, const std::string& who) {
+    if (run.ended || run.thread.get_stop_token().stop_requested()) return;
+    run.stopped_by = who;
+    run.thread.request_stop();
+}
+
+void BackupRuns::stop_job(const Uuid& job, const std::string& who) {
+    std::lock_guard lock(mutex_);
+    for (auto& [id, run] : runs_)
+        if (run->session.job == job && !run->ended) return stop_run(*run, who);
+    throw Error(ErrorKind::conflict, "The job is not running");
+}
+
+void BackupRuns::stop_session(const Uuid& session, const std::string& who) {
+    std::lock_guard lock(mutex_);
+    auto found = runs_.find(session);
+    if (found == runs_.end() || found->second->ended)
+        throw Error(ErrorKind::conflict, "The session has ended already");
+    stop_run(*found->second, who);
+}
+
+bool BackupRuns::is_running(const Uuid& job) {
+    std::lock_guard lock(mutex_);
+    return std::ranges::any_of(
+        runs_, [&](const auto& entry) { return entry.second->session.job == job && !entry.second->ended; });
+}
+
+void BackupRuns::reap() {
+    std::erase_if(runs_, [](const auto& entry) { return entry.second->ended.load(); });
+}
+
+}  // namespace holdfast::protection

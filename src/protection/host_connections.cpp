@@ -1,0 +1,58 @@
+#include "protection/host_connections.hpp"
+
+#include "base/error.hpp"
+
+namespace holdfast::protection {
+
+hypervisor::Host& HostConnections::connect(const Uuid& server) {
+    {
+        std::lock_guard lock(mutex_);
+        if (auto found = hosts_.find(server); found != hosts_.end()) return *found->second;
+    }
+    auto record = servers_.find(server);
+    if (!record) throw Error(ErrorKind::not_found, "There is no managed server " + server.to_string());
+    // Connecting takes seconds: others must not wait for it.
+    std::shared_ptr<hypervisor::Host> host = hypervisor::Host::connect(record->uri);
+    std::lock_guard lock(mutex_);
+    return *hosts_.try_emplace(server, std::move(host)).first->second;
+}
+
+void HostConnections::forget(const Uuid& server) {
+    std::lock_guard lock(mutex_);
+    auto found = hosts_.find(server);
+    if (found == hosts_.end()) return;
+    retired_.push_back(std::move(found->second));
+    hosts_.erase(found);
+}
+
+catalog::ManagedServer HostConnections::add(std::string name, std::string description,
+                                            const std::string& uri) {
+    std::shared_ptr<hypervisor::Host> host = hypervisor::Host::connect(uri);
+    auto info = host->info();
+    catalog::ManagedServer server;
+    server.id = Uuid::random();
+    server.hierarchy_root = Uuid::random();
+    server.name = name.empty() ? info.hostname : std::move(name);
+    server.description = std::move(description);
+    server.uri = uri;
+    server.host_id = info.host_uuid.to_string();
+    servers_.add(server);
+    std::lock_guard lock(mutex_);
+    hosts_[server.id] = std::move(host);
+    return server;
+}
+
+void HostConnections::remove(const Uuid& server) {
+    servers_.remove(server);
+    forget(server);
+}
+
+Machine HostConnections::find_machine(const Uuid& hierarchy_root, const Uuid& domain) {
+    auto server = servers_.find_by_hierarchy_root(hierarchy_root);
+    if (!server)
+        throw Error(ErrorKind::not_found,
+                    "There is no host with the hierarchy root " + hierarchy_root.to_string());
+    return {*server, connect(server->id).find_domain(domain)};
+}
+
+}  // namespace holdfast::protection

@@ -1,0 +1,42 @@
+// The repositories of the catalog, opened when first needed and kept: opening one costs a key derivation and
+// an index.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "catalog/repositories.hpp"
+#include "protection/environment.hpp"
+#include "repository/repository.hpp"
+
+namespace holdfast::protection {
+
+// Any thread.
+class OpenRepositories {
+  public:
+    explicit OpenRepositories(const Environment& environment)
+        : environment_(environment), records_(environment.database) {}
+
+    // Shared because a restore may run on while the repository is taken out of the catalog.
+    std::shared_ptr<repository::Repository> open(const Uuid& id);
+    // Its password; for the child processes that open it themselves.
+    std::string password(const Uuid& id);
+
+    // A new repository in an empty or missing folder, or the restic repository that is there.
+    catalog::Repository add(const std::string& name, const std::string& description, const std::string& path,
+                            const std::string& password);
+    // Out of the catalog; what is stored stays where it is.
+    void remove(const Uuid& id);
+    // Notes the free space in the catalog.
+    void refresh_space(const Uuid& id);
+
+  private:
+    const Environment& environment_;
+    catalog::Repositories records_;
+    std::mutex mutex_;
+    std::map<Uuid, std::shared_ptr<repository::Repository>> repositories_;
+};
+
+}  // namespace holdfast::protection

@@ -1,0 +1,102 @@
+#include "protection/recovery.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "catalog/logon_records.hpp"
+#include "catalog/restore_points.hpp"
+#include "catalog/restore_sessions.hpp"
+#include "protection/machine_snapshot.hpp"
+#include "protection/vm_backup.hpp"
+#include "protection/vm_restore.hpp"
+
+namespace holdfast::protection {
+namespace {
+
+constexpr const char* reason =
+    "The server was stopped while this ran. Start it again; nothing that was reported as made is lost.";
+
+}  // namespace
+
+Recovery::Recovery(const Environment& environment, HostConnections& hosts, OpenRepositories& repositories)
+    : environment_(environment), hosts_(hosts), repositories_(repositories) {}
+
+void Recovery::fail_interrupted_work() {
+    interrupted_ =
+        catalog::BackupSessions(environment_.database).fail_interrupted(environment_.owner, reason);
+    for (const auto& session : interrupted_)
+        spdlog::warn("Session {} of the job {} was interrupted", session.id.to_string(), session.job_name);
+    catalog::RestoreSessions restores(environment_.database);
+    for (const auto& session : restores.fail_interrupted(environment_.owner, reason)) {
+        spdlog::warn("Restore session {} of {} was interrupted", session.id.to_string(), session.vm_name);
+        take_back(restores, session.id);
+    }
+    catalog::LogonRecords(environment_.database).fail_interrupted_tasks(environment_.owner, reason);
+    std::filesystem::remove_all(environment_.run_directory);
+    make_directories(environment_.run_directory, 0711);
+}
+
+void Recovery::clean_up() {
+    for (const auto& session : interrupted_) {
+        try {
+            clean_up_session(session);
+        } catch (const std::exception& error) {
+            spdlog::warn("What session {} left could not be cleaned up yet: {}", session.id.to_string(),
+                         error.what());
+        }
+    }
+    for (const auto& repository : catalog::Repositories(environment_.database).list()) {
+        try {
+            repositories_.open(repository.id)->remove_stale_locks();
+        } catch (const std::exception& error) {
+            spdlog::warn("The repository {} cannot be opened: {}", repository.name, error.what());
+        }
+    }
+}
+
+void Recovery::clean_up_session(const catalog::BackupSession& session) {
+    end_backup_jobs(session);
+    remove_snapshots(session);
+}
+
+void Recovery::end_backup_jobs(const catalog::BackupSession& session) {
+    catalog::Jobs jobs(environment_.database);
+    auto job = jobs.find(session.job);
+    if (!job) return;
+    for (const auto& object : job->objects) {
+        auto& host = hosts_.connect(object.server);
+        auto exists = std::ranges::any_of(host.domains(),
+                                          [&](const auto& domain) { return domain.uuid == object.domain; });
+        if (!exists) continue;
+        if (host.abort_backup(object.domain))
+            spdlog::info("Ended a backup job that was left on {}", object.name);
+        auto keep = jobs.checkpoint(job->id, object);
+        for (const auto& name : host.checkpoints(object.domain))
+            if (name.starts_with(checkpoint_prefix(job->id)) && (!keep || keep->name != name))
+                host.delete_checkpoint(object.domain, name);
+    }
+}
+
+// A snapshot that was written but not yet recorded was never reported: it goes, or it would stay for ever.
+void Recovery::remove_snapshots(const catalog::BackupSession& session) {
+    catalog::Jobs jobs(environment_.database);
+    auto job = jobs.find(session.job);
+    if (!job) return;
+    auto repository = repositories_.open(job->repository);
+    repository->remove_stale_locks();
+    auto points = catalog::RestorePoints(environment_.database).list_vm_points();
+    std::vector<repository::SnapshotId> unknown;
+    for (const auto& snapshot : repository->snapshots()) {
+        bool is_of_session = std::ranges::find(snapshot.tags, session_tag(session.id)) != snapshot.tags.end();
+        bool is_recorded = std::ranges::any_of(
+            points, [&](const auto& point) { return point.snapshot == snapshot.id.to_string(); });
+        if (is_of_session && !is_recorded) unknown.push_back(snapshot.id);
+    }
+    repository->forget(unknown);
+}
+
+}  // namespace holdfast::protection

@@ -1,0 +1,36 @@
+// Putting right, at the start of the server, what an earlier process of this installation left unfinished.
+#pragma once
+
+#include <vector>
+
+#include "catalog/backup_sessions.hpp"
+
+#include "protection/environment.hpp"
+#include "protection/host_connections.hpp"
+#include "protection/open_repositories.hpp"
+
+namespace holdfast::protection {
+
+class Recovery {
+  public:
+    Recovery(const Environment& environment, HostConnections& hosts, OpenRepositories& repositories);
+
+    // Ends open sessions and tasks as failed with the reason. Only the database and local files; quick.
+    void fail_interrupted_work();
+    // Ends backup jobs of libvirt that are left, removes checkpoints and snapshots of runs that did not end;
+    // asks hosts and repositories, so it may take long, and runs in the background. What cannot be reached is
+    // logged and left for the next start.
+    void clean_up();
+
+  private:
+    void clean_up_session(const catalog::BackupSession& session);
+    void end_backup_jobs(const catalog::BackupSession& session);
+    void remove_snapshots(const catalog::BackupSession& session);
+
+    const Environment& environment_;
+    HostConnections& hosts_;
+    OpenRepositories& repositories_;
+    std::vector<catalog::BackupSession> interrupted_;
+};
+
+}  // namespace holdfast::protection

@@ -1,0 +1,107 @@
+#include "protection/restore_runs.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <atomic>
+
+#include "base/error.hpp"
+#include "catalog/backup_sessions.hpp"
+#include "protection/progress_reporter.hpp"
+
+namespace holdfast::protection {
+
+struct RestoreRuns::Run {
+    catalog::RestoreSession session;
+    Uuid domain;
+    std::atomic<bool> ended = false;
+    std::jthread thread;
+};
+
+RestoreRuns::RestoreRuns(const Environment& environment, HostConnections& hosts,
+                         OpenRepositories& repositories)
+    : environment_(environment),
+      hosts_(hosts),
+      repositories_(repositories),
+      sessions_(environment.database),
+      servers_(environment.database) {}
+
+RestoreRuns::~RestoreRuns() {
+    std::lock_guard lock(mutex_);
+    for (auto& [id, run] : runs_) run->thread.request_stop();
+    runs_.clear();
+}
+
+Uuid RestoreRuns::start(const catalog::VmRestorePoint& point, RestorePlace place, PowerAfter power,
+                        const std::string& new_name, const std::string& account) {
+    auto run = std::make_unique<Run>();
+    run->domain = point.domain;
+    run->session.id = Uuid::random();
+    run->session.kind = "RestoreVm";
+    run->session.owner = environment_.owner;
+    run->session.vm_restore_point = point.id;
+    run->session.vm_name = point.vm_name;
+    run->session.started_by = account;
+    run->session.created = now();
+    run->session.state = catalog::state::working;
+    run->session.result = catalog::result::none;
+    VmRestoreRequest request{run->session.id, point, place, power, new_name};
+
+    std::lock_guard lock(mutex_);
+    std::erase_if(runs_, [](const auto& entry) { return entry.second->ended.load(); });
+    if (std::ranges::any_of(runs_, [&](const auto& entry) { return entry.second->domain == point.domain; }))
+        throw Error(ErrorKind::conflict,
+                    fmt::format("The machine {} is being restored already", point.vm_name))
+            .advise("Wait for that restore session to end.");
+    sessions_.start(run->session);
+    auto* raw = run.get();
+    runs_.emplace(raw->session.id, std::move(run));
+    raw->thread = std::jthread([this, raw, request](std::stop_token stop) {
+        work(*raw, request, stop);
+        raw->ended = true;
+    });
+    return raw->session.id;
+}
+
+void RestoreRuns::work(Run& run, const VmRestoreRequest& request, std::stop_token stop) {
+    auto& session = run.session;
+    spdlog::info("Restore of {} from {} started", session.vm_name, format_utc(request.point.created));
+    try {
+        auto server = servers_.find_by_hierarchy_root(request.point.hierarchy_root);
+        if (!server)
+            throw Error(ErrorKind::not_found,
+                        fmt::format("The host of {} was removed from Holdfast", session.vm_name))
+                .advise("Add the host again, then restore.");
+        auto repository = repositories_.open(request.point.repository);
+        Progress progress;
+        ProgressReporter reporter(progress, [&](const Progress& seen) {
+            session.progress = seen.percent();
+            sessions_.update(session);
+        });
+        auto made =
+            restore_machine(environment_, hosts_.connect(server->id), *repository, request, progress, stop);
+        session.restored_ref =
+            fmt::format("{}.{}", server->hierarchy_root.to_string(), made.domain.uuid.to_string());
+        session.result = catalog::result::success;
+        session.progress = 100;
+    } catch (const Error& error) {
+        session.result = catalog::result::failed;
+        session.reason =
+            error.kind() == ErrorKind::cancelled ? "Stopped by the end of the server." : error.what();
+    } catch (const std::exception& error) {
+        session.result = catalog::result::failed;
+        session.reason = error.what();
+    }
+    session.state = catalog::state::stopped;
+    session.ended = now();
+    try {
+        sessions_.update(session);
+    } catch (const std::exception& error) {
+        spdlog::error("The end of restore session {} could not be stored: {}", session.id.to_string(),
+                      error.what());
+    }
+    spdlog::info("Restore of {} ended: {} {}", session.vm_name, session.result, session.reason);
+}
+
+}  // namespace holdfast::protection

@@ -1,0 +1,69 @@
+#include "protection/retention.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace holdfast::protection {
+
+std::vector<catalog::RestorePoint> points_to_remove(const std::vector<catalog::RestorePoint>& points,
+                                                    const catalog::Retention& retention, Timestamp today) {
+    std::vector<catalog::RestorePoint> removed;
+    for (std::size_t i = 1; i < points.size(); ++i) {
+        bool kept = retention.kind == catalog::RetentionKind::Cycles
+                        ? i < static_cast<std::size_t>(std::max(retention.cycles, 1))
+                        : points[i].created > today - std::chrono::days(std::max(retention.days, 1));
+        if (!kept) removed.push_back(points[i]);
+    }
+    return removed;
+}
+
+RetentionKeeper::RetentionKeeper(const Environment& environment, OpenRepositories& repositories)
+    : records_(environment.database), points_(environment.database), repositories_(repositories) {}
+
+void RetentionKeeper::keep(const catalog::Job& job, const std::optional<Uuid>& newest) {
+    auto point = newest ? points_.find(*newest) : std::nullopt;
+    if (!point) return;
+    try {
+        for (const auto& old :
+             points_to_remove(points_.list_of_backup(point->backup), job.retention, now())) {
+            points_.remove(old.id);
+            spdlog::info("Restore point of {} from {} removed by retention", job.name,
+                         format_utc(old.created));
+        }
+        give_space_back(job.repository);
+    } catch (const Error& error) {
+        spdlog::warn("Retention of the job {} is postponed: {}", job.name, error.what());
+    }
+}
+
+void RetentionKeeper::catch_up() {
+    for (const auto& repository : records_.list()) {
+        try {
+            give_space_back(repository.id);
+        } catch (const Error& error) {
+            spdlog::debug("Pruning of {} is postponed: {}", repository.name, error.what());
+        }
+    }
+}
+
+void RetentionKeeper::give_space_back(const Uuid& repository) {
+    auto names = records_.snapshots_to_forget(repository);
+    if (!names.empty()) {
+        std::lock_guard one_at_a_time(pruning_);
+        auto opened = repositories_.open(repository);
+        std::vector<repository::SnapshotId> ids;
+        for (const auto& name : names)
+            if (auto id = repository::SnapshotId::parse(name)) ids.push_back(*id);
+        opened->forget(ids);
+        Progress progress;
+        // Refused while anybody reads or writes there: the names stay noted, and the next run tries again.
+        auto pruned = opened->prune(progress, {});
+        spdlog::info("Pruned {}: {} freed", repository.to_string(), format_bytes(pruned.freed_bytes));
+        for (const auto& name : names) records_.forgot(repository, name);
+    }
+    repositories_.refresh_space(repository);
+}
+
+}  // namespace holdfast::protection

@@ -1,0 +1,121 @@
+#include "protection/scheduler.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "protection/next_run.hpp"
+
+namespace holdfast::protection {
+namespace {
+
+constexpr std::chrono::seconds longest_sleep{30};
+constexpr std::chrono::hours between_catch_ups{1};
+
+}  // namespace
+
+Scheduler::Scheduler(const Environment& environment, BackupRuns& runs, RetentionKeeper& retention)
+    : jobs_(environment.database),
+      sessions_(environment.database),
+      runs_(runs),
+      retention_(retention),
+      last_catch_up_(now()),
+      thread_([this](std::stop_token stop) { run(stop); }) {}
+
+Scheduler::~Scheduler() {
+    thread_.request_stop();
+    thread_.join();
+}
+
+void Scheduler::wake() {
+    std::lock_guard lock(mutex_);
+    look_again_ = true;
+    changed_.notify_all();
+}
+
+std::optional<Timestamp> Scheduler::first_run(const catalog::Job& job, Timestamp after) {
+    return job.schedule_enabled ? next_run(job.schedule, after) : std::nullopt;
+}
+
+void Scheduler::run(std::stop_token stop) {
+    while (!stop.stop_requested()) {
+        Timestamp next = now() + longest_sleep;
+        try {
+            next = std::min(next, start_due(now()));
+            if (now() - last_catch_up_ > between_catch_ups) {
+                last_catch_up_ = now();
+                retention_.catch_up();
+            }
+        } catch (const std::exception& error) {
+            spdlog::warn("The schedule could not be read: {}", error.what());
+        }
+        std::unique_lock lock(mutex_);
+        changed_.wait_until(lock, stop, next, [&] { return look_again_; });
+        look_again_ = false;
+    }
+}
+
+Timestamp Scheduler::start_due(Timestamp time) {
+    Timestamp next = time + longest_sleep;
+    for (auto& job : jobs_.list()) {
+        stop_outside_window(job, time);
+        if (!job.schedule_enabled || !job.next_run) continue;
+        if (*job.next_run > time) {
+            next = std::min(next, *job.next_run);
+            continue;
+        }
+        bool is_retry = job.retries_left > 0;
+        // The next moment is stored first: a crash in between misses one run instead of running for ever.
+        auto following = next_run(job.schedule, time);
+        jobs_.set_next_run(job.id, following, job.retries_left);
+        if (following) next = std::min(next, *following);
+        start(job, is_retry ? RunKind::retry : RunKind::normal);
+    }
+    return next;
+}
+
+void Scheduler::start(const catalog::Job& job, RunKind kind) {
+    if (job.schedule.window.enabled && !is_allowed(job.schedule.window.grid, now(), 0)) {
+        spdlog::info("The job {} is not started: it is outside its backup window", job.name);
+        return;
+    }
+    try {
+        runs_.start(job.id, kind);
+    } catch (const Error& error) {
+        spdlog::warn("The schedule could not start the job {}: {}", job.name, error.what());
+    }
+}
+
+void Scheduler::stop_outside_window(const catalog::Job& job, Timestamp time) {
+    if (!job.schedule.window.enabled || is_allowed(job.schedule.window.grid, time, 0) ||
+        !runs_.is_running(job.id))
+        return;
+    try {
+        runs_.stop_job(job.id, "the end of the backup window");
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::conflict) throw;  // it has just ended by itself
+    }
+}
+
+void Scheduler::session_ended(const catalog::BackupSession& session, EndedBy ended_by) {
+    if (ended_by == EndedBy::request) return;
+    auto job = jobs_.find(session.job);
+    bool failed = session.result == catalog::result::failed;
+    if (job && job->schedule_enabled && job->schedule.is_configured()) {
+        const auto& retry = job->schedule.retry;
+        int left = session.is_retry ? job->retries_left - 1 : retry.times;
+        if (failed && retry.enabled && left > 0)
+            jobs_.set_next_run(job->id, now() + std::chrono::minutes(std::max(retry.wait_minutes, 0)), left);
+        else if (job->retries_left > 0)
+            jobs_.set_next_run(job->id, next_run(job->schedule, now()), 0);
+    }
+    for (const auto& follower : jobs_.list()) {
+        const auto& chaining = follower.schedule.chaining;
+        if (follower.schedule_enabled && chaining.enabled && chaining.previous_job == session.job.to_string())
+            start(follower, RunKind::normal);
+    }
+    wake();
+}
+
+}  // namespace holdfast::protection

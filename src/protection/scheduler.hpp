@@ -1,0 +1,46 @@
+// Starts jobs when their schedules say so.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "catalog/jobs.hpp"
+#include "protection/backup_runs.hpp"
+#include "protection/environment.hpp"
+
+namespace holdfast::protection {
+
+// One thread. A run that was missed while the server was down starts at once, a single time.
+class Scheduler {
+  public:
+    Scheduler(const Environment& environment, BackupRuns& runs, RetentionKeeper& retention);
+    ~Scheduler();
+
+    // Jobs have changed: look again now.
+    void wake();
+    // What a new or changed job is to have as its next run.
+    static std::optional<Timestamp> first_run(const catalog::Job& job, Timestamp after);
+    // A session has ended: retries that the schedule wants (not of what somebody stopped), and jobs that run
+    // after this one.
+    void session_ended(const catalog::BackupSession& session, EndedBy ended_by);
+
+  private:
+    void run(std::stop_token stop);
+    // Starts what is due; the moment to look again.
+    Timestamp start_due(Timestamp time);
+    void start(const catalog::Job& job, RunKind kind);
+    void stop_outside_window(const catalog::Job& job, Timestamp time);
+
+    catalog::Jobs jobs_;
+    catalog::BackupSessions sessions_;
+    BackupRuns& runs_;
+    RetentionKeeper& retention_;
+    std::mutex mutex_;
+    std::condition_variable_any changed_;
+    bool look_again_ = false;
+    Timestamp last_catch_up_;
+    std::jthread thread_;
+};
+
+}  // namespace holdfast::protection

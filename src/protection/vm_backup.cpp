@@ -1,0 +1,283 @@
+#include "protection/vm_backup.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "base/cancellation.hpp"
+#include "base/file.hpp"
+#include "disk/nbd.hpp"
+#include "protection/machine_snapshot.hpp"
+
+namespace holdfast::protection {
+namespace {
+
+constexpr std::chrono::seconds nbd_deadline{60};
+constexpr std::size_t nvram_limit = 64 << 20;
+
+// An image of a machine that is shut off, served for the time of the backup.
+struct OfflineDisk {
+    hypervisor::DomainDisk disk;
+    disk::ImageServer server;
+};
+
+class MachineBackup {
+  public:
+    MachineBackup(const Environment& environment, hypervisor::Host& host, repository::Repository& repository,
+                  const VmBackupRequest& request, Progress& progress, std::stop_token stop)
+        : host_(host),
+          repository_(repository),
+          request_(request),
+          progress_(progress),
+          stop_(std::move(stop)),
+          jobs_(environment.database),
+          scratch_(environment.run_directory) {}
+
+    VmBackupResult run() {
+        domain_ = host_.find_domain(request_.object.domain);
+        result_.vm_name = domain_.name;
+        disks_ = host_.disks(domain_.uuid);
+        for (const auto& skipped : disks_.skipped)
+            result_.notes.push_back(
+                fmt::format("The disk {} was left out: {}.", skipped.target, skipped.reason));
+        if (disks_.disks.empty())
+            throw Error(ErrorKind::not_supported,
+                        "The machine " + domain_.name + " has no disk that can be backed up");
+        for (const auto& disk : disks_.disks) result_.data_size += disk.size;
+        progress_.total_bytes += result_.data_size;
+        bool running = domain_.state == hypervisor::DomainState::running ||
+                       domain_.state == hypervisor::DomainState::paused;
+        if (!running && domain_.state != hypervisor::DomainState::shut_off)
+            throw Error(ErrorKind::conflict,
+                        "The machine " + domain_.name + " is neither running nor shut off")
+                .advise("Wait until it has started or stopped, then retry.");
+        running ? back_up_running() : back_up_shut_off();
+        return std::move(result_);
+    }
+
+  private:
+    // The job's last checkpoint, where the machine still has it and the repository still has its snapshot.
+    void choose_base() {
+        auto last = jobs_.checkpoint(request_.job.id, request_.object);
+        if (!last) {
+            note_full("it is the job's first backup of this machine");
+            return;
+        }
+        auto existing = host_.checkpoints(domain_.uuid);
+        if (std::ranges::find(existing, last->name) == existing.end()) {
+            note_full("the machine no longer has the checkpoint of the last backup");
+            return;
+        }
+        auto snapshot = repository::SnapshotId::parse(last->snapshot);
+        auto snapshots = repository_.snapshots();
+        if (!snapshot ||
+            std::ranges::none_of(snapshots, [&](const auto& known) { return known.id == *snapshot; })) {
+            note_full("the repository no longer has the last backup");
+            return;
+        }
+        try {
+            base_description_ = read_base_description(*snapshot);
+        } catch (const Error& error) {
+            note_full(fmt::format("the last backup cannot be read ({})", error.happened()));
+            return;
+        }
+        base_ = last->name;
+        base_snapshot_ = *snapshot;
+    }
+
+    // The machine may have had another name then: its folder is found by the paths that the snapshot names.
+    MachineDescription read_base_description(const repository::SnapshotId& snapshot) {
+        try {
+            return read_description(repository_, snapshot, domain_.name);
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::not_found || request_.object.name == domain_.name) throw;
+            return read_description(repository_, snapshot, request_.object.name);
+        }
+    }
+
+    void note_full(const std::string& why) {
+        base_.reset();
+        base_snapshot_.reset();
+        result_.is_full = true;
+        result_.notes.push_back("Everything was read: " + why + ".");
+    }
+
+    std::unique_ptr<hypervisor::LiveBackup> begin() {
+        hypervisor::BackupRequest begin;
+        begin.domain = domain_.uuid;
+        begin.new_checkpoint = checkpoint_prefix(request_.job.id) + Uuid::random().to_string().substr(0, 8);
+        begin.base_checkpoint = base_;
+        begin.disks = disks_.disks;
+        begin.scratch_directory = scratch_.path();
+        auto begun = [&] {
+            try {
+                return host_.begin_backup(begin);
+            } catch (const Error& error) {
+                if (error.kind() != ErrorKind::not_found || !base_) throw;
+                note_full(fmt::format("the record of changed blocks is not whole ({})", error.happened()));
+                begin.base_checkpoint.reset();
+                return host_.begin_backup(begin);
+            }
+        }();
+        if (std::ranges::any_of(disks_.disks, &hypervisor::DomainDisk::supports_checkpoints))
+            new_checkpoint_ = begin.new_checkpoint;
+        return begun;
+    }
+
+    void back_up_running() {
+        choose_base();
+        auto backup = begin();
+        try {
+            auto writer = start_snapshot();
+            for (const auto& exported : backup->exports()) {
+                throw_if_stopped(stop_);
+                with_context(fmt::format("backing up the disk {} of {}", exported.disk.target, domain_.name),
+                             [&] { add_exported_disk(*writer, exported); });
+            }
+            backup->finish();
+            result_.snapshot = writer->finish();
+        } catch (...) {
+            backup.reset();  // ends libvirt's job before its checkpoint is touched
+            drop_new_checkpoint();
+            throw;
+        }
+        result_.checkpoint = new_checkpoint_;
+    }
+
+    // The changes since the older checkpoint stay recorded: dropping the newer one loses nothing.
+    void drop_new_checkpoint() {
+        if (!new_checkpoint_) return;
+        try {
+            host_.delete_checkpoint(domain_.uuid, *new_checkpoint_);
+        } catch (const Error& error) {
+            spdlog::warn("The checkpoint {} of {} is left over: {}", *new_checkpoint_, domain_.name,
+                         error.what());
+        }
+    }
+
+    void add_exported_disk(repository::SnapshotWriter& writer, const hypervisor::BackupExport& exported) {
+        auto source = disk::NbdSource::connect(exported.address, exported.dirty_context, nbd_deadline);
+        std::optional<repository::DiskParent> parent;
+        if (exported.dirty_context && base_snapshot_)
+            parent = repository::DiskParent{*base_snapshot_,
+                                            MachinePaths(base_description_.name).disk(exported.disk.target),
+                                            source->changed_extents()};
+        else if (base_snapshot_)
+            result_.notes.push_back(fmt::format("The disk {} was read in full: {}.", exported.disk.target,
+                                                exported.disk.supports_checkpoints
+                                                    ? "it has no record of changed blocks yet"
+                                                    : "its format keeps no record of changed blocks"));
+        add_disk(writer, exported.disk, *source, parent);
+    }
+
+    void add_disk(repository::SnapshotWriter& writer, const hypervisor::DomainDisk& disk,
+                  repository::BlockSource& source, const std::optional<repository::DiskParent>& parent) {
+        auto path = MachinePaths(domain_.name).disk(disk.target);
+        auto add = [&](const std::optional<repository::DiskParent>& base) {
+            return writer.add_disk(path, source, base, repository::default_chunk_size, progress_, stop_);
+        };
+        repository::DiskResult added;
+        try {
+            added = add(parent);
+        } catch (const Error& error) {
+            bool base_is_unusable =
+                error.kind() == ErrorKind::not_found || error.kind() == ErrorKind::conflict;
+            if (!parent || !base_is_unusable) throw;
+            result_.notes.push_back(
+                fmt::format("The disk {} was read in full: {}.", disk.target, error.happened()));
+            added = add(std::nullopt);
+        }
+        result_.read_bytes += added.read_bytes;
+        result_.added_bytes += added.added_bytes;
+    }
+
+    void back_up_shut_off() {
+        note_full("the machine is shut off");
+        std::vector<OfflineDisk> images;
+        for (const auto& disk : disks_.disks)
+            images.push_back(
+                {disk, disk::ImageServer::start(disk.source, disk.format, disk::Access::read_only,
+                                                scratch_.path() / (disk.target + ".sock"))});
+        auto writer = start_snapshot();
+        for (auto& image : images) {
+            throw_if_stopped(stop_);
+            with_context(fmt::format("backing up the disk {} of {}", image.disk.target, domain_.name), [&] {
+                auto source = disk::NbdSource::connect(image.server.address(), std::nullopt, nbd_deadline);
+                add_disk(*writer, image.disk, *source, std::nullopt);
+            });
+        }
+        result_.snapshot = writer->finish();
+    }
+
+    std::unique_ptr<repository::SnapshotWriter> start_snapshot() {
+        auto writer = repository::SnapshotWriter::start(
+            repository_, {.time = now(),
+                          .hostname = request_.host_name,
+                          .tags = snapshot_tags(request_.job.id, domain_.uuid, request_.session),
+                          .parent = base_snapshot_});
+        MachinePaths paths(domain_.name);
+        writer->add_file(paths.domain_xml(), host_.domain_xml(domain_.uuid));
+        auto nvram = read_nvram();
+        if (nvram) writer->add_file(paths.nvram(), *nvram);
+        writer->add_file(paths.description(), to_json(describe(nvram.has_value())));
+        return writer;
+    }
+
+    std::optional<std::string> read_nvram() {
+        auto file = host_.nvram(domain_.uuid);
+        if (!file) return std::nullopt;
+        try {
+            return read_file(*file, nvram_limit);
+        } catch (const Error& error) {
+            result_.has_warnings = true;
+            result_.notes.push_back(fmt::format("The UEFI variables were left out: {}.", error.happened()));
+            return std::nullopt;
+        }
+    }
+
+    MachineDescription describe(bool has_nvram) const {
+        MachineDescription description;
+        description.name = domain_.name;
+        description.domain_id = domain_.uuid.to_string();
+        description.host = request_.host_name;
+        description.job_id = request_.job.id.to_string();
+        description.restore_point_id = request_.restore_point.to_string();
+        description.consistency = "crash";
+        description.has_nvram = has_nvram;
+        for (const auto& disk : disks_.disks)
+            description.disks.push_back(
+                {disk.target, std::string(disk::to_string(disk.format)), disk.source.string(), disk.size});
+        return description;
+    }
+
+    hypervisor::Host& host_;
+    repository::Repository& repository_;
+    const VmBackupRequest& request_;
+    Progress& progress_;
+    std::stop_token stop_;
+    catalog::Jobs jobs_;
+    TemporaryDirectory scratch_;
+
+    hypervisor::Domain domain_;
+    hypervisor::DomainDisks disks_;
+    std::optional<std::string> base_;
+    std::optional<repository::SnapshotId> base_snapshot_;
+    MachineDescription base_description_;
+    std::optional<std::string> new_checkpoint_;
+    VmBackupResult result_;
+};
+
+}  // namespace
+
+VmBackupResult back_up_machine(const Environment& environment, hypervisor::Host& host,
+                               repository::Repository& repository, const VmBackupRequest& request,
+                               Progress& progress, std::stop_token stop) {
+    return MachineBackup(environment, host, repository, request, progress, std::move(stop)).run();
+}
+
+std::string checkpoint_prefix(const Uuid& job) {
+    return "holdfast-" + job.to_string().substr(0, 13) + "-";
+}
+
+}  // namespace holdfast::protection

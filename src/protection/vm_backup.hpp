@@ -1,0 +1,51 @@
+// Backing up one machine into one snapshot.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/progress.hpp"
+#include "catalog/jobs.hpp"
+#include "hypervisor/host.hpp"
+#include "protection/environment.hpp"
+#include "repository/snapshot_writer.hpp"
+
+namespace holdfast::protection {
+
+struct VmBackupRequest {
+    catalog::Job job;
+    catalog::JobObject object;
+    Uuid session;
+    Uuid restore_point;
+    std::string host_name;
+};
+
+struct VmBackupResult {
+    std::string vm_name;  // as it is called now
+    repository::Snapshot snapshot;
+    bool is_full = false;
+    std::uint64_t data_size = 0;  // of all disks
+    std::uint64_t read_bytes = 0;
+    std::uint64_t added_bytes = 0;
+    // Sentences for the session: why everything was read, which disks were left out.
+    std::vector<std::string> notes;
+    bool has_warnings = false;
+    // Set where the next run may start from it.
+    std::optional<std::string> checkpoint;
+};
+
+// Reads the machine while it runs, from a checkpoint that libvirt makes at one instant; only what changed
+// since the job's last checkpoint, where that one is whole. A machine that is shut off is read in full.
+// Throws; the guest is not harmed, the backup job of libvirt is ended, and the checkpoint of a failed run is
+// removed.
+VmBackupResult back_up_machine(const Environment& environment, hypervisor::Host& host,
+                               repository::Repository& repository, const VmBackupRequest& request,
+                               Progress& progress, std::stop_token stop);
+
+// The names of a job's checkpoints begin with it.
+std::string checkpoint_prefix(const Uuid& job);
+
+}  // namespace holdfast::protection

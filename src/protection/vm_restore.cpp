@@ -1,0 +1,252 @@
+#include "protection/vm_restore.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/cancellation.hpp"
+#include "base/file.hpp"
+#include "disk/nbd.hpp"
+
+namespace holdfast::protection {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::chrono::seconds nbd_deadline{60};
+constexpr std::size_t domain_xml_limit = 16 << 20;
+constexpr const char* default_image_folder = "/var/lib/libvirt/images";
+// Between the two names of a disk that is to be renamed, in a note of what to take back.
+constexpr char rename_mark = '\n';
+
+// A disk to write: first under `file`, then, over the original, renamed to `place`.
+struct DiskToWrite {
+    SavedDisk saved;
+    fs::path file;
+    fs::path place;
+};
+
+fs::path folder_for(const SavedDisk& disk) {
+    fs::path folder = fs::path(disk.source).parent_path();
+    std::error_code ignored;
+    return !folder.empty() && fs::is_directory(folder, ignored) && !folder.string().starts_with("/dev")
+               ? folder
+               : fs::path(default_image_folder);
+}
+
+void rename_durably(const fs::path& from, const fs::path& to) {
+    std::error_code error;
+    fs::rename(from, to, error);
+    if (error)
+        throw os_error(fmt::format("Cannot put {} in the place of {}", from.string(), to.string()),
+                       error.value());
+    sync_directory(to.parent_path());
+}
+
+class MachineRestore {
+  public:
+    MachineRestore(const Environment& environment, hypervisor::Host& host, repository::Repository& repository,
+                   const VmRestoreRequest& request, Progress& progress, std::stop_token stop)
+        : environment_(environment),
+          host_(host),
+          repository_(repository),
+          request_(request),
+          progress_(progress),
+          stop_(std::move(stop)),
+          sessions_(environment.database),
+          scratch_(environment.run_directory) {}
+
+    VmRestoreResult run() {
+        read_restore_point();
+        if (request_.place == RestorePlace::over_original)
+            plan_over_original();
+        else
+            plan_beside_original();
+        try {
+            write_disks();
+            auto domain = request_.place == RestorePlace::over_original ? replace_original() : define_new();
+            sessions_.forget_leftovers(request_.session);
+            if (request_.power == PowerAfter::power_on)
+                with_context("starting the restored machine", [&] { host_.start(domain.uuid); });
+            return {domain};
+        } catch (...) {
+            take_back(sessions_, request_.session);
+            throw;
+        }
+    }
+
+  private:
+    void read_restore_point() {
+        auto id = repository::SnapshotId::parse(request_.point.snapshot);
+        if (!id) throw Error(ErrorKind::corrupt, "The restore point names no snapshot");
+        snapshot_ = *id;
+        description_ = read_description(repository_, snapshot_, request_.point.vm_name);
+        domain_xml_ =
+            repository_.read_file(snapshot_, MachinePaths(description_.name).domain_xml(), domain_xml_limit);
+        for (const auto& disk : description_.disks) progress_.total_bytes += disk.size;
+    }
+
+    void plan_over_original() {
+        auto original = Uuid::parse(description_.domain_id);
+        if (!original) throw Error(ErrorKind::corrupt, "The restore point names no machine");
+        original_ = *original;
+        auto present = find_original();
+        for (const auto& saved : description_.disks) {
+            fs::path place = saved.source;
+            if (present) {
+                auto current =
+                    std::ranges::find(current_disks_, saved.target, &hypervisor::DomainDisk::target);
+                if (current != current_disks_.end()) place = current->source;
+            } else if (fs::exists(place)) {
+                throw Error(ErrorKind::conflict,
+                            fmt::format("The machine {} is gone, but the file {} is still there and may "
+                                        "belong to another",
+                                        description_.name, place.string()))
+                    .advise("Move that file away, or restore the machine beside it under another name.");
+            }
+            if (fs::exists(place) && !fs::is_regular_file(place))
+                throw Error(ErrorKind::not_supported,
+                            fmt::format("The disk {} is {}, which is no file: it cannot be replaced",
+                                        saved.target, place.string()))
+                    .advise("Restore the machine under a new name; its disks are then files.");
+            auto file = place;
+            file += ".restore-" + request_.session.to_string().substr(0, 8);
+            disks_.push_back({saved, file, place});
+        }
+    }
+
+    bool find_original() {
+        try {
+            host_.find_domain(original_);
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::not_found) throw;
+            auto same_name = host_.find_domain_by_name(description_.name);
+            if (same_name)
+                throw Error(ErrorKind::conflict,
+                            fmt::format("Another machine is called {} now", description_.name))
+                    .advise("Rename it, or restore under a new name with KeepOriginalVM.");
+            return false;
+        }
+        current_disks_ = host_.disks(original_).disks;
+        return true;
+    }
+
+    void plan_beside_original() {
+        new_name_ = request_.new_name.empty() ? description_.name + "_restored" : request_.new_name;
+        if (host_.find_domain_by_name(new_name_))
+            throw Error(ErrorKind::conflict,
+                        fmt::format("A machine with the name {} is there already", new_name_))
+                .advise("Give the restored machine another name in VmRestoreParameters/VmNewName.");
+        for (const auto& saved : description_.disks) {
+            auto file = folder_for(saved) / fmt::format("{}-{}.{}", folder_name(new_name_), saved.target,
+                                                        saved.format == "qcow2" ? "qcow2" : "img");
+            if (fs::exists(file))
+                throw Error(ErrorKind::conflict, "The file " + file.string() + " is there already")
+                    .advise("Move it away or choose another name for the restored machine.");
+            disks_.push_back({saved, file, file});
+        }
+    }
+
+    void write_disks() {
+        if (request_.place == RestorePlace::over_original && !current_disks_.empty())
+            host_.power_off(original_);
+        for (const auto& disk : disks_) {
+            throw_if_stopped(stop_);
+            // Noted before it is made: after a crash at any moment somebody knows about it.
+            sessions_.note_leftover(request_.session, disk.file.string());
+            with_context(fmt::format("restoring the disk {} to {}", disk.saved.target, disk.file.string()),
+                         [&] { write_disk(disk); });
+        }
+    }
+
+    void write_disk(const DiskToWrite& disk) {
+        auto format = disk::parse_image_format(disk.saved.format);
+        make_directories(disk.file.parent_path(), 0711);
+        disk::create_image(disk.file, format, disk.saved.size);
+        auto server = disk::ImageServer::start(disk.file, format, disk::Access::read_write,
+                                               scratch_.path() / (disk.saved.target + ".sock"));
+        auto sink = disk::connect_nbd_sink(server.address(), nbd_deadline);
+        repository_.restore_disk(snapshot_, MachinePaths(description_.name).disk(disk.saved.target), *sink,
+                                 progress_, stop_);
+        sink->flush();
+    }
+
+    hypervisor::Domain define_new() {
+        hypervisor::DomainChanges changes;
+        changes.new_name = new_name_;
+        changes.new_uuid = Uuid::random();
+        changes.new_mac_addresses = true;
+        for (const auto& disk : disks_)
+            changes.disks.push_back(
+                {disk.saved.target, disk.file, disk::parse_image_format(disk.saved.format)});
+        return host_.define(hypervisor::change_domain_xml(domain_xml_, changes));
+    }
+
+    hypervisor::Domain replace_original() {
+        // From here on the way leads forward: once the renames are noted, a crash is finished, not taken
+        // back.
+        throw_if_stopped(stop_);
+        hypervisor::DomainChanges changes;
+        for (const auto& disk : disks_)
+            changes.disks.push_back(
+                {disk.saved.target, disk.place, disk::parse_image_format(disk.saved.format)});
+        auto xml = hypervisor::change_domain_xml(domain_xml_, changes);
+        forget_checkpoints();
+        sessions_.forget_leftovers(request_.session);
+        for (const auto& disk : disks_)
+            sessions_.note_leftover(request_.session, disk.file.string() + rename_mark + disk.place.string());
+        for (const auto& disk : disks_) rename_durably(disk.file, disk.place);
+        return host_.define(xml);
+    }
+
+    // They name bitmaps of the disks that are replaced: the next backup must not start from them.
+    void forget_checkpoints() {
+        if (current_disks_.empty()) return;
+        for (const auto& checkpoint : host_.checkpoints(original_))
+            host_.delete_checkpoint(original_, checkpoint);
+    }
+
+    const Environment& environment_;
+    hypervisor::Host& host_;
+    repository::Repository& repository_;
+    const VmRestoreRequest& request_;
+    Progress& progress_;
+    std::stop_token stop_;
+    catalog::RestoreSessions sessions_;
+    TemporaryDirectory scratch_;
+
+    repository::SnapshotId snapshot_;
+    MachineDescription description_;
+    std::string domain_xml_;
+    Uuid original_;
+    std::string new_name_;
+    std::vector<hypervisor::DomainDisk> current_disks_;
+    std::vector<DiskToWrite> disks_;
+};
+
+}  // namespace
+
+VmRestoreResult restore_machine(const Environment& environment, hypervisor::Host& host,
+                                repository::Repository& repository, const VmRestoreRequest& request,
+                                Progress& progress, std::stop_token stop) {
+    return MachineRestore(environment, host, repository, request, progress, std::move(stop)).run();
+}
+
+void take_back(catalog::RestoreSessions& sessions, const Uuid& session) {
+    for (const auto& note : sessions.leftovers(session)) {
+        std::error_code error;
+        if (auto mark = note.find(rename_mark); mark != std::string::npos) {
+            fs::path from = note.substr(0, mark);
+            if (fs::exists(from, error)) fs::rename(from, note.substr(mark + 1), error);
+        } else {
+            fs::remove(note, error);
+        }
+        if (error)
+            spdlog::warn("What a restore left at {} could not be put right: {}", note, error.message());
+    }
+    sessions.forget_leftovers(session);
+}
+
+}  // namespace holdfast::protection

@@ -1,0 +1,47 @@
+// Putting one machine back from a restore point.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/progress.hpp"
+#include "catalog/restore_points.hpp"
+#include "catalog/restore_sessions.hpp"
+#include "hypervisor/host.hpp"
+#include "protection/environment.hpp"
+#include "protection/machine_snapshot.hpp"
+#include "repository/repository.hpp"
+
+namespace holdfast::protection {
+
+enum class RestorePlace { over_original, beside_original };
+enum class PowerAfter { leave_off, power_on };
+
+struct VmRestoreRequest {
+    Uuid session;
+    catalog::VmRestorePoint point;
+    RestorePlace place = RestorePlace::over_original;
+    PowerAfter power = PowerAfter::leave_off;
+    std::string new_name;  // beside the original; empty: "<name>_restored"
+};
+
+struct VmRestoreResult {
+    hypervisor::Domain domain;
+};
+
+// Over the original: the machine is powered off, its new disks are written beside the old ones, and take
+// their place, all together, only when every one is complete; until then the original can be started as it
+// was. Beside it: new disks, name, UUID and MAC addresses. When it throws, what it made is removed again;
+// after a crash take_back() does so.
+VmRestoreResult restore_machine(const Environment& environment, hypervisor::Host& host,
+                                repository::Repository& repository, const VmRestoreRequest& request,
+                                Progress& progress, std::stop_token stop);
+
+// Finishes or takes back what a restore that died had made: complete disks that were about to take their
+// place do, all other new files are removed.
+void take_back(catalog::RestoreSessions& sessions, const Uuid& session);
+
+}  // namespace holdfast::protection
