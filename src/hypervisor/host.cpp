@@ -1,0 +1,199 @@
+#include "hypervisor/host.hpp"
+
+#include <fmt/format.h>
+#include <libvirt/virterror.h>
+
+#include "hypervisor/checkpoints.hpp"
+#include "hypervisor/connection.hpp"
+#include "hypervisor/domain_disks.hpp"
+#include "hypervisor/libvirt_error.hpp"
+#include "hypervisor/live_backup.hpp"
+#include "hypervisor/xml.hpp"
+
+namespace holdfast::hypervisor {
+namespace {
+
+std::string version_text(unsigned long version) {
+    return fmt::format("{}.{}.{}", version / 1'000'000, version / 1'000 % 1'000, version % 1'000);
+}
+
+DomainState to_state(int state) {
+    switch (state) {
+        case VIR_DOMAIN_RUNNING:
+        case VIR_DOMAIN_BLOCKED:
+            return DomainState::running;
+        case VIR_DOMAIN_PAUSED:
+            return DomainState::paused;
+        case VIR_DOMAIN_SHUTOFF:
+            return DomainState::shut_off;
+        default:
+            return DomainState::other;
+    }
+}
+
+Domain describe(virDomainPtr handle) {
+    char uuid[VIR_UUID_STRING_BUFLEN] = {};
+    if (::virDomainGetUUIDString(handle, uuid) != 0)
+        throw_libvirt_error("Cannot read a virtual machine's UUID");
+    int state = VIR_DOMAIN_NOSTATE;
+    if (::virDomainGetState(handle, &state, nullptr, 0) != 0)
+        throw_libvirt_error("Cannot read the state of " + name_of(handle));
+    return {.name = name_of(handle),
+            .uuid = Uuid::parse(uuid).value_or(Uuid()),
+            .state = to_state(state),
+            .persistent = ::virDomainIsPersistent(handle) == 1};
+}
+
+std::string xml_of(virDomainPtr domain, unsigned flags) {
+    LibvirtText xml(::virDomainGetXMLDesc(domain, flags));
+    if (!xml) throw_libvirt_error("Cannot read the definition of " + name_of(domain));
+    return xml.get();
+}
+
+// Empty where the pool is not active or has no such volume.
+std::filesystem::path path_of_volume(virConnectPtr connection, const std::string& pool_name,
+                                     const std::string& volume_name) {
+    StoragePoolHandle pool(::virStoragePoolLookupByName(connection, pool_name.c_str()));
+    if (!pool) return {};
+    StorageVolumeHandle volume(::virStorageVolLookupByName(pool.get(), volume_name.c_str()));
+    if (!volume) return {};
+    LibvirtText path(::virStorageVolGetPath(volume.get()));
+    return path ? path.get() : "";
+}
+
+class LibvirtHost : public Host {
+  public:
+    explicit LibvirtHost(const std::string& uri) : connection_(std::make_shared<Connection>(uri)) {}
+
+    HostInfo info() override {
+        auto connection = connection_->get();
+        HostInfo info;
+        LibvirtText hostname(::virConnectGetHostname(connection.get()));
+        unsigned long version = 0;
+        unsigned long libvirt_version = 0;
+        const char* type = ::virConnectGetType(connection.get());
+        LibvirtText capabilities(::virConnectGetCapabilities(connection.get()));
+        if (!hostname || type == nullptr || !capabilities ||
+            ::virConnectGetVersion(connection.get(), &version) != 0 ||
+            ::virConnectGetLibVersion(connection.get(), &libvirt_version) != 0)
+            throw_libvirt_error("Cannot ask the host " + connection_->uri() + " what it is");
+        auto document = parse_xml(capabilities.get(), "capabilities");
+        const char* uuid = document.document_element().child("host").child("uuid").text().as_string();
+        return {.hostname = hostname.get(),
+                .hypervisor = type,
+                .version = version_text(version),
+                .libvirt_version = version_text(libvirt_version),
+                .host_uuid = Uuid::parse(uuid).value_or(Uuid())};
+    }
+
+    std::vector<Domain> domains() override {
+        auto connection = connection_->get();
+        virDomainPtr* array = nullptr;
+        int count = ::virConnectListAllDomains(connection.get(), &array, 0);
+        if (count < 0) throw_libvirt_error("Cannot list the virtual machines of " + connection_->uri());
+        std::vector<Domain> result;
+        for (const auto& handle : take_array<DomainHandle>(array, count)) {
+            try {
+                result.push_back(describe(handle.get()));
+            } catch (const Error& error) {
+                if (error.kind() != ErrorKind::not_found) throw;  // removed since the list was made
+            }
+        }
+        return result;
+    }
+
+    Domain find_domain(const Uuid& uuid) override { return describe(connection_->find(uuid).get()); }
+
+    std::optional<Domain> find_domain_by_name(const std::string& name) override {
+        auto connection = connection_->get();
+        DomainHandle handle(::virDomainLookupByName(connection.get(), name.c_str()));
+        if (handle) return describe(handle.get());
+        auto failure = last_libvirt_failure();
+        if (failure.code == VIR_ERR_NO_DOMAIN) return std::nullopt;
+        throw to_error(failure,
+                       fmt::format("Cannot look up the virtual machine {} on {}", name, connection_->uri()));
+    }
+
+    std::string domain_xml(const Uuid& uuid) override {
+        auto handle = connection_->find(uuid);
+        bool persistent = ::virDomainIsPersistent(handle.get()) == 1;
+        unsigned flags = VIR_DOMAIN_XML_SECURE;
+        if (persistent) flags |= VIR_DOMAIN_XML_INACTIVE;
+        return xml_of(handle.get(), flags);
+    }
+
+    DomainDisks disks(const Uuid& uuid) override {
+        auto handle = connection_->find(uuid);
+        auto connection = connection_->get();
+        // The live definition: snapshots and block jobs change which file a running domain writes to.
+        auto description = describe_domain(xml_of(handle.get(), 0));
+        DomainDisks result{.disks = {}, .skipped = std::move(description.skipped)};
+        for (auto& [disk, pool, volume] : description.disks) {
+            if (!volume.empty()) disk.source = path_of_volume(connection.get(), pool, volume);
+            virDomainBlockInfo info{};
+            if (::virDomainGetBlockInfo(handle.get(), disk.target.c_str(), &info, 0) == 0)
+                disk.size = info.capacity;
+            result.disks.push_back(std::move(disk));
+        }
+        return result;
+    }
+
+    std::optional<std::filesystem::path> nvram(const Uuid& uuid) override {
+        return describe_domain(xml_of(connection_->find(uuid).get(), 0)).nvram;
+    }
+
+    std::vector<std::string> checkpoints(const Uuid& domain) override {
+        return list_checkpoints(connection_->find(domain).get());
+    }
+
+    void delete_checkpoint(const Uuid& domain, const std::string& name) override {
+        hypervisor::delete_checkpoint(*connection_, connection_->find(domain).get(), name);
+    }
+
+    std::unique_ptr<LiveBackup> begin_backup(const BackupRequest& request) override {
+        return begin_live_backup(connection_, request);
+    }
+
+    bool abort_backup(const Uuid& domain) override { return abort_left_backup(*connection_, domain); }
+
+    Domain define(const std::string& xml) override {
+        auto connection = connection_->get();
+        DomainHandle handle(::virDomainDefineXMLFlags(connection.get(), xml.c_str(), 0));
+        if (!handle) throw_libvirt_error("Cannot define the virtual machine on " + connection_->uri());
+        return describe(handle.get());
+    }
+
+    void undefine(const Uuid& uuid) override {
+        auto handle = connection_->find(uuid);
+        unsigned flags = VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA |
+                         VIR_DOMAIN_UNDEFINE_NVRAM | VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA;
+        if (::virDomainUndefineFlags(handle.get(), flags) != 0)
+            throw_libvirt_error("Cannot remove the virtual machine " + name_of(handle.get()));
+    }
+
+    void start(const Uuid& uuid) override {
+        auto handle = connection_->find(uuid);
+        if (::virDomainCreate(handle.get()) != 0)
+            throw_libvirt_error("Cannot start the virtual machine " + name_of(handle.get()));
+    }
+
+    void power_off(const Uuid& uuid) override {
+        auto handle = connection_->find(uuid);
+        if (::virDomainIsActive(handle.get()) == 0 || ::virDomainDestroy(handle.get()) == 0) return;
+        auto failure = last_libvirt_failure();
+        // It may have gone off by itself just now.
+        if (::virDomainIsActive(handle.get()) != 0)
+            throw to_error(failure, "Cannot power off the virtual machine " + name_of(handle.get()));
+    }
+
+  private:
+    std::shared_ptr<Connection> connection_;
+};
+
+}  // namespace
+
+std::unique_ptr<Host> Host::connect(const std::string& uri) {
+    return std::make_unique<LibvirtHost>(uri);
+}
+
+}  // namespace holdfast::hypervisor

@@ -1,0 +1,91 @@
+#include "hypervisor/scratch_folder.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <optional>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+
+namespace holdfast::hypervisor {
+namespace {
+
+constexpr std::string_view name_prefix = "holdfast-backup-";
+
+struct Owner {
+    uid_t user;
+    gid_t group;
+};
+
+std::optional<unsigned> parse_id(std::string_view text) {
+    if (text.starts_with('+')) text.remove_prefix(1);  // "+107": certainly a number, not a name
+    unsigned id = 0;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return id;
+}
+
+// A DAC label is "+<uid>:+<gid>"; labels of other security models have other forms.
+std::optional<Owner> owner_of_process(virDomainPtr domain) {
+    virSecurityLabelPtr array = nullptr;
+    int count = ::virDomainGetSecurityLabelList(domain, &array);
+    std::unique_ptr<virSecurityLabel, FreeLibvirt> labels(array);
+    for (int i = 0; i < count; ++i) {
+        std::string_view label = array[i].label;
+        auto colon = label.find(':');
+        if (colon == std::string_view::npos) continue;
+        auto user = parse_id(label.substr(0, colon));
+        auto group = parse_id(label.substr(colon + 1));
+        if (user && group) return Owner{*user, *group};
+    }
+    return std::nullopt;
+}
+
+Owner owner_of_folder(const std::filesystem::path& folder) {
+    struct stat status{};
+    if (::stat(folder.c_str(), &status) != 0) throw os_error("Cannot look at " + folder.string(), errno);
+    return {status.st_uid, status.st_gid};
+}
+
+}  // namespace
+
+std::filesystem::path make_scratch_folder(const std::filesystem::path& parent, virDomainPtr domain) {
+    make_directories(parent, 0711);
+    Owner owner = owner_of_process(domain).value_or(owner_of_folder(parent));
+    std::string path = std::filesystem::absolute(parent / std::string(name_prefix).append("XXXXXX")).native();
+    if (::mkdtemp(path.data()) == nullptr)
+        throw os_error("Cannot make a folder in " + parent.string(), errno);
+    Owner now = owner_of_folder(path);
+    bool must_change = now.user != owner.user;
+    if (must_change && ::chown(path.c_str(), owner.user, owner.group) != 0) {
+        int error = errno;
+        ::rmdir(path.c_str());
+        throw Error(ErrorKind::forbidden,
+                    "Cannot give the folder " + path + " to the user " + std::to_string(owner.user) +
+                        ", under whom QEMU runs: " + std::generic_category().message(error))
+            .advise("Run Holdfast as root, or as the user under whom the virtual machines run.");
+    }
+    return path;
+}
+
+bool is_scratch_folder(const std::filesystem::path& folder) {
+    return folder.is_absolute() && folder.filename().native().starts_with(name_prefix);
+}
+
+void remove_scratch_folder(const std::filesystem::path& folder) {
+    std::error_code error;
+    // Only plain files of one level: the path may have come from another program.
+    for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+        std::error_code ignored;
+        bool is_ours = entry.path().extension() == ".scratch" || entry.path().extension() == ".sock";
+        if (is_ours) std::filesystem::remove(entry.path(), ignored);
+    }
+    if (error == std::errc::no_such_file_or_directory) return;
+    if (::rmdir(folder.c_str()) != 0 && errno != ENOENT)
+        throw os_error("Cannot remove the folder " + folder.string(), errno);
+}
+
+}  // namespace holdfast::hypervisor
