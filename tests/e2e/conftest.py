@@ -4,6 +4,7 @@ What is expensive is made once (scope "session") and only when a test asks for i
 
 import dataclasses
 import hashlib
+import json
 import os
 import pathlib
 import re
@@ -15,7 +16,7 @@ import pytest
 
 from em_client import EmClient, Recorder, Spec
 from holdfast_server import HoldfastServer
-from machines import GUESTS, TOP, LibvirtHost, Machine, Restic, make_image, run
+from machines import GUESTS, TOP, LibvirtHost, Machine, Restic, make_image, run, wait_for
 
 REPOSITORY_PASSWORD = "a repository's password"
 
@@ -246,8 +247,6 @@ class Protection:
 
     def end_of(self, session_href, seconds=180, seen=None):
         """The session (backup or restore) in its last form."""
-        from machines import wait_for
-
         def stopped():
             session = self.api.get(session_href)
             if seen is not None:
@@ -308,16 +307,18 @@ class Protected:
     progress_seen: list
     data_sha256: dict  # path inside the guest -> checksum
 
-    def snapshot_of(self, vm_point):
-        """The restic snapshot behind a restore point: its tags name the point."""
-        import json
-        wanted = {vm_point["UID"].rpartition(":")[2]}
-        up = [link.href for link in vm_point.links() if link.type == "RestorePointReference"]
-        wanted |= {href.rpartition("/")[2].split("?")[0] for href in up}
-        for snapshot in json.loads(self.restic("snapshots", "--json")):
-            if any(one in tag for tag in snapshot.get("tags") or [] for one in wanted):
-                return snapshot["id"]
-        raise AssertionError(f"no snapshot is tagged with {wanted}")
+    def snapshot_of(self, session):
+        """The restic snapshot that a session made of the machine: its tags name both."""
+        return snapshot_of(self.restic, session, self.machine)
+
+
+def snapshot_of(restic, session, machine):
+    wanted = {session["UID"].rpartition(":")[2], machine.uuid()}
+    for snapshot in json.loads(restic("snapshots", "--json")):
+        tags = " ".join(snapshot.get("tags") or [])
+        if all(one in tags for one in wanted):
+            return snapshot["id"]
+    raise AssertionError(f"no snapshot is tagged with {wanted}")
 
 
 @pytest.fixture(scope="session")
