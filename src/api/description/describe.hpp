@@ -11,6 +11,7 @@
 #include <array>
 #include <boost/describe.hpp>
 #include <boost/mp11.hpp>
+#include <memory>
 #include <numeric>
 #include <optional>
 #include <type_traits>
@@ -175,6 +176,7 @@ template <typename T>
 Shape make_structure(const TypeNames& names) {
     Shape shape{
         .type_name = names.type_name, .root = names.root, .any_root = names.any_root, .style = names.style};
+    shape.make = []() -> std::shared_ptr<void> { return std::make_shared<T>(); };
     add_base<T>(shape);
     using Members = boost::describe::describe_members<T, boost::describe::mod_public>;
     boost::mp11::mp_for_each<Members>([&](auto member) {
@@ -188,6 +190,7 @@ Shape make_structure(const TypeNames& names) {
 template <typename T>
 Shape make_list(const TypeNames& names) {
     Shape shape{.type_name = names.type_name, .root = names.root, .style = names.style};
+    shape.make = []() -> std::shared_ptr<void> { return std::make_shared<T>(); };
     if constexpr (requires(const T& list) { list.items; }) {
         shape.fields.push_back(make_field<std::vector<typename T::Item>>(
             names.item,

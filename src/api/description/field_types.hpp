@@ -34,9 +34,14 @@ template <typename T, typename Place>
 struct Placed<T, Place> : T {
     using Held = T;
     using T::T;
-    using T::operator=;
     Placed() = default;
     Placed(T initial) : T(std::move(initial)) {}
+    template <typename U>
+        requires(!std::is_same_v<std::remove_cvref_t<U>, Placed> && std::is_assignable_v<T&, U>)
+    Placed& operator=(U&& value) {
+        static_cast<T&>(*this) = std::forward<U>(value);
+        return *this;
+    }
     friend bool operator==(const Placed& a, const Placed& b) {
         return static_cast<const T&>(a) == static_cast<const T&>(b);
     }

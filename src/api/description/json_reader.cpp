@@ -42,6 +42,14 @@ bool may_be_ignored(std::string_view member) {
         [&](std::string_view name) { return equal_ignoring_case(member, name); });
 }
 
+// A member without content asks for nothing, so that not knowing it does no harm: {"id": null} is a real
+// logon.
+bool says_nothing(const json::value& value) {
+    if (value.is_array()) return value.get_array().empty();
+    if (value.is_object()) return value.get_object().empty();
+    return value.is_null();
+}
+
 // The text of a value without members; nothing for arrays, objects and null.
 std::optional<std::string> scalar_text(const json::value& value) {
     switch (value.kind()) {
@@ -93,7 +101,7 @@ class StructureReader {
     void read_member(std::string_view name, const json::value& value) {
         const Field* field = find(name);
         if (field == nullptr) {
-            if (value.is_null() || may_be_ignored(name)) return;
+            if (says_nothing(value) || may_be_ignored(name)) return;
             throw Error(ErrorKind::invalid_input, fmt::format("{} has no member {}; it may have {}", name_,
                                                               name.substr(0, 80), known()));
         }

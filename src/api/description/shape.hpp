@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,6 +58,7 @@ struct Shape {
 
     // structure
     Style style = Style::sequence;
+    std::shared_ptr<void> (*make)() = nullptr;  // a new object of the type, with its defaults
     const Shape* base = nullptr;
     const void* (*to_base)(const void* object) = nullptr;
     std::vector<Field> fields;            // those of the base first: the order of XML

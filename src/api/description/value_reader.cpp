@@ -40,6 +40,17 @@ void check_length(const Shape& shape, std::string_view text, const Where& where)
                                                       describe(where), length, shape.min_length));
 }
 
+// What could not be sent back in XML must not come in through JSON.
+void check_characters(std::string_view text, const Where& where) {
+    while (!text.empty()) {
+        const Character character = first_character(text);
+        if (!character.valid || !allowed_in_xml(character.code))
+            throw Error(ErrorKind::invalid_input,
+                        fmt::format("The {} contains control characters or broken text", describe(where)));
+        text.remove_prefix(character.bytes);
+    }
+}
+
 std::string alternatives(const Shape& shape) {
     std::string names;
     for (std::size_t index = 0; index < shape.fields.size(); ++index) {
@@ -57,10 +68,12 @@ std::string describe(const Where& where) {
 }
 
 void read_value(const Shape& shape, void* value, std::string_view text, const Where& where) {
-    if (shape.kind == Kind::text)
+    if (shape.kind == Kind::text) {
         check_length(shape, text, where);
-    else
+        check_characters(text, where);
+    } else {
         text = trimmed(text);
+    }
     if (shape.read(value, text, where.wire)) return;
     throw Error(ErrorKind::invalid_input, fmt::format("The {} is \"{}\"; it must be {}", describe(where),
                                                       shown(text), expectation(shape)));
