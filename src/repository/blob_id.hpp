@@ -15,7 +15,8 @@
 
 namespace holdfast::repository {
 
-// 32 bytes, written as 64 hexadecimal digits. Each kind of thing has a type of its own, so that they cannot be mixed up.
+// 32 bytes, written as 64 hexadecimal digits. Each kind of thing has a type of its own, so that they cannot
+// be mixed up.
 template <typename Kind>
 class Sha256Id {
   public:

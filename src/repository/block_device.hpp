@@ -22,15 +22,16 @@ class BlockSource {
     virtual std::uint64_t size() const = 0;
     // What may hold bytes other than zero; all else reads as zeros and need not be read.
     virtual std::vector<Extent> data_extents() = 0;
-    // Fills `into` from `offset`; the range lies inside the disk. Several threads may call it at once. Throws io or unavailable.
+    // Fills `into` from `offset`; the range lies inside the disk. Several threads may call it at once. Throws
+    // io or unavailable.
     virtual void read(std::uint64_t offset, std::span<std::byte> into) = 0;
 };
 
 class BlockSink {
   public:
     virtual ~BlockSink() = default;
-    // A new sink reads as zeros everywhere: zeros need not be written. Several threads may call it at once, for ranges that do
-    // not overlap. Throws io or unavailable.
+    // A new sink reads as zeros everywhere: zeros need not be written. Several threads may call it at once,
+    // for ranges that do not overlap. Throws io or unavailable.
     virtual void write(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
     // Everything written is on stable storage when this returns.
     virtual void flush() = 0;

@@ -14,8 +14,8 @@
 
 #include "base/progress.hpp"
 #include "base/time.hpp"
-#include "repository/block_device.hpp"
 #include "repository/blob_id.hpp"
+#include "repository/block_device.hpp"
 
 namespace holdfast::repository {
 
@@ -59,7 +59,8 @@ class Repository {
   public:
     // Makes a new repository in an empty or missing folder. conflict when one is there already.
     static std::unique_ptr<Repository> create(const std::filesystem::path& folder, std::string_view password);
-    // not_found when there is none; unauthenticated for a wrong password; corrupt when its configuration cannot be read.
+    // not_found when there is none; unauthenticated for a wrong password; corrupt when its configuration
+    // cannot be read.
     static std::unique_ptr<Repository> open(const std::filesystem::path& folder, std::string_view password);
     static bool exists(const std::filesystem::path& folder);
 
@@ -75,25 +76,28 @@ class Repository {
     // Removes the snapshot files, never data. Ids that are gone already are no error.
     virtual void forget(std::span<const SnapshotId> ids) = 0;
 
-    // Removes data that no snapshot uses, under an exclusive lock: conflict, naming the holder, while others read or write.
+    // Removes data that no snapshot uses, under an exclusive lock: conflict, naming the holder, while others
+    // read or write.
     virtual PruneResult prune(Progress& progress, std::stop_token stop) = 0;
 
     virtual CheckResult check(CheckDepth depth, Progress& progress, std::stop_token stop) = 0;
 
-    // Removes locks of dead processes of this host and locks that were not refreshed for 30 minutes. How many were removed.
+    // Removes locks of dead processes of this host and locks that were not refreshed for 30 minutes. How many
+    // were removed.
     virtual std::size_t remove_stale_locks() = 0;
 
     // The whole content of a file inside a snapshot ("web01/domain.xml"). not_found; too_large past `limit`.
     virtual std::string read_file(const SnapshotId& snapshot, std::string_view path, std::size_t limit) = 0;
 
-    // A file inside a snapshot as a disk, read at random with a bounded cache. Holds a shared lock while it lives, so that no
-    // prune takes its data away. Its data_extents() leave out the shared zero chunk.
+    // A file inside a snapshot as a disk, read at random with a bounded cache. Holds a shared lock while it
+    // lives, so that no prune takes its data away. Its data_extents() leave out the shared zero chunk.
     virtual std::unique_ptr<BlockSource> open_disk(const SnapshotId& snapshot, std::string_view path) = 0;
 
-    // Writes a whole disk out, several chunks side by side, zeros left out. Progress counts the disk's bytes; transferred is what
-    // was really written. Holds a shared lock. Every chunk is verified before it is written.
-    virtual void restore_disk(const SnapshotId& snapshot, std::string_view path, BlockSink& sink, Progress& progress,
-                              std::stop_token stop) = 0;
+    // Writes a whole disk out, several chunks side by side, zeros left out. Progress counts the disk's bytes;
+    // transferred is what was really written. Holds a shared lock. Every chunk is verified before it is
+    // written.
+    virtual void restore_disk(const SnapshotId& snapshot, std::string_view path, BlockSink& sink,
+                              Progress& progress, std::stop_token stop) = 0;
 };
 
 }  // namespace holdfast::repository

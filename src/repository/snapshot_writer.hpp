@@ -1,4 +1,5 @@
-// Writing one snapshot: small files and disks into a tree, then the snapshot file that makes them a restore point.
+// Writing one snapshot: small files and disks into a tree, then the snapshot file that makes them a restore
+// point.
 #pragma once
 
 #include <cstdint>
@@ -15,9 +16,10 @@
 
 namespace holdfast::repository {
 
-// The same disk in an earlier snapshot, and what has changed since: everything outside `changed` is taken from there unread.
-// The earlier disk must have the same chunk size; where its size differs, or it is missing, add_disk throws not_found or
-// conflict before it writes anything, and the caller reads the disk in full instead.
+// The same disk in an earlier snapshot, and what has changed since: everything outside `changed` is taken
+// from there unread. The earlier disk must have the same chunk size; where its size differs, or it is
+// missing, add_disk throws not_found or conflict before it writes anything, and the caller reads the disk in
+// full instead.
 struct DiskParent {
     SnapshotId snapshot;
     std::string path;
@@ -40,8 +42,9 @@ struct SnapshotDescription {
 
 constexpr std::uint64_t default_chunk_size = 1 << 20;
 
-// One thread at a time. Holds a shared lock on the repository from construction to the end, so that no prune removes what it
-// refers to. Destroyed without finish(): what was written is unused data that the next prune removes.
+// One thread at a time. Holds a shared lock on the repository from construction to the end, so that no prune
+// removes what it refers to. Destroyed without finish(): what was written is unused data that the next prune
+// removes.
 class SnapshotWriter {
   public:
     static std::unique_ptr<SnapshotWriter> start(Repository& repository, SnapshotDescription description);
@@ -50,13 +53,16 @@ class SnapshotWriter {
     // `path` is relative, with "/" between names; folders on the way are made.
     virtual void add_file(std::string_view path, std::string_view content) = 0;
 
-    // Cuts the disk at multiples of `chunk_size` (a power of two, 64 KiB to 8 MiB). Holes and zero chunks are one shared blob
-    // and are not read where the source knows them. Reading, compressing and writing go on side by side, within bounded memory.
-    // Cancelled by `stop` with an Error of that kind; the writer can then only be destroyed.
-    virtual DiskResult add_disk(std::string_view path, BlockSource& source, const std::optional<DiskParent>& parent,
-                                std::uint64_t chunk_size, Progress& progress, std::stop_token stop) = 0;
+    // Cuts the disk at multiples of `chunk_size` (a power of two, 64 KiB to 8 MiB). Holes and zero chunks are
+    // one shared blob and are not read where the source knows them. Reading, compressing and writing go on
+    // side by side, within bounded memory. Cancelled by `stop` with an Error of that kind; the writer can
+    // then only be destroyed.
+    virtual DiskResult add_disk(std::string_view path, BlockSource& source,
+                                const std::optional<DiskParent>& parent, std::uint64_t chunk_size,
+                                Progress& progress, std::stop_token stop) = 0;
 
-    // Packs, then index, then snapshot, each durable before the next: when this returns, the snapshot survives a power cut.
+    // Packs, then index, then snapshot, each durable before the next: when this returns, the snapshot
+    // survives a power cut.
     virtual Snapshot finish() = 0;
 };
 

@@ -1,0 +1,76 @@
+#include <bit>
+
+#include "base/error.hpp"
+#include "repository/disk_backup.hpp"
+
+namespace holdfast::repository {
+namespace {
+
+// Marks every chunk that a run of bytes touches. Runs past the end of the disk are cut there.
+std::vector<bool> touched_chunks(const std::vector<Extent>& extents, std::uint64_t size,
+                                 std::uint64_t chunk_size) {
+    std::vector<bool> touched((size + chunk_size - 1) / chunk_size);
+    for (const auto& extent : extents) {
+        if (extent.length == 0 || extent.offset >= size) continue;
+        std::uint64_t last_byte = extent.offset + std::min(extent.length, size - extent.offset) - 1;
+        for (std::uint64_t i = extent.offset / chunk_size; i <= last_byte / chunk_size; ++i)
+            touched[i] = true;
+    }
+    return touched;
+}
+
+}  // namespace
+
+ParentContent load_parent(Store& store, const BlobIndex& index, const DiskParent& parent, std::uint64_t size,
+                          std::uint64_t chunk_size) {
+    Node node = store.find_file(index, store.load_snapshot(parent.snapshot), parent.path);
+    auto unsuitable = [&](const std::string& why) {
+        return Error(ErrorKind::conflict, "The disk " + parent.path + " in the snapshot " +
+                                              parent.snapshot.to_string().substr(0, 8) +
+                                              " cannot be built upon: " + why)
+            .advise("Read the disk in full.");
+    };
+    if (node.size != size)
+        throw unsuitable("its size is " + std::to_string(node.size) + " bytes, now it is " +
+                         std::to_string(size));
+    if (node.content->size() != (size + chunk_size - 1) / chunk_size)
+        throw unsuitable("its chunks have another size");
+    for (std::size_t i = 0; i < node.content->size(); ++i) {
+        auto location = index.find(BlobType::data, (*node.content)[i]);
+        if (!location)
+            throw Error(ErrorKind::not_found, "A part of the disk " + parent.path + " in the snapshot " +
+                                                  parent.snapshot.to_string().substr(0, 8) + " is missing")
+                .advise("Read the disk in full.");
+        if (location->blob.plain_size() != std::min(chunk_size, size - i * chunk_size))
+            throw unsuitable("its chunks have another size");
+    }
+    return {std::move(*node.content), parent.changed};
+}
+
+BackupPlan plan_backup(std::uint64_t size, std::uint64_t chunk_size, const std::vector<Extent>& data,
+                       std::optional<ParentContent> parent) {
+    if (!std::has_single_bit(chunk_size) || chunk_size < (64 << 10) || chunk_size > (8 << 20))
+        throw Error(ErrorKind::invalid_input, "A chunk size of " + std::to_string(chunk_size) +
+                                                  " bytes is not a power of two from 64 KiB to 8 MiB");
+    if (size > max_chunks_per_disk * chunk_size)
+        throw Error(ErrorKind::invalid_input,
+                    "A disk of " + format_bytes(size) + " has too many chunks of " + format_bytes(chunk_size))
+            .advise("Choose a larger chunk size.");
+    std::uint64_t count = (size + chunk_size - 1) / chunk_size;
+    BackupPlan plan{
+        .size = size, .chunk_size = chunk_size, .content = std::vector<BlobId>(count), .to_read = {}};
+    std::vector<bool> wanted = touched_chunks(data, size, chunk_size);
+    if (parent) {
+        auto changed = touched_chunks(parent->changed, size, chunk_size);
+        for (std::uint64_t i = 0; i < count; ++i) {
+            if (changed[i]) continue;
+            wanted[i] = false;
+            plan.content[i] = parent->content[i];
+        }
+    }
+    for (std::uint32_t i = 0; i < count; ++i)
+        if (wanted[i]) plan.to_read.push_back(i);
+    return plan;
+}
+
+}  // namespace holdfast::repository

@@ -1,0 +1,84 @@
+#include "repository/compression.hpp"
+
+#include <zstd.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+
+#include "base/error.hpp"
+
+namespace holdfast::repository {
+namespace {
+
+// Level 1 keeps up with a disk on one core; higher levels gain a few percent on disk images for several times
+// the work.
+constexpr int level = 1;
+
+ZSTD_CCtx* compressor() {
+    thread_local std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(ZSTD_createCCtx(),
+                                                                              ZSTD_freeCCtx);
+    return context.get();
+}
+
+ZSTD_DCtx* decompressor() {
+    thread_local std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context(ZSTD_createDCtx(),
+                                                                              ZSTD_freeDCtx);
+    return context.get();
+}
+
+Error not_zstd(std::string_view subject) {
+    return Error(ErrorKind::corrupt, std::string(subject) + " is damaged: it cannot be decompressed");
+}
+
+}  // namespace
+
+Bytes compress(ByteView plain) {
+    Bytes compressed(ZSTD_compressBound(plain.size()));
+    std::size_t size = ZSTD_compressCCtx(compressor(), compressed.data(), compressed.size(), plain.data(),
+                                         plain.size(), level);
+    if (ZSTD_isError(size))
+        throw Error(ErrorKind::internal, std::string("zstd cannot compress: ") + ZSTD_getErrorName(size));
+    compressed.resize(size);
+    return compressed;
+}
+
+Bytes decompress(ByteView compressed, std::size_t plain_size, std::string_view subject) {
+    Bytes plain(plain_size);
+    std::size_t size =
+        ZSTD_decompressDCtx(decompressor(), plain.data(), plain.size(), compressed.data(), compressed.size());
+    if (ZSTD_isError(size) || size != plain_size) throw not_zstd(subject);
+    return plain;
+}
+
+Bytes decompress_up_to(ByteView compressed, std::size_t limit, std::string_view subject) {
+    ZSTD_DCtx* context = decompressor();
+    ZSTD_DCtx_reset(context, ZSTD_reset_session_only);
+    ZSTD_inBuffer input{compressed.data(), compressed.size(), 0};
+    Bytes plain;
+    std::size_t used = 0;
+    std::size_t more = 1;  // what zstd still expects; 0 at the end of a frame
+    while (true) {
+        if (used == plain.size()) {
+            if (used > limit)
+                throw Error(ErrorKind::too_large,
+                            std::string(subject) + " is larger than " + std::to_string(limit) + " bytes");
+            plain.resize(std::min(limit + 1, std::max<std::size_t>(64 << 10, used * 2)));
+        }
+        ZSTD_outBuffer output{plain.data(), plain.size(), used};
+        std::size_t read_before = input.pos;
+        more = ZSTD_decompressStream(context, &output, &input);
+        if (ZSTD_isError(more)) throw not_zstd(subject);
+        bool moved = output.pos != used || input.pos != read_before;
+        used = output.pos;
+        if (input.pos == input.size && (more == 0 || (!moved && used < plain.size()))) break;
+    }
+    if (more != 0) throw not_zstd(subject);
+    if (used > limit)
+        throw Error(ErrorKind::too_large,
+                    std::string(subject) + " is larger than " + std::to_string(limit) + " bytes");
+    plain.resize(used);
+    return plain;
+}
+
+}  // namespace holdfast::repository

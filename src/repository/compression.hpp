@@ -1,0 +1,21 @@
+// zstd, with every output bounded before it is produced.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "repository/bytes.hpp"
+
+namespace holdfast::repository {
+
+// One frame that tells its content's size. Each thread keeps a context of its own (a few MiB) for as long as
+// it lives.
+Bytes compress(ByteView plain);
+
+// Exactly `plain_size` bytes come out, or corrupt is thrown, naming `subject`.
+Bytes decompress(ByteView compressed, std::size_t plain_size, std::string_view subject);
+
+// For files that do not tell their size: more than `limit` bytes is too_large.
+Bytes decompress_up_to(ByteView compressed, std::size_t limit, std::string_view subject);
+
+}  // namespace holdfast::repository

@@ -1,0 +1,57 @@
+// Reading a disk into blobs: which chunks to read, and the pipeline that reads, hashes, compresses and stores
+// them.
+#pragma once
+
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+#include "base/progress.hpp"
+#include "repository/block_device.hpp"
+#include "repository/pack_writer.hpp"
+#include "repository/snapshot_writer.hpp"
+
+namespace holdfast::repository {
+
+// A disk of 4 TiB in chunks of 1 MiB; its content list alone is a tree of 280 MB.
+constexpr std::uint64_t max_chunks_per_disk = 4u << 20;
+
+struct BackupPlan {
+    std::uint64_t size = 0;
+    std::uint64_t chunk_size = 0;
+    // What is known before anything is read: the parent's ids. All zero (no id) elsewhere: to be read, or a
+    // hole.
+    std::vector<BlobId> content;
+    std::vector<std::uint32_t> to_read;  // numbers of chunks, ascending
+
+    std::uint64_t chunk_length(std::uint64_t number) const {
+        return std::min(chunk_size, size - number * chunk_size);
+    }
+};
+
+// The content list of the disk in an earlier snapshot, if it can be built upon.
+struct ParentContent {
+    std::vector<BlobId> content;
+    std::vector<Extent> changed;
+};
+
+// conflict when the earlier disk has another size or chunk size, not_found when parts of it are missing.
+ParentContent load_parent(Store& store, const BlobIndex& index, const DiskParent& parent, std::uint64_t size,
+                          std::uint64_t chunk_size);
+
+// invalid_input for a chunk size or disk beyond the limits.
+BackupPlan plan_backup(std::uint64_t size, std::uint64_t chunk_size, const std::vector<Extent>& data,
+                       std::optional<ParentContent> parent);
+
+struct DiskContent {
+    std::vector<BlobId> content;
+    DiskResult result;
+};
+
+// Two threads read, others hash, compress, verify and encrypt; the pack writer's thread writes. The first
+// failure of any of them, or a request to stop, ends all and is thrown. At most about 80 MiB of chunks are in
+// memory.
+DiskContent run_backup(BlockSource& source, BackupPlan plan, PackWriter& packs, Progress& progress,
+                       const std::stop_token& stop);
+
+}  // namespace holdfast::repository

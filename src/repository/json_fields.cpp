@@ -1,0 +1,92 @@
+#include "repository/json_fields.hpp"
+
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace holdfast::repository {
+namespace json = boost::json;
+namespace {
+
+const json::object& object_of(const json::value& value, std::string_view subject) {
+    if (const auto* object = value.if_object()) return *object;
+    throw Error(ErrorKind::corrupt, std::string(subject) + " is damaged: a JSON object was expected");
+}
+
+}  // namespace
+
+JsonDocument::JsonDocument(ByteView text, std::string_view subject) : subject_(subject) {
+    json::error_code error;
+    value_ = json::parse(as_text(text), error, &memory_);
+    if (error)
+        throw Error(ErrorKind::corrupt,
+                    subject_ + " is damaged: it is not valid JSON (" + error.message() + ")");
+}
+
+const json::object& JsonDocument::object() const {
+    return object_of(value_, subject_);
+}
+
+JsonFields::JsonFields(const json::value& value, std::string_view subject)
+    : object_(object_of(value, subject)), subject_(subject) {}
+
+const json::value* JsonFields::find(std::string_view name) const {
+    const auto* value = object_.if_contains(name);
+    return value == nullptr || value->is_null() ? nullptr : value;
+}
+
+const json::value& JsonFields::required(std::string_view name) const {
+    const auto* value = find(name);
+    if (value == nullptr) wrong(name, "is missing");
+    return *value;
+}
+
+std::string_view JsonFields::string(std::string_view name) const {
+    const auto* text = required(name).if_string();
+    if (text == nullptr) wrong(name, "is not a string");
+    return {text->data(), text->size()};
+}
+
+std::string_view JsonFields::string_or_empty(std::string_view name) const {
+    return find(name) == nullptr ? std::string_view() : string(name);
+}
+
+std::uint64_t JsonFields::number(std::string_view name) const {
+    const auto& value = required(name);
+    if (const auto* number = value.if_uint64()) return *number;
+    const auto* number = value.if_int64();
+    if (number == nullptr || *number < 0) wrong(name, "is not a whole number");
+    return static_cast<std::uint64_t>(*number);
+}
+
+std::uint64_t JsonFields::number_or_zero(std::string_view name) const {
+    return find(name) == nullptr ? 0 : number(name);
+}
+
+bool JsonFields::boolean_or_false(std::string_view name) const {
+    const auto* value = find(name);
+    if (value == nullptr) return false;
+    if (!value->is_bool()) wrong(name, "is neither true nor false");
+    return value->get_bool();
+}
+
+const json::array* JsonFields::array(std::string_view name) const {
+    const auto* value = find(name);
+    if (value == nullptr) return nullptr;
+    if (!value->is_array()) wrong(name, "is not a list");
+    return &value->get_array();
+}
+
+Bytes JsonFields::base64(std::string_view name) const {
+    auto bytes = from_base64(string(name));
+    if (!bytes) wrong(name, "is not base64");
+    return std::move(*bytes);
+}
+
+void JsonFields::wrong(std::string_view name, std::string_view how) const {
+    throw Error(ErrorKind::corrupt, std::string(subject_) + " is damaged: its field \"" + std::string(name) +
+                                        "\" " + std::string(how));
+}
+
+}  // namespace holdfast::repository

@@ -1,0 +1,110 @@
+#include "repository/repository.hpp"
+
+#include "base/error.hpp"
+#include "repository/check.hpp"
+#include "repository/disk_layout.hpp"
+#include "repository/disk_reader.hpp"
+#include "repository/disk_restore.hpp"
+#include "repository/local_backend.hpp"
+#include "repository/prune.hpp"
+#include "repository/repository_engine.hpp"
+
+namespace holdfast::repository {
+
+std::unique_ptr<Repository> Repository::create(const std::filesystem::path& folder,
+                                               std::string_view password) {
+    auto backend = std::make_unique<LocalBackend>(folder, posix_file_system());
+    backend->make_layout();
+    return std::make_unique<RepositoryEngine>(
+        Store::create(std::move(backend), password, ScryptCost(), Config::random()));
+}
+
+std::unique_ptr<Repository> Repository::open(const std::filesystem::path& folder, std::string_view password) {
+    auto backend = std::make_unique<LocalBackend>(folder, posix_file_system());
+    return std::make_unique<RepositoryEngine>(Store::open(std::move(backend), password));
+}
+
+bool Repository::exists(const std::filesystem::path& folder) {
+    return LocalBackend(folder, posix_file_system()).size({FileType::config, {}}).has_value();
+}
+
+std::string RepositoryEngine::id() const {
+    return store_->config().id;
+}
+
+RepositoryStatistics RepositoryEngine::statistics() {
+    RepositoryStatistics statistics;
+    statistics.snapshots = store_->backend().list(FileType::snapshot).size();
+    for (const auto& pack : store_->backend().list(FileType::pack)) {
+        ++statistics.packs;
+        statistics.stored_bytes += pack.size;
+    }
+    auto space = store_->backend().space();
+    statistics.capacity_bytes = space.capacity_bytes;
+    statistics.free_bytes = space.free_bytes;
+    return statistics;
+}
+
+std::vector<Snapshot> RepositoryEngine::snapshots() {
+    auto lock = store_->lock_shared();
+    return store_->load_snapshots();
+}
+
+void RepositoryEngine::forget(std::span<const SnapshotId> ids) {
+    // Data stays, so readers and writers are not disturbed; only a prune must not count snapshots meanwhile.
+    auto lock = store_->lock_shared();
+    std::vector<FileId> files;
+    for (const auto& snapshot : ids) files.push_back(FileId(snapshot.bytes()));
+    store_->backend().remove_all(FileType::snapshot, files);
+}
+
+PruneResult RepositoryEngine::prune(Progress& progress, std::stop_token stop) {
+    return with_context("pruning the repository " + store_->backend().describe(),
+                        [&] { return prune_repository(store_, progress, stop); });
+}
+
+CheckResult RepositoryEngine::check(CheckDepth depth, Progress& progress, std::stop_token stop) {
+    return with_context("checking the repository " + store_->backend().describe(),
+                        [&] { return check_repository(store_, depth, progress, stop); });
+}
+
+std::size_t RepositoryEngine::remove_stale_locks() {
+    return repository::remove_stale_locks(store_->files());
+}
+
+std::string RepositoryEngine::read_file(const SnapshotId& snapshot, std::string_view path,
+                                        std::size_t limit) {
+    auto lock = store_->lock_shared();
+    Snapshot found = store_->load_snapshot(snapshot);
+    auto index = store_->fresh_index();
+    Node node = store_->find_file(*index, found, path);
+    auto layout = DiskLayout::of_file(*index, node);
+    if (layout.size() > limit)
+        throw Error(ErrorKind::too_large, "The file \"" + std::string(path) + "\" is larger than " +
+                                              std::to_string(limit) + " bytes");
+    std::string content;
+    content.reserve(layout.size());
+    for (const auto& id : *node.content) content += as_text(store_->load_blob(*index, BlobType::data, id));
+    return content;
+}
+
+std::unique_ptr<BlockSource> RepositoryEngine::open_disk(const SnapshotId& snapshot, std::string_view path) {
+    auto lock = store_->lock_shared();
+    Snapshot found = store_->load_snapshot(snapshot);
+    auto index = store_->fresh_index();
+    return open_disk_reader(store_, lock, index, store_->find_file(*index, found, path));
+}
+
+void RepositoryEngine::restore_disk(const SnapshotId& snapshot, std::string_view path, BlockSink& sink,
+                                    Progress& progress, std::stop_token stop) {
+    with_context("restoring " + std::string(path) + " of the snapshot " + snapshot.to_string().substr(0, 8),
+                 [&] {
+                     auto lock = store_->lock_shared();
+                     Snapshot found = store_->load_snapshot(snapshot);
+                     auto index = store_->fresh_index();
+                     restore_disk_content(*store_, *index, store_->find_file(*index, found, path), sink,
+                                          progress, stop);
+                 });
+}
+
+}  // namespace holdfast::repository

@@ -1,0 +1,73 @@
+#include "repository/snapshot_file.hpp"
+
+#include "base/error.hpp"
+#include "base/time.hpp"
+#include "repository/go_text.hpp"
+#include "repository/json_fields.hpp"
+#include "repository/process_identity.hpp"
+
+namespace holdfast::repository {
+namespace {
+
+std::vector<std::string> parse_texts(const JsonFields& fields, std::string_view name) {
+    std::vector<std::string> texts;
+    const auto* list = fields.array(name);
+    if (list == nullptr) return texts;
+    for (const auto& value : *list) {
+        const auto* text = value.if_string();
+        if (text == nullptr) fields.wrong(name, "is not a list of strings");
+        texts.emplace_back(text->data(), text->size());
+    }
+    return texts;
+}
+
+void append_texts(std::string& json, const std::vector<std::string>& texts) {
+    json += '[';
+    for (const auto& text : texts) {
+        if (&text != &texts.front()) json += ',';
+        append_json_string(json, text);
+    }
+    json += ']';
+}
+
+}  // namespace
+
+Snapshot parse_snapshot(ByteView json, std::string_view subject) {
+    JsonDocument document(json, subject);
+    JsonFields fields(document.object(), subject);
+    Snapshot snapshot;
+    auto time = parse_time(fields.string("time"));
+    if (!time) fields.wrong("time", "is not a time");
+    snapshot.time = *time;
+    snapshot.parent = fields.optional_id<SnapshotId>("parent");
+    snapshot.tree = fields.id<BlobId>("tree");
+    snapshot.paths = parse_texts(fields, "paths");
+    snapshot.hostname = fields.string_or_empty("hostname");
+    snapshot.username = fields.string_or_empty("username");
+    snapshot.tags = parse_texts(fields, "tags");
+    return snapshot;
+}
+
+std::string encode_snapshot(const Snapshot& snapshot) {
+    auto identity = ProcessIdentity::current();
+    std::string json;
+    JsonObjectText object(json);
+    object.string("time", format_utc(snapshot.time));
+    if (snapshot.parent) object.string("parent", snapshot.parent->to_string());
+    object.string("tree", snapshot.tree.to_string());
+    object.key("paths");
+    append_texts(json, snapshot.paths);
+    if (!snapshot.hostname.empty()) object.string("hostname", snapshot.hostname);
+    if (!snapshot.username.empty()) object.string("username", snapshot.username);
+    if (identity.uid != 0) object.number("uid", identity.uid);
+    if (identity.gid != 0) object.number("gid", identity.gid);
+    if (!snapshot.tags.empty()) {
+        object.key("tags");
+        append_texts(json, snapshot.tags);
+    }
+    object.string("program_version", "holdfast " HOLDFAST_VERSION);
+    object.end();
+    return json;
+}
+
+}  // namespace holdfast::repository

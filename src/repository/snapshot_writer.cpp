@@ -1,0 +1,168 @@
+#include "repository/snapshot_writer.hpp"
+
+#include <map>
+
+#include "base/error.hpp"
+#include "repository/disk_backup.hpp"
+#include "repository/repository_engine.hpp"
+#include "repository/snapshot_file.hpp"
+
+namespace holdfast::repository {
+namespace {
+
+struct Folder {
+    std::map<std::string, Folder, std::less<>> folders;
+    std::map<std::string, Node, std::less<>> files;
+};
+
+std::vector<std::string> split_path(std::string_view path) {
+    std::vector<std::string> names;
+    std::string_view rest = path;
+    while (true) {
+        auto slash = rest.find('/');
+        auto name = rest.substr(0, slash);
+        if (!is_file_name(name))
+            throw Error(ErrorKind::invalid_input,
+                        "\"" + std::string(path) + "\" is not a path inside a snapshot")
+                .advise("Use names with \"/\" between them; empty names, \".\" and \"..\" are not allowed.");
+        names.emplace_back(name);
+        if (slash == std::string_view::npos) return names;
+        rest.remove_prefix(slash + 1);
+    }
+}
+
+class Writer : public SnapshotWriter {
+  public:
+    Writer(std::shared_ptr<Store> store, SnapshotDescription description)
+        : store_(std::move(store)),
+          description_(std::move(description)),
+          lock_(store_->lock_shared()),
+          index_(store_->fresh_index()),
+          packs_(store_, index_, IndexWriting::as_it_goes) {}
+
+    void add_file(std::string_view path, std::string_view content) override {
+        require_usable();
+        Node& node = new_file(path);
+        usable_ = false;  // until it has succeeded: see add_disk
+        node.size = content.size();
+        for (std::string_view rest = content; !rest.empty();) {
+            auto piece = rest.substr(0, default_chunk_size);
+            node.content->push_back(packs_.save(BlobType::data, as_bytes(piece)).id);
+            rest.remove_prefix(piece.size());
+        }
+        usable_ = true;
+    }
+
+    DiskResult add_disk(std::string_view path, BlockSource& source, const std::optional<DiskParent>& parent,
+                        std::uint64_t chunk_size, Progress& progress, std::stop_token stop) override {
+        require_usable();
+        return with_context("backing up " + std::string(path), [&] {
+            std::optional<ParentContent> known;
+            if (parent) known = load_parent(*store_, *index_, *parent, source.size(), chunk_size);
+            BackupPlan plan = plan_backup(source.size(), chunk_size, source.data_extents(), std::move(known));
+            Node& node = new_file(path);
+            usable_ =
+                false;  // until it has succeeded: a file with half its content must not become a snapshot
+            auto [content, result] = run_backup(source, std::move(plan), packs_, progress, stop);
+            usable_ = true;
+            node.size = result.size;
+            node.content = std::move(content);
+            return result;
+        });
+    }
+
+    Snapshot finish() override {
+        require_usable();
+        usable_ = false;
+        Snapshot snapshot{.time = description_.time,
+                          .hostname = description_.hostname,
+                          .username = identity_.username,
+                          .tags = description_.tags,
+                          .parent = description_.parent};
+        for (const auto& [name, folder] : root_.folders) snapshot.paths.push_back("/" + name);
+        for (const auto& [name, file] : root_.files) snapshot.paths.push_back("/" + name);
+        if (snapshot.paths.empty()) snapshot.paths.push_back("/");
+        snapshot.tree = save_folder(std::move(root_));
+        packs_.finish();
+        lock_->require_held();
+        snapshot.id = SnapshotId(store_->files().save(FileType::snapshot, encode_snapshot(snapshot)).bytes());
+        return snapshot;
+    }
+
+  private:
+    void require_usable() const {
+        if (!usable_)
+            throw Error(ErrorKind::internal,
+                        "A snapshot that was finished, or whose backup failed, cannot be written to");
+    }
+
+    Node new_node(std::string name, std::string type, std::uint64_t mode) const {
+        std::string time = format_utc(description_.time);
+        return {.name = std::move(name),
+                .type = std::move(type),
+                .mode = mode,
+                .mtime = time,
+                .atime = time,
+                .ctime = time,
+                .uid = identity_.uid,
+                .gid = identity_.gid,
+                .user = identity_.username};
+    }
+
+    // An empty file at `path`, and the folders on the way.
+    Node& new_file(std::string_view path) {
+        auto names = split_path(path);
+        std::string name = std::move(names.back());
+        names.pop_back();
+        auto taken = [&] {
+            return Error(ErrorKind::invalid_input,
+                         "There are two files for the path \"" + std::string(path) + "\"");
+        };
+        Folder* folder = &root_;
+        for (auto& step : names) {
+            if (folder->files.contains(step)) throw taken();
+            folder = &folder->folders[std::move(step)];
+        }
+        if (folder->files.contains(name) || folder->folders.contains(name)) throw taken();
+        Node node = new_node(name, "file", 0600);
+        node.links = 1;
+        node.content.emplace();
+        return folder->files.emplace(std::move(name), std::move(node)).first->second;
+    }
+
+    BlobId save_folder(Folder folder) {
+        // By name, which is the order that restic wants.
+        std::map<std::string, Node> nodes;
+        for (auto& [name, inner] : folder.folders) {
+            Node node = new_node(name, "dir", mode_directory | 0700);
+            node.subtree = save_folder(std::move(inner));
+            nodes.emplace(name, std::move(node));
+        }
+        for (auto& [name, file] : folder.files) nodes.emplace(name, std::move(file));
+        Tree tree;
+        for (auto& [name, node] : nodes) tree.push_back(std::move(node));
+        return packs_.save(BlobType::tree, as_bytes(encode_tree(tree))).id;
+    }
+
+    const std::shared_ptr<Store> store_;
+    const SnapshotDescription description_;
+    const ProcessIdentity identity_ = ProcessIdentity::current();
+    const std::shared_ptr<RepositoryLock> lock_;  // released last but for the store: see the order of members
+    const std::shared_ptr<BlobIndex> index_;
+    PackWriter packs_;
+    Folder root_;
+    bool usable_ = true;
+};
+
+}  // namespace
+
+std::unique_ptr<SnapshotWriter> SnapshotWriter::start(Repository& repository,
+                                                      SnapshotDescription description) {
+    auto* engine = dynamic_cast<RepositoryEngine*>(&repository);
+    if (engine == nullptr)
+        throw Error(ErrorKind::internal,
+                    "A snapshot can only be written to a repository of Holdfast's own kind");
+    return std::make_unique<Writer>(engine->store(), std::move(description));
+}
+
+}  // namespace holdfast::repository

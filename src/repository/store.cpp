@@ -1,0 +1,149 @@
+#include "repository/store.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/error.hpp"
+#include "repository/compression.hpp"
+#include "repository/sha256.hpp"
+#include "repository/snapshot_file.hpp"
+
+namespace holdfast::repository {
+
+std::shared_ptr<RepositoryLock> Store::lock_shared() {
+    std::lock_guard guard(lock_mutex_);
+    if (auto held = shared_lock_.lock()) return held;
+    auto lock = RepositoryLock::acquire(files_, LockMode::shared);
+    shared_lock_ = lock;
+    return lock;
+}
+
+std::shared_ptr<RepositoryLock> Store::lock_exclusive() {
+    return RepositoryLock::acquire(files_, LockMode::exclusive);
+}
+
+std::vector<Snapshot> Store::load_snapshots() {
+    std::vector<Snapshot> snapshots;
+    for (const auto& file : backend_->list(FileType::snapshot)) {
+        try {
+            snapshots.push_back(load_snapshot(SnapshotId(file.id.bytes())));
+        } catch (const Error& error) {
+            // Forgotten by somebody since it was listed.
+            if (error.kind() != ErrorKind::not_found) throw;
+        }
+    }
+    std::ranges::sort(snapshots, [](const Snapshot& a, const Snapshot& b) {
+        return a.time != b.time ? a.time > b.time : a.id < b.id;
+    });
+    return snapshots;
+}
+
+Snapshot Store::load_snapshot(const SnapshotId& id) {
+    FileName name{FileType::snapshot, FileId(id.bytes())};
+    if (!backend_->size(name))
+        throw Error(ErrorKind::not_found, "The snapshot " + id.to_string().substr(0, 8) +
+                                              " is not in the repository " + backend_->describe());
+    Snapshot snapshot = parse_snapshot(files_.load(name), "The snapshot file " + backend_->describe(name));
+    snapshot.id = id;
+    return snapshot;
+}
+
+std::shared_ptr<BlobIndex> Store::fresh_index() {
+    std::lock_guard guard(index_mutex_);
+    std::set<FileId> present;
+    for (const auto& file : backend_->list(FileType::index)) present.insert(file.id);
+    // Where index files are gone, somebody has pruned: what is known may point to packs that are gone too.
+    if (!std::ranges::includes(present, indexed_files_)) {
+        index_ = std::make_shared<BlobIndex>();
+        indexed_files_.clear();
+    }
+    for (const auto& id : present) {
+        if (indexed_files_.contains(id)) continue;
+        FileName name{FileType::index, id};
+        for (const auto& pack : parse_index(files_.load(name), "The index file " + backend_->describe(name)))
+            index_->add(pack.id, pack.blobs);
+        indexed_files_.insert(id);
+    }
+    return index_;
+}
+
+FileId Store::save_index(std::span<const IndexedPack> packs) {
+    FileId id = files_.save(FileType::index, encode_index(packs));
+    std::lock_guard guard(index_mutex_);
+    if (!indexed_files_.insert(id).second) return id;  // fresh_index() was faster
+    for (const auto& pack : packs) index_->add(pack.id, pack.blobs);
+    return id;
+}
+
+SealedBlob Store::seal_blob(BlobType type, const BlobId& id, ByteView plain) const {
+    SealedBlob sealed{.type = type, .id = id, .uncompressed_size = 0, .bytes = {}};
+    if (config_.version >= 2 && !plain.empty()) {
+        Bytes compressed = compress(plain);
+        if (compressed.size() < plain.size()) {
+            sealed.uncompressed_size = static_cast<std::uint32_t>(plain.size());
+            sealed.bytes = cipher_.seal(compressed);
+        }
+    }
+    if (sealed.uncompressed_size == 0) sealed.bytes = cipher_.seal(plain);
+
+    // Proved before it is stored: what is written now is read for the first time when it is needed badly.
+    Bytes opened = cipher_.open(sealed.bytes, "A blob just encrypted");
+    if (sealed.uncompressed_size != 0) opened = decompress(opened, plain.size(), "A blob just compressed");
+    if (opened.size() != plain.size() ||
+        (!plain.empty() && std::memcmp(opened.data(), plain.data(), plain.size()) != 0))
+        throw Error(ErrorKind::internal, "A blob does not decompress to what was compressed")
+            .advise("The memory or processor of this machine may be faulty; nothing was written.");
+    return sealed;
+}
+
+Bytes Store::open_blob(ByteView sealed, const BlobLocation& location) const {
+    std::string subject = "The blob " + location.blob.id.to_string().substr(0, 8) + " in the pack file " +
+                          backend_->describe({FileType::pack, FileId(location.pack.bytes())});
+    Bytes plain = cipher_.open(sealed, subject);
+    if (location.blob.uncompressed_size != 0)
+        plain = decompress(plain, location.blob.uncompressed_size, subject);
+    if (id_of<BlobId>(plain) != location.blob.id)
+        throw Error(ErrorKind::corrupt, subject + " is damaged: its contents do not match its id");
+    return plain;
+}
+
+Bytes Store::load_blob(const BlobIndex& index, BlobType type, const BlobId& id) {
+    auto location = index.find(type, id);
+    if (!location)
+        throw Error(ErrorKind::not_found, "The " + std::string(to_string(type)) + " blob " +
+                                              id.to_string().substr(0, 8) +
+                                              " is missing from the repository " + backend_->describe())
+            .advise("Run a check to see which snapshots it affects.");
+    Bytes sealed(location->blob.length);
+    backend_->load({FileType::pack, FileId(location->pack.bytes())}, location->blob.offset, sealed);
+    return open_blob(sealed, *location);
+}
+
+Tree Store::load_tree(const BlobIndex& index, const BlobId& id) {
+    return parse_tree(load_blob(index, BlobType::tree, id), "The tree " + id.to_string().substr(0, 8));
+}
+
+Node Store::find_file(const BlobIndex& index, const Snapshot& snapshot, std::string_view path) {
+    auto missing = [&] {
+        return Error(ErrorKind::not_found, "There is no file \"" + std::string(path) + "\" in the snapshot " +
+                                               snapshot.id.to_string().substr(0, 8));
+    };
+    BlobId folder = snapshot.tree;
+    std::string_view rest = path;
+    while (true) {
+        auto slash = rest.find('/');
+        auto name = rest.substr(0, slash);
+        Tree tree = load_tree(index, folder);
+        auto node = std::ranges::find(tree, name, &Node::name);
+        if (node == tree.end()) throw missing();
+        if (slash == std::string_view::npos) {
+            if (node->type != "file" || !node->content) throw missing();
+            return std::move(*node);
+        }
+        if (node->type != "dir" || !node->subtree) throw missing();
+        folder = *node->subtree;
+        rest.remove_prefix(slash + 1);
+    }
+}
+
+}  // namespace holdfast::repository

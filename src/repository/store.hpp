@@ -1,0 +1,89 @@
+// What all operations on an open repository share: its files, its keys, its index.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "repository/backend.hpp"
+#include "repository/blob_index.hpp"
+#include "repository/cipher.hpp"
+#include "repository/config_file.hpp"
+#include "repository/index_file.hpp"
+#include "repository/key_file.hpp"
+#include "repository/lock.hpp"
+#include "repository/repository.hpp"
+#include "repository/tree.hpp"
+#include "repository/unpacked_files.hpp"
+
+namespace holdfast::repository {
+
+// A blob as it goes into a pack.
+struct SealedBlob {
+    BlobType type = BlobType::data;
+    BlobId id;
+    std::uint32_t uncompressed_size = 0;  // 0: not compressed
+    Bytes bytes;
+};
+
+// Any thread.
+class Store {
+  public:
+    // Key and configuration into a backend that has neither. For the costs of the password see ScryptCost.
+    static std::shared_ptr<Store> create(std::unique_ptr<Backend> backend, std::string_view password,
+                                         const ScryptCost& cost, const Config& config);
+    // unauthenticated for a wrong password, not_found without a configuration, corrupt when it cannot be
+    // read.
+    static std::shared_ptr<Store> open(std::unique_ptr<Backend> backend, std::string_view password);
+
+    Store(std::unique_ptr<Backend> backend, const MasterKey& key, Config config);
+
+    Backend& backend() { return *backend_; }
+    const Cipher& cipher() const { return cipher_; }
+    const UnpackedFiles& files() const { return files_; }
+    const Config& config() const { return config_; }
+
+    // One lock file serves all shared holders of this object.
+    std::shared_ptr<RepositoryLock> lock_shared();
+    std::shared_ptr<RepositoryLock> lock_exclusive();
+
+    // Newest first.
+    std::vector<Snapshot> load_snapshots();
+    // not_found when there is none of that id.
+    Snapshot load_snapshot(const SnapshotId& id);
+
+    // The index with everything that is in the repository now. To be asked under a lock, after the snapshots
+    // that it shall serve were read: a snapshot's index is there before the snapshot is.
+    std::shared_ptr<BlobIndex> fresh_index();
+    // Writes an index file and takes it over into the index. Durable when it returns.
+    FileId save_index(std::span<const IndexedPack> packs);
+
+    // Compressed, encrypted, and proved to open to the same bytes again.
+    SealedBlob seal_blob(BlobType type, const BlobId& id, ByteView plain) const;
+    // Decrypted, decompressed, and checked against the id; corrupt otherwise.
+    Bytes open_blob(ByteView sealed, const BlobLocation& location) const;
+    // As open_blob, from the backend. not_found when the index does not know it.
+    Bytes load_blob(const BlobIndex& index, BlobType type, const BlobId& id);
+    Tree load_tree(const BlobIndex& index, const BlobId& id);
+    // The file at `path` ("web01/disks/vda.raw"); not_found, naming the path, when there is no such file.
+    Node find_file(const BlobIndex& index, const Snapshot& snapshot, std::string_view path);
+
+  private:
+    std::unique_ptr<Backend> backend_;
+    const Cipher cipher_;
+    const Config config_;
+    const UnpackedFiles files_;
+
+    std::mutex lock_mutex_;
+    std::weak_ptr<RepositoryLock> shared_lock_;
+
+    std::mutex index_mutex_;
+    std::shared_ptr<BlobIndex> index_;
+    std::set<FileId> indexed_files_;  // that are in index_
+};
+
+}  // namespace holdfast::repository

@@ -1,0 +1,119 @@
+#include "repository/tree.hpp"
+
+#include "base/error.hpp"
+#include "repository/go_text.hpp"
+#include "repository/json_fields.hpp"
+
+namespace holdfast::repository {
+namespace {
+
+std::vector<BlobId> parse_content(const boost::json::array& list, std::string_view subject) {
+    std::vector<BlobId> content;
+    content.reserve(list.size());
+    for (const auto& value : list) {
+        const auto* text = value.if_string();
+        auto id = text == nullptr ? std::nullopt : BlobId::parse({text->data(), text->size()});
+        if (!id)
+            throw Error(ErrorKind::corrupt,
+                        std::string(subject) + " is damaged: a file's content is not a list of ids");
+        content.push_back(*id);
+    }
+    return content;
+}
+
+Node parse_node(const boost::json::value& value, std::string_view subject) {
+    JsonFields fields(value, subject);
+    Node node;
+    auto name = unquote_name(fields.string("name"));
+    if (!name || !is_file_name(*name)) fields.wrong("name", "is not a file name");
+    node.name = std::move(*name);
+    node.type = fields.string_or_empty("type");
+    node.mode = fields.number_or_zero("mode");
+    node.mtime = fields.string_or_empty("mtime");
+    node.atime = fields.string_or_empty("atime");
+    node.ctime = fields.string_or_empty("ctime");
+    node.uid = fields.number_or_zero("uid");
+    node.gid = fields.number_or_zero("gid");
+    node.user = fields.string_or_empty("user");
+    node.group = fields.string_or_empty("group");
+    node.inode = fields.number_or_zero("inode");
+    node.device_id = fields.number_or_zero("device_id");
+    node.size = fields.number_or_zero("size");
+    node.links = fields.number_or_zero("links");
+    if (const auto* list = fields.array("content")) node.content = parse_content(*list, subject);
+    node.subtree = fields.optional_id<BlobId>("subtree");
+    return node;
+}
+
+void append_content(std::string& json, const std::optional<std::vector<BlobId>>& content) {
+    if (!content) {
+        json += "null";
+        return;
+    }
+    json += '[';
+    for (const auto& id : *content) {
+        if (&id != &content->front()) json += ',';
+        json += '"';
+        json += id.to_string();
+        json += '"';
+    }
+    json += ']';
+}
+
+void append_node(std::string& json, const Node& node) {
+    JsonObjectText object(json);
+    auto text_unless_empty = [&](std::string_view name, const std::string& value) {
+        if (!value.empty()) object.string(name, value);
+    };
+    auto number_unless_zero = [&](std::string_view name, std::uint64_t value) {
+        if (value != 0) object.number(name, value);
+    };
+    object.string("name", quote_name(node.name));
+    object.string("type", node.type);
+    number_unless_zero("mode", node.mode);
+    object.string("mtime", node.mtime);
+    object.string("atime", node.atime);
+    object.string("ctime", node.ctime);
+    object.number("uid", node.uid);
+    object.number("gid", node.gid);
+    text_unless_empty("user", node.user);
+    text_unless_empty("group", node.group);
+    number_unless_zero("inode", node.inode);
+    number_unless_zero("device_id", node.device_id);
+    number_unless_zero("size", node.size);
+    number_unless_zero("links", node.links);
+    object.key("content");
+    append_content(json, node.content);
+    if (node.subtree) object.string("subtree", node.subtree->to_string());
+    object.end();
+}
+
+}  // namespace
+
+bool is_file_name(std::string_view name) {
+    return !name.empty() && name != "." && name != ".." && name.find('/') == std::string_view::npos &&
+           name.find('\0') == std::string_view::npos;
+}
+
+Tree parse_tree(ByteView json, std::string_view subject) {
+    JsonDocument document(json, subject);
+    JsonFields fields(document.object(), subject);
+    Tree tree;
+    const auto* nodes = fields.array("nodes");
+    if (nodes == nullptr) return tree;
+    tree.reserve(nodes->size());
+    for (const auto& value : *nodes) tree.push_back(parse_node(value, subject));
+    return tree;
+}
+
+std::string encode_tree(const Tree& tree) {
+    std::string json = "{\"nodes\":[";
+    for (const auto& node : tree) {
+        if (&node != &tree.front()) json += ',';
+        append_node(json, node);
+    }
+    json += "]}\n";
+    return json;
+}
+
+}  // namespace holdfast::repository
