@@ -9,6 +9,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 
@@ -59,9 +60,17 @@ def recorder():
 
 @pytest.fixture(scope="session")
 def libvirt():
-    uri = run(GUESTS / "start-libvirt").strip().splitlines()[-1]
+    """The system's libvirt for root, an ordinary user's own for others; daemons that were started here end with the tests."""
+    started = []
+    if os.geteuid() == 0:
+        uri = "qemu:///system"
+        started = [int(line.split()[1]) for line in run(GUESTS / "start-libvirt").splitlines()]
+    else:
+        uri = "qemu:///session"
     has_kvm = subprocess.run([GUESTS / "has-kvm"], capture_output=True).returncode == 0
-    return LibvirtHost(uri, "kvm" if has_kvm else "qemu")
+    yield LibvirtHost(uri, "kvm" if has_kvm else "qemu")
+    for pid in reversed(started):
+        os.kill(pid, signal.SIGTERM)
 
 
 @pytest.fixture(scope="session")
@@ -78,12 +87,15 @@ def guest_image():
 
 @pytest.fixture(scope="session")
 def machines(libvirt, work):
-    """Makes machines; all of them are gone afterwards, those that a restore made too."""
-    before = set(libvirt.domain_names())
-    made = MachineFactory(libvirt, work)
-    yield made
-    for name in set(libvirt.domain_names()) - before:
-        libvirt.machine(name).remove()
+    """Makes machines. Their names begin with "hf-", also those of restored ones: none of these is left, not even of earlier runs."""
+    def remove_all():
+        for name in libvirt.domain_names():
+            if name.startswith("hf-"):
+                libvirt.machine(name).remove()
+
+    remove_all()
+    yield MachineFactory(libvirt, work)
+    remove_all()
 
 
 @dataclasses.dataclass

@@ -9,6 +9,7 @@ from conftest import REPOSITORY_PASSWORD, entity
 from em_client import Resource, Spec
 from machines import Restic, make_image, wait_for
 
+
 @pytest.fixture(scope="module")
 def still(machines):
     """A machine that runs and never changes."""
