@@ -21,7 +21,7 @@ json::value ask_monitor(virDomainPtr domain, const json::object& command) {
     char* answer = nullptr;
     int result = ::virDomainQemuMonitorCommand(domain, json::serialize(command).c_str(), &answer, 0);
     LibvirtText text(answer);
-    if (result != 0) throw_libvirt_error("The QEMU of " + name_of(domain) + " did not take a command");
+    if (result != 0) throw_libvirt_error("Cannot send a command to the QEMU of", domain);
     boost::system::error_code error;
     json::value value = json::parse(text.get(), error);
     if (error || !value.is_object() || !value.as_object().contains("return"))
@@ -94,7 +94,7 @@ void remove_bitmaps(const Connection& connection, virDomainPtr domain, const std
 std::vector<std::string> list_checkpoints(virDomainPtr domain) {
     virDomainCheckpointPtr* array = nullptr;
     int count = ::virDomainListAllCheckpoints(domain, &array, VIR_DOMAIN_CHECKPOINT_LIST_TOPOLOGICAL);
-    if (count < 0) throw_libvirt_error("Cannot list the checkpoints of " + name_of(domain));
+    if (count < 0) throw_libvirt_error("Cannot list the checkpoints of", domain);
     std::vector<std::string> names;
     for (const auto& checkpoint : take_array<CheckpointHandle>(array, count))
         names.emplace_back(::virDomainCheckpointGetName(checkpoint.get()));

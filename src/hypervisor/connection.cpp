@@ -94,9 +94,4 @@ DomainHandle Connection::find(const Uuid& uuid) {
         .advise("See whether it was removed or moved to another host.");
 }
 
-std::string name_of(virDomainPtr domain) {
-    const char* name = ::virDomainGetName(domain);
-    return name != nullptr ? name : "a virtual machine";
-}
-
 }  // namespace holdfast::hypervisor

@@ -34,7 +34,4 @@ class Connection {
     std::shared_ptr<virConnect> connection_;
 };
 
-// For errors: the domain's name, or its UUID where that cannot be told.
-std::string name_of(virDomainPtr domain);
-
 }  // namespace holdfast::hypervisor

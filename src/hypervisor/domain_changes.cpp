@@ -19,6 +19,10 @@ void remove_children(pugi::xml_node node, const char* name) {
     }
 }
 
+void remove_content(pugi::xml_node node) {
+    while (node.first_child()) node.remove_child(node.first_child());
+}
+
 void set_attribute(pugi::xml_node node, const char* name, string_view value) {
     auto found = node.attribute(name);
     if (!found) found = node.append_attribute(name);
@@ -54,6 +58,8 @@ void remove_runtime_state(pugi::xml_node domain) {
         string_view tap = attribute(device.child("target"), "dev");
         if (kind == "interface" && (tap.starts_with("vnet") || tap.starts_with("macvtap")))
             remove_children(device, "target");
+        if (kind == "interface" && attribute(device, "type") == "network")
+            for (const char* name : {"portid", "bridge"}) device.child("source").remove_attribute(name);
         if (kind == "graphics" && attribute(device, "autoport") == "yes") {
             device.remove_attribute("port");
             device.remove_attribute("tlsPort");
@@ -145,7 +151,7 @@ void change_identity(pugi::xml_node domain, const DomainChanges& changes) {
         // libvirt makes a path from the new name; two domains must not share one file. The template stays.
         auto nvram = domain.child("os").child("nvram");
         if (nvram) {
-            while (nvram.first_child()) nvram.remove_child(nvram.first_child());
+            remove_content(nvram);
             nvram.remove_attribute("type");
             if (!nvram.first_attribute()) domain.child("os").remove_child(nvram);
         }
@@ -153,7 +159,7 @@ void change_identity(pugi::xml_node domain, const DomainChanges& changes) {
     if (changes.new_mac_addresses)
         for (auto device : domain.child("devices").children("interface")) remove_children(device, "mac");
     // The guest must be able to see that it went back in time; libvirt makes a new id for an empty element.
-    if (auto generation = domain.child("genid")) generation.text().set("");
+    remove_content(domain.child("genid"));
 }
 
 }  // namespace

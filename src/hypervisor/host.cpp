@@ -37,7 +37,7 @@ Domain describe(virDomainPtr handle) {
         throw_libvirt_error("Cannot read a virtual machine's UUID");
     int state = VIR_DOMAIN_NOSTATE;
     if (::virDomainGetState(handle, &state, nullptr, 0) != 0)
-        throw_libvirt_error("Cannot read the state of " + name_of(handle));
+        throw_libvirt_error("Cannot read the state of", handle);
     return {.name = name_of(handle),
             .uuid = Uuid::parse(uuid).value_or(Uuid()),
             .state = to_state(state),
@@ -46,7 +46,7 @@ Domain describe(virDomainPtr handle) {
 
 std::string xml_of(virDomainPtr domain, unsigned flags) {
     LibvirtText xml(::virDomainGetXMLDesc(domain, flags));
-    if (!xml) throw_libvirt_error("Cannot read the definition of " + name_of(domain));
+    if (!xml) throw_libvirt_error("Cannot read the definition of", domain);
     return xml.get();
 }
 
@@ -67,16 +67,19 @@ class LibvirtHost : public Host {
 
     HostInfo info() override {
         auto connection = connection_->get();
-        HostInfo info;
+        auto require = [&](bool succeeded) {
+            if (!succeeded) throw_libvirt_error("Cannot ask the host " + connection_->uri() + " what it is");
+        };
         LibvirtText hostname(::virConnectGetHostname(connection.get()));
-        unsigned long version = 0;
-        unsigned long libvirt_version = 0;
+        require(hostname != nullptr);
         const char* type = ::virConnectGetType(connection.get());
+        require(type != nullptr);
+        unsigned long version = 0;
+        require(::virConnectGetVersion(connection.get(), &version) == 0);
+        unsigned long libvirt_version = 0;
+        require(::virConnectGetLibVersion(connection.get(), &libvirt_version) == 0);
         LibvirtText capabilities(::virConnectGetCapabilities(connection.get()));
-        if (!hostname || type == nullptr || !capabilities ||
-            ::virConnectGetVersion(connection.get(), &version) != 0 ||
-            ::virConnectGetLibVersion(connection.get(), &libvirt_version) != 0)
-            throw_libvirt_error("Cannot ask the host " + connection_->uri() + " what it is");
+        require(capabilities != nullptr);
         auto document = parse_xml(capabilities.get(), "capabilities");
         const char* uuid = document.document_element().child("host").child("uuid").text().as_string();
         return {.hostname = hostname.get(),
@@ -168,13 +171,13 @@ class LibvirtHost : public Host {
         unsigned flags = VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA |
                          VIR_DOMAIN_UNDEFINE_NVRAM | VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA;
         if (::virDomainUndefineFlags(handle.get(), flags) != 0)
-            throw_libvirt_error("Cannot remove the virtual machine " + name_of(handle.get()));
+            throw_libvirt_error("Cannot remove the virtual machine", handle.get());
     }
 
     void start(const Uuid& uuid) override {
         auto handle = connection_->find(uuid);
         if (::virDomainCreate(handle.get()) != 0)
-            throw_libvirt_error("Cannot start the virtual machine " + name_of(handle.get()));
+            throw_libvirt_error("Cannot start the virtual machine", handle.get());
     }
 
     void power_off(const Uuid& uuid) override {

@@ -83,4 +83,14 @@ void throw_libvirt_error(const std::string& happened) {
     throw to_error(last_libvirt_failure(), happened);
 }
 
+void throw_libvirt_error(const std::string& happened_to, virDomainPtr domain) {
+    auto failure = last_libvirt_failure();
+    throw to_error(failure, happened_to + " " + name_of(domain));
+}
+
+std::string name_of(virDomainPtr domain) {
+    const char* name = ::virDomainGetName(domain);
+    return name != nullptr ? name : "a virtual machine";
+}
+
 }  // namespace holdfast::hypervisor

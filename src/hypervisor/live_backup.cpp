@@ -109,10 +109,9 @@ void require_ready(virDomainPtr domain) {
 // The targets that have a bitmap of the base checkpoint.
 std::vector<std::string> disks_of_base(virDomainPtr domain, const std::string& name) {
     CheckpointHandle checkpoint(::virDomainCheckpointLookupByName(domain, name.c_str(), 0));
-    if (!checkpoint)
-        throw_libvirt_error(fmt::format("{} has no checkpoint {} to start from", name_of(domain), name));
+    if (!checkpoint) throw_libvirt_error(fmt::format("Cannot start from the checkpoint {} of", name), domain);
     LibvirtText xml(::virDomainCheckpointGetXMLDesc(checkpoint.get(), VIR_DOMAIN_CHECKPOINT_XML_NO_DOMAIN));
-    if (!xml) throw_libvirt_error(fmt::format("Cannot read the checkpoint {} of {}", name, name_of(domain)));
+    if (!xml) throw_libvirt_error(fmt::format("Cannot read the checkpoint {} of", name), domain);
     return disks_of_checkpoint(xml.get());
 }
 

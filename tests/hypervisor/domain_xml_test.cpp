@@ -1,0 +1,148 @@
+// What is read out of a domain's XML and written into it. Golden files: golden/<case>.in.xml and .out.xml.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <functional>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "hypervisor/backup_xml.hpp"
+#include "hypervisor/domain_disks.hpp"
+#include "hypervisor/host.hpp"
+
+namespace holdfast::hypervisor {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+const std::filesystem::path golden = std::filesystem::path(HOLDFAST_TESTS_DIR) / "hypervisor/golden";
+
+std::string golden_text(const std::string& name) {
+    return read_file(golden / name, 1 << 20);
+}
+
+// HOLDFAST_WRITE_GOLDEN=1 writes the files anew, to be read before they are committed.
+void expect_golden(const std::string& text, const std::string& name) {
+    if (std::getenv("HOLDFAST_WRITE_GOLDEN") != nullptr)
+        write_file_durably(golden / name, as_bytes(text), 0644);
+    EXPECT_EQ(text, golden_text(name));
+}
+
+ErrorKind kind_of(const std::function<void()>& work) {
+    try {
+        work();
+    } catch (const Error& error) {
+        return error.kind();
+    }
+    ADD_FAILURE() << "nothing was thrown";
+    return ErrorKind::internal;
+}
+
+TEST(DomainXml, OverTheOriginalKeepsItsIdentity) {
+    expect_golden(change_domain_xml(golden_text("running.in.xml"),
+                                    {.disks = {{"vda", "/images/web01.qcow2", disk::ImageFormat::qcow2},
+                                               {"sda", "/images/web01-sda.raw", disk::ImageFormat::raw}}}),
+                  "running-same.out.xml");
+}
+
+TEST(DomainXml, BesideTheOriginalSharesNothingWithIt) {
+    expect_golden(change_domain_xml(golden_text("running.in.xml"),
+                                    {.new_name = "web01_restored",
+                                     .new_uuid = Uuid::parse("11111111-2222-4333-8444-555555555555"),
+                                     .new_mac_addresses = true,
+                                     .disks = {{"vda", "/images/a & b's.raw", disk::ImageFormat::raw},
+                                               {"sda", "/images/sda.qcow2", disk::ImageFormat::qcow2}}}),
+                  "running-copy.out.xml");
+}
+
+TEST(DomainXml, ChangingTwiceIsTheSameAsOnce) {
+    DomainChanges changes{.new_name = "x", .new_uuid = Uuid::random(), .new_mac_addresses = true};
+    auto once = change_domain_xml(golden_text("running.in.xml"), changes);
+    EXPECT_EQ(change_domain_xml(once, {}), once);
+}
+
+TEST(DomainXml, DescribesDisks) {
+    auto description = describe_domain(golden_text("running.in.xml"));
+    ASSERT_EQ(description.disks.size(), 2U);
+    EXPECT_EQ(description.disks[0].disk.target, "vda");
+    EXPECT_EQ(description.disks[0].disk.source, "/images/web01-snapshot.qcow2");
+    EXPECT_TRUE(description.disks[0].disk.supports_checkpoints);
+    EXPECT_EQ(description.disks[1].disk.target, "sda");
+    EXPECT_EQ(description.disks[1].disk.source, "");
+    EXPECT_FALSE(description.disks[1].disk.supports_checkpoints);
+    ASSERT_EQ(description.skipped.size(), 1U);
+    EXPECT_EQ(description.skipped[0].target, "sdb");
+    EXPECT_EQ(description.skipped[0].reason, "CD-ROM");
+    EXPECT_EQ(description.nvram, "/var/lib/libvirt/qemu/nvram/web01_VARS.fd");
+}
+
+TEST(DomainXml, SaysWhyDisksAreSkipped) {
+    auto reason = [](const std::string& disk) {
+        auto description = describe_domain("<domain><name>x</name><devices>" + disk + "</devices></domain>");
+        return description.skipped.size() == 1 ? description.skipped[0].reason : "";
+    };
+    EXPECT_THAT(reason("<disk type='file' device='floppy'><target dev='fda'/></disk>"), HasSubstr("floppy"));
+    EXPECT_THAT(reason("<disk type='file'><shareable/><target dev='vda'/></disk>"), HasSubstr("shared"));
+    EXPECT_THAT(reason("<disk type='file'><transient/><target dev='vda'/></disk>"), HasSubstr("transient"));
+    EXPECT_THAT(reason("<disk type='block' device='lun'><target dev='sda'/></disk>"),
+                HasSubstr("passed through"));
+    EXPECT_THAT(reason("<disk type='file'><driver type='vmdk'/><target dev='vda'/></disk>"),
+                HasSubstr("vmdk"));
+    EXPECT_THAT(reason("<disk type='vhostuser'><target dev='vda'/></disk>"), HasSubstr("vhostuser"));
+    EXPECT_EQ(reason("<disk type='volume'><source pool='p' volume='v'/><target dev='vda'/></disk>"), "");
+}
+
+TEST(DomainXml, BadInputIsRefused) {
+    for (const char* text : {"", "<domain", "text", "<volume/>", "<domain/>", "<domain><name>x</domain>"})
+        EXPECT_EQ(kind_of([&] { change_domain_xml(text, {}); }), ErrorKind::invalid_input) << text;
+    EXPECT_EQ(kind_of([&] { change_domain_xml(std::string(5 << 20, ' '), {}); }), ErrorKind::invalid_input);
+    std::string deep;
+    for (int i = 0; i < 200'000; ++i) deep += "<a>";
+    for (int i = 0; i < 200'000; ++i) deep += "</a>";
+    EXPECT_EQ(kind_of([&] { change_domain_xml("<domain><name>x</name>" + deep + "</domain>", {}); }),
+              ErrorKind::invalid_input);
+    EXPECT_EQ(kind_of([&] {
+                  change_domain_xml("<domain><name>x</name><devices/></domain>",
+                                    {.disks = {{"vda", "/x", disk::ImageFormat::raw}}});
+              }),
+              ErrorKind::invalid_input);
+    std::string entity =
+        "<!DOCTYPE d [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><domain><name>&e;</name></domain>";
+    EXPECT_THAT(change_domain_xml(entity, {}), Not(HasSubstr("root")));
+}
+
+TEST(BackupXml, NamesDisksScratchAndBase) {
+    DomainDisk vda{.target = "vda", .supports_checkpoints = true};
+    DomainDisk vdb{.target = "vdb"};
+    EXPECT_EQ(backup_xml({{vda, "monday"}, {vdb, std::nullopt}}, "/s & t/nbd.sock", "/s & t"),
+              R"(<domainbackup mode="pull">
+  <server transport="unix" socket="/s &amp; t/nbd.sock" />
+  <disks>
+    <disk name="vda" backup="yes" type="file" exportname="vda" backupmode="incremental" incremental="monday" exportbitmap="backup-vda">
+      <driver type="qcow2" />
+      <scratch file="/s &amp; t/vda.scratch" />
+    </disk>
+    <disk name="vdb" backup="yes" type="file" exportname="vdb" backupmode="full">
+      <driver type="qcow2" />
+      <scratch file="/s &amp; t/vdb.scratch" />
+    </disk>
+  </disks>
+</domainbackup>
+)");
+}
+
+TEST(BackupXml, CheckpointIsOnlyOnDisksThatSupportIt) {
+    DomainDisk vda{.target = "vda", .supports_checkpoints = true};
+    DomainDisk vdb{.target = "vdb"};
+    EXPECT_EQ(checkpoint_xml("monday", {vdb}), std::nullopt);
+    auto xml = checkpoint_xml("monday", {vda, vdb});
+    ASSERT_TRUE(xml);
+    EXPECT_THAT(disks_of_checkpoint(*xml), ElementsAre("vda"));
+}
+
+}  // namespace
+}  // namespace holdfast::hypervisor
