@@ -42,8 +42,13 @@ struct Placed<T, Place> : T {
         static_cast<T&>(*this) = std::forward<U>(value);
         return *this;
     }
-    friend bool operator==(const Placed& a, const Placed& b) {
-        return static_cast<const T&>(a) == static_cast<const T&>(b);
+    // Two of a kind, or with whatever a T compares to.
+    template <typename U>
+    friend bool operator==(const Placed& a, const U& b) {
+        if constexpr (std::is_same_v<U, Placed>)
+            return static_cast<const T&>(a) == static_cast<const T&>(b);
+        else
+            return static_cast<const T&>(a) == b;
     }
 };
 

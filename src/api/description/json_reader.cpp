@@ -102,8 +102,8 @@ class StructureReader {
         const Field* field = find(name);
         if (field == nullptr) {
             if (says_nothing(value) || may_be_ignored(name)) return;
-            throw Error(ErrorKind::invalid_input, fmt::format("{} has no member {}; it may have {}", name_,
-                                                              name.substr(0, 80), known()));
+            throw Error(ErrorKind::invalid_input,
+                        fmt::format("{} has no member {}; it may have {}", name_, shown(name), known()));
         }
         if (value.is_null()) return;
         if (given_[index_of(*field)])

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -130,10 +131,12 @@ bool read_integer(std::int64_t& value, std::string_view text, Wire wire) {
 }
 
 std::size_t find_word(const std::vector<std::string_view>& words, std::string_view text, Wire wire) {
-    std::size_t index = 0;
-    for (; index < words.size(); ++index)
-        if (words[index] == text || (wire == Wire::json && equal_ignoring_case(words[index], text))) break;
-    return index;
+    const auto place = [&](auto found) { return static_cast<std::size_t>(found - words.begin()); };
+    // As written first: two words may differ in letter case only (Hyperv, HyperV).
+    const auto exact = std::ranges::find(words, text);
+    if (exact != words.end() || wire == Wire::xml) return place(exact);
+    return place(
+        std::ranges::find_if(words, [&](std::string_view word) { return equal_ignoring_case(word, text); }));
 }
 
 Shape bounded_text(std::size_t min_length, std::size_t max_length) {

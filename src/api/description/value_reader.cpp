@@ -14,20 +14,6 @@ std::string_view noun(Wire wire, Role role) {
     return role == Role::attribute ? "attribute" : "element";
 }
 
-// A value as it may stand in a message: bounded, and without what would break a line or a terminal.
-std::string shown(std::string_view text) {
-    std::string result;
-    std::size_t characters = 0;
-    while (!text.empty()) {
-        if (++characters > 60) return result + "...";
-        const Character character = first_character(text);
-        const bool printable = character.valid && character.code >= 0x20 && character.code != 0x7F;
-        result += printable ? std::string(text.substr(0, character.bytes)) : "?";
-        text.remove_prefix(character.bytes);
-    }
-    return result;
-}
-
 void check_length(const Shape& shape, std::string_view text, const Where& where) {
     const std::size_t length = count_characters(text);
     if (length > shape.max_length)
@@ -62,8 +48,21 @@ std::string alternatives(const Shape& shape) {
 
 }  // namespace
 
+std::string shown(std::string_view text) {
+    std::string result;
+    std::size_t characters = 0;
+    while (!text.empty()) {
+        if (++characters > 60) return result + "...";
+        const Character character = first_character(text);
+        const bool printable = character.valid && character.code >= 0x20 && character.code != 0x7F;
+        result += printable ? std::string(text.substr(0, character.bytes)) : "?";
+        text.remove_prefix(character.bytes);
+    }
+    return result;
+}
+
 std::string describe(const Where& where) {
-    if (where.parent.empty()) return fmt::format("{} {}", noun(where.wire, where.role), where.name);
+    if (where.parent.empty()) return fmt::format("{} {}", noun(where.wire, where.role), shown(where.name));
     return fmt::format("{} {} of {}", noun(where.wire, where.role), shown(where.name), shown(where.parent));
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,6 +19,10 @@ struct Where {
     std::string_view parent;
 };
 std::string describe(const Where& where);
+
+// Text from the body as it may stand in a message: bounded, and without what would break a line or a
+// terminal.
+std::string shown(std::string_view text);
 
 // Throws invalid_input when the text is not what the shape asks for.
 void read_value(const Shape& shape, void* value, std::string_view text, const Where& where);

@@ -32,7 +32,8 @@ std::string_view resolve(pugi::xml_node node, std::string_view prefix) {
     for (; node; node = node.parent())
         if (auto attribute = node.attribute(declaration.c_str())) return attribute.value();
     if (!prefix.empty())
-        throw Error(ErrorKind::invalid_input, fmt::format("The namespace prefix {} is not declared", prefix));
+        throw Error(ErrorKind::invalid_input,
+                    fmt::format("The namespace prefix {} is not declared", shown(prefix)));
     return {};
 }
 
@@ -41,8 +42,8 @@ std::string_view local_name(pugi::xml_node node) {
     const std::string_view space = resolve(node, name.prefix);
     if (!space.empty() && space != xml_namespace)
         throw Error(ErrorKind::invalid_input,
-                    fmt::format("The element {} is in the namespace {}; it must be in {}", name.local, space,
-                                xml_namespace));
+                    fmt::format("The element {} is in the namespace {}; it must be in {}", shown(name.local),
+                                shown(space), xml_namespace));
     return name.local;
 }
 
@@ -54,9 +55,9 @@ std::string text_of(pugi::xml_node node, std::string_view name) {
     std::string text;
     for (pugi::xml_node child : node.children()) {
         if (!is_text(child))
-            throw Error(
-                ErrorKind::invalid_input,
-                fmt::format("The element {} must hold text, but holds the element {}", name, child.name()));
+            throw Error(ErrorKind::invalid_input,
+                        fmt::format("The element {} must hold text, but holds the element {}", shown(name),
+                                    shown(child.name())));
         text += child.value();
     }
     return text;
@@ -124,11 +125,12 @@ class StructureReader {
         if (is_foreign(node_, attribute.name())) return;
         const Field* field = find(Role::attribute, attribute.name());
         if (field == nullptr)
-            throw Error(ErrorKind::invalid_input, fmt::format("{} has no attribute {}{}", name_,
-                                                              attribute.name(), known(Role::attribute)));
+            throw Error(ErrorKind::invalid_input,
+                        fmt::format("{} has no attribute {}{}", shown(name_), shown(attribute.name()),
+                                    known(Role::attribute)));
         if (given_[index_of(*field)])
             throw Error(ErrorKind::invalid_input,
-                        fmt::format("The attribute {} of {} is given twice", field->name, name_));
+                        fmt::format("The attribute {} of {} is given twice", field->name, shown(name_)));
         read_value(field->shape(), slot(*field), attribute.value(),
                    {Wire::xml, Role::attribute, field->name, name_});
     }
@@ -137,13 +139,13 @@ class StructureReader {
         if (is_text(child)) {
             if (trimmed(child.value()).empty()) return;
             throw Error(ErrorKind::invalid_input,
-                        fmt::format("{} must hold elements, but holds text", name_));
+                        fmt::format("{} must hold elements, but holds text", shown(name_)));
         }
         const std::string_view name = local_name(child);
         const Field* field = find(Role::element, name);
         if (field == nullptr)
-            throw Error(ErrorKind::invalid_input,
-                        fmt::format("{} has no element {}{}", name_, name, known(Role::element)));
+            throw Error(ErrorKind::invalid_input, fmt::format("{} has no element {}{}", shown(name_),
+                                                              shown(name), known(Role::element)));
         check_order(*field);
         if (field->occurrence == Occurrence::optional && is_nil(child)) return;
         const Shape& shape = field->shape();
@@ -152,7 +154,7 @@ class StructureReader {
         for (pugi::xml_attribute attribute : child.attributes())
             if (!is_foreign(child, attribute.name()))
                 throw Error(ErrorKind::invalid_input,
-                            fmt::format("{} has no attribute {}", name, attribute.name()));
+                            fmt::format("{} has no attribute {}", name, shown(attribute.name())));
         read_value(shape, value, text_of(child, name), {Wire::xml, Role::element, name, name_});
     }
 
@@ -162,11 +164,12 @@ class StructureReader {
         const std::size_t index = index_of(field);
         if (given_[index] && field.occurrence != Occurrence::repeated)
             throw Error(ErrorKind::invalid_input,
-                        fmt::format("The element {} of {} is given twice", field.name, name_));
+                        fmt::format("The element {} of {} is given twice", field.name, shown(name_)));
         const bool sequence = shape_.style != Style::choice && shape_.style != Style::optional_choice;
         if (sequence && index < last_)
-            throw Error(ErrorKind::invalid_input, fmt::format("The element {} of {} must stand before {}",
-                                                              field.name, name_, shape_.fields[last_].name));
+            throw Error(ErrorKind::invalid_input,
+                        fmt::format("The element {} of {} must stand before {}", field.name, shown(name_),
+                                    shape_.fields[last_].name));
         last_ = index;
     }
 
@@ -214,8 +217,9 @@ void read_xml(const Shape& shape, void* object, std::string_view body, const Bod
     if (!root) throw Error(ErrorKind::invalid_input, "The request body has no root element");
     const std::string_view name = local_name(root);
     if (name != shape.root && !shape.any_root)
-        throw Error(ErrorKind::invalid_input,
-                    fmt::format("The root element of the request is {}; it must be {}", name, shape.root));
+        throw Error(
+            ErrorKind::invalid_input,
+            fmt::format("The root element of the request is {}; it must be {}", shown(name), shape.root));
     StructureReader(shape, object, root).read();
 }
 
