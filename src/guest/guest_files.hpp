@@ -1,4 +1,5 @@
-// The file systems inside a restore point, read by libguestfs in its isolated appliance, never by the host's kernel.
+// The file systems inside a restore point, read by libguestfs in its isolated appliance, never by the host's
+// kernel.
 #pragma once
 
 #include <cstdint>
@@ -16,10 +17,21 @@
 
 namespace holdfast::guest {
 
+// How the appliance runs. `automatic` tries the processor's virtualization once and remembers for the life of
+// the process when the appliance does not come up with it: the device can be there and still hang a guest in
+// early boot.
+enum class Acceleration { automatic, hardware, emulation };
+
+// HOLDFAST_ACCEL is "kvm" or "tcg"; automatic when it is not set. invalid_input for anything else.
+Acceleration acceleration_from_environment();
+
 enum class EntryKind { file, directory, symbolic_link, other };
 
 struct Entry {
-    std::string path;  // from the root, without a leading slash: "C:/Users/x" or "etc/hostname"
+    // From the root, without a leading slash: "C:/Users/x" or "etc/hostname". Names are always UTF-8 that XML
+    // can carry: each byte or character that is not is U+FFFD, and such a name is found again under that
+    // spelling.
+    std::string path;
     std::string name;
     EntryKind kind = EntryKind::other;
     std::uint64_t size = 0;  // bytes
@@ -27,8 +39,9 @@ struct Entry {
     Timestamp modified;
 };
 
-// Where browsing starts. A drive of Windows is "C:". A Linux system, mounted whole by its own fstab, is "/"; a file system that
-// belongs to none is its device with a colon: "sdb1:".
+// Where browsing starts. A drive of Windows is "C:". A Linux system, mounted whole by its own fstab, is "/";
+// a file system that belongs to none is its device with a colon: "sdb1:", "vg0-data:"; so is each further
+// system on the same disks.
 struct Root {
     std::string path;
     std::string name;
@@ -36,32 +49,44 @@ struct Root {
 
 struct Listing {
     std::vector<Entry> entries;  // folders first, then by name
-    std::size_t total = 0;       // in the whole folder
+    std::size_t total = 0;       // in the whole folder, of what is shown
 };
 
+// `files` is everything but directories.
 enum class Show { all, directories, files };
 
-// One appliance over the disks of one restore point, read-only. Any thread; calls wait for each other.
+// One appliance over the disks of one restore point, read-only. Any thread; calls wait for each other, also
+// for the whole of an archive. Every call ends within minutes whatever the file system does to the appliance:
+// one that passes its deadline ends the appliance, and from then on every call is `unavailable`.
 class GuestFiles {
   public:
     using Sink = std::function<void(std::span<const std::byte>)>;
 
-    // Starts the appliance (seconds) and mounts what it finds. not_supported without libguestfs or its kernel; corrupt where no
-    // file system can be read. `stop` ends the start early.
-    static std::unique_ptr<GuestFiles> open(const std::vector<disk::NbdAddress>& disks, std::stop_token stop);
+    // Starts the appliance (seconds) and mounts what it finds. not_supported without libguestfs or its
+    // kernel; corrupt where no file system can be read. `stop` ends the start early.
+    static std::unique_ptr<GuestFiles> open(const std::vector<disk::NbdAddress>& disks, std::stop_token stop,
+                                            Acceleration acceleration = acceleration_from_environment());
     virtual ~GuestFiles() = default;
 
+    // "/" first. With it, paths that begin with no other root are below it; without it, the empty path lists
+    // the roots.
     virtual std::vector<Root> roots() = 0;
 
-    // `path` as clients write it: any leading slash, "." and doubled slashes are passed over. invalid_input for ".." or a NUL;
-    // not_found where nothing is. Symbolic links are resolved inside the guest's root, never outside.
+    // `path` as clients write it: any leading slash, "." and doubled slashes are passed over. invalid_input
+    // for ".." or a NUL; not_found where nothing is. Names are found exactly, else in any letter case, as
+    // clients write them in lower case. Symbolic links are resolved inside the guest's root, never outside;
+    // one that leads nowhere is told as the link that it is.
     virtual Entry stat(std::string_view path) = 0;
-    // Entries `first` to `first + count` of a folder; limited to 1,000,000 entries in a folder.
+    // Entries `first` to `first + count` of a folder, links as links; too_large above 1,000,000 entries in a
+    // folder.
     virtual Listing list(std::string_view path, Show show, std::size_t first, std::size_t count) = 0;
 
-    // The file's bytes [offset, offset + length) in order, in pieces of at most 1 MiB. What the sink throws ends it.
-    virtual void read_file(std::string_view path, std::uint64_t offset, std::uint64_t length, const Sink& sink) = 0;
-    // The folder and all below it as a tar archive.
+    // The file's bytes [offset, offset + length), as far as it has them, in order, in pieces of at most 1
+    // MiB. What the sink throws ends it and comes out. invalid_input for what is no regular file.
+    virtual void read_file(std::string_view path, std::uint64_t offset, std::uint64_t length,
+                           const Sink& sink) = 0;
+    // The folder and all below it as a tar archive with owners in digits; names begin with "./". What the
+    // sink throws ends it.
     virtual void read_folder_as_tar(std::string_view path, const Sink& sink) = 0;
 };
 

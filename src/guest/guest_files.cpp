@@ -1,0 +1,203 @@
+#include "guest/guest_files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.hpp"
+#include "guest/appliance.hpp"
+#include "guest/directory.hpp"
+#include "guest/guest_memory.hpp"
+#include "guest/guest_names.hpp"
+#include "guest/mounts.hpp"
+#include "guest/resolver.hpp"
+
+namespace holdfast::guest {
+namespace {
+
+constexpr std::chrono::seconds operation_limit{120};
+// Inspection mounts every file system once and reads the registry of a Windows.
+constexpr std::chrono::seconds inspection_limit{300};
+// One pread costs a round trip to the appliance; its messages carry at most 4 MiB.
+constexpr std::uint64_t read_size = 2 << 20;
+constexpr std::size_t piece_size = 1 << 20;
+
+Entry directory_entry(const Root& root) {
+    Entry entry;
+    entry.path = root.path == "/" ? "" : root.path;
+    entry.name = root.name;
+    entry.kind = EntryKind::directory;
+    return entry;
+}
+
+class MountedGuest : public GuestFiles {
+    template <typename Work>
+    auto call(std::string_view doing, std::string_view path, Work&& work) {
+        return appliance_->call(fmt::format("{} {}", doing, display_name(path)), operation_limit,
+                                std::forward<Work>(work));
+    }
+
+  public:
+    MountedGuest(std::unique_ptr<Appliance> appliance, std::vector<MountedRoot> roots)
+        : appliance_(std::move(appliance)), roots_(std::move(roots)) {}
+
+    std::vector<Root> roots() override {
+        std::vector<Root> result;
+        for (auto& mounted : roots_) result.push_back(mounted.root);
+        return result;
+    }
+
+    Entry stat(std::string_view path) override {
+        auto place = locate(path);
+        if (place.root == nullptr) return directory_entry({});
+        return call("reading the properties of", path, [&](guestfs_h* handle) {
+            auto found = resolve(handle, place.root->folder, place.names, LastLink::followed);
+            if (!found) found = resolve(handle, place.root->folder, place.names, LastLink::kept);
+            if (!found) throw not_found(path);
+            if (found->shown.empty()) {
+                auto entry = make_entry(found->stat, directory_entry(place.root->root).path);
+                entry.name = place.root->root.name;
+                return entry;
+            }
+            return make_entry(found->stat, shown_path(*place.root, *found));
+        });
+    }
+
+    Listing list(std::string_view path, Show show, std::size_t first, std::size_t count) override {
+        auto place = locate(path);
+        if (place.root == nullptr) return list_roots(show, first, count);
+        return call("listing", path, [&](guestfs_h* handle) {
+            auto folder = find(handle, place, path, EntryKind::directory);
+            auto& all = names_of(handle, folder.folder_path);
+            // Folders come first, so that either kind is one run of the list.
+            auto border =
+                std::ranges::find_if(all, [](auto& name) { return name.kind != EntryKind::directory; });
+            std::span<const Name> shown(show == Show::files ? border : all.begin(),
+                                        show == Show::directories ? border : all.end());
+            auto page = shown.subspan(std::min(first, shown.size()));
+            page = page.first(std::min(count, page.size()));
+            return Listing{stat_names(handle, folder.folder_path, page, shown_path(*place.root, folder)),
+                           shown.size()};
+        });
+    }
+
+    void read_file(std::string_view path, std::uint64_t offset, std::uint64_t length,
+                   const Sink& sink) override {
+        auto place = locate(path);
+        auto file = call("reading", path,
+                         [&](guestfs_h* handle) { return find(handle, place, path, EntryKind::file); });
+        auto size = static_cast<std::uint64_t>(std::max<std::int64_t>(file.stat.st_size, 0));
+        std::uint64_t end = offset + std::min(length, size - std::min(offset, size));
+        while (offset < end) {
+            auto wanted = std::min(read_size, end - offset);
+            std::size_t count = 0;
+            OwnedText bytes = call("reading", path, [&](guestfs_h* handle) {
+                OwnedText read(guestfs_pread(handle, file.folder_path.c_str(), static_cast<int>(wanted),
+                                             static_cast<std::int64_t>(offset), &count));
+                if (!read) throw_guestfs_error(handle, fmt::format("Cannot read {}", display_name(path)));
+                return read;
+            });
+            if (count == 0 || count > wanted)
+                throw Error(ErrorKind::corrupt, fmt::format("{} ends at byte {}, before its size of {}",
+                                                            display_name(path), offset, size));
+            for (auto rest = std::as_bytes(std::span(bytes.get(), count)); !rest.empty();) {
+                auto piece = rest.first(std::min(rest.size(), piece_size));
+                sink(piece);
+                rest = rest.subspan(piece.size());
+            }
+            offset += count;
+        }
+    }
+
+    void read_folder_as_tar(std::string_view path, const Sink& sink) override {
+        auto place = locate(path);
+        auto folder = call("archiving", path, [&](guestfs_h* handle) {
+            return find(handle, place, path, EntryKind::directory);
+        });
+        appliance_->transfer(
+            fmt::format("archiving {}", display_name(path)), operation_limit,
+            [&](guestfs_h* handle, const char* destination) {
+                if (guestfs_tar_out_opts(handle, folder.folder_path.c_str(), destination,
+                                         GUESTFS_TAR_OUT_OPTS_NUMERICOWNER, 1, -1) != 0)
+                    throw_guestfs_error(handle, fmt::format("Cannot archive {} whole", display_name(path)));
+            },
+            sink);
+    }
+
+  private:
+    struct Place {
+        const MountedRoot* root = nullptr;  // none: the list of roots
+        std::vector<std::string> names;     // below it
+    };
+
+    static Error not_found(std::string_view path) {
+        return Error(ErrorKind::not_found,
+                     fmt::format("There is no {} in this restore point", display_name(path)));
+    }
+
+    static std::string shown_path(const MountedRoot& root, const Resolved& found) {
+        if (root.root.path == "/") return found.shown;
+        return found.shown.empty() ? root.root.path : root.root.path + "/" + found.shown;
+    }
+
+    Place locate(std::string_view path) const {
+        auto names = split_path(path);
+        for (auto& mounted : roots_) {
+            if (names.empty() || folded(mounted.root.path) != folded(names[0])) continue;
+            return {&mounted, {names.begin() + 1, names.end()}};
+        }
+        if (roots_.front().root.path == "/") return {&roots_.front(), names};
+        if (names.empty()) return {};
+        throw not_found(path);
+    }
+
+    static Resolved find(guestfs_h* handle, const Place& place, std::string_view path, EntryKind kind) {
+        auto found = place.root == nullptr
+                         ? std::nullopt
+                         : resolve(handle, place.root->folder, place.names, LastLink::followed);
+        if (!found) throw not_found(path);
+        if (kind_of(found->stat) != kind)
+            throw Error(ErrorKind::invalid_input,
+                        fmt::format("{} is not a {}", display_name(path),
+                                    kind == EntryKind::directory ? "folder" : "regular file"));
+        return std::move(*found);
+    }
+
+    Listing list_roots(Show show, std::size_t first, std::size_t count) const {
+        Listing listing;
+        if (show == Show::files) return listing;
+        listing.total = roots_.size();
+        for (std::size_t i = first; i < roots_.size() && i - first < count; ++i)
+            listing.entries.push_back(directory_entry(roots_[i].root));
+        return listing;
+    }
+
+    // The folder that was listed last is kept, so that paging through it does not read it again for every
+    // page. Used on the appliance's thread only.
+    const std::vector<Name>& names_of(guestfs_h* handle, const std::string& folder) {
+        if (listed_folder_ != folder) {
+            listed_folder_.clear();
+            listed_names_ = read_directory(handle, folder);
+            listed_folder_ = folder;
+        }
+        return listed_names_;
+    }
+
+    std::unique_ptr<Appliance> appliance_;
+    const std::vector<MountedRoot> roots_;
+    std::string listed_folder_;
+    std::vector<Name> listed_names_;
+};
+
+}  // namespace
+
+std::unique_ptr<GuestFiles> GuestFiles::open(const std::vector<disk::NbdAddress>& disks, std::stop_token stop,
+                                             Acceleration acceleration) {
+    if (disks.empty()) throw Error(ErrorKind::invalid_input, "The restore point has no disks to look into");
+    auto appliance = Appliance::launch(disks, stop, acceleration);
+    auto roots = appliance->call("looking for file systems", inspection_limit, mount_all, stop);
+    return std::make_unique<MountedGuest>(std::move(appliance), std::move(roots));
+}
+
+}  // namespace holdfast::guest

@@ -1,0 +1,223 @@
+// One appliance over three disks, shared by the whole suite: starting one takes many seconds under emulation.
+#include "guest/guest_files.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <thread>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/process.hpp"
+#include "base/text.hpp"
+#include "guest/test_disks.hpp"
+
+namespace holdfast::guest {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+
+ErrorKind kind_of_error(const std::function<void()>& work) {
+    try {
+        work();
+    } catch (const Error& error) {
+        return error.kind();
+    }
+    ADD_FAILURE() << "no error";
+    return ErrorKind::internal;
+}
+
+disk::ImageServer serve(const std::filesystem::path& image, const TemporaryDirectory& folder) {
+    return disk::ImageServer::start(image, disk::ImageFormat::raw, disk::Access::read_only,
+                                    folder.path() / (image.stem().string() + ".sock"));
+}
+
+class GuestFilesTest : public testing::Test {
+  protected:
+    static void SetUpTestSuite() {
+        folder_ = new TemporaryDirectory;
+        make_system_disk(folder_->path() / "system.raw", folder_->path());
+        make_boot_disk(folder_->path() / "boot.raw", folder_->path());
+        make_data_disk(folder_->path() / "data.raw", folder_->path());
+        servers_ = new std::vector<disk::ImageServer>;
+        for (auto name : {"system.raw", "boot.raw", "data.raw"})
+            servers_->push_back(serve(folder_->path() / name, *folder_));
+        std::vector<disk::NbdAddress> disks;
+        for (auto& server : *servers_) disks.push_back(server.address());
+        files_ = GuestFiles::open(disks, {}).release();
+    }
+
+    static void TearDownTestSuite() {
+        delete files_;
+        delete servers_;
+        delete folder_;
+    }
+
+    static std::string read(std::string_view path, std::uint64_t offset = 0,
+                            std::uint64_t length = UINT64_MAX) {
+        std::string content;
+        files_->read_file(path, offset, length, [&](auto bytes) {
+            EXPECT_LE(bytes.size(), 1u << 20);
+            content += as_text(bytes);
+        });
+        return content;
+    }
+
+    static std::vector<std::string> names(std::string_view path, Show show = Show::all) {
+        std::vector<std::string> result;
+        for (auto& entry : files_->list(path, show, 0, 10'000).entries) result.push_back(entry.name);
+        return result;
+    }
+
+    static std::string content_on_host(const std::string& path) {
+        return read_file(folder_->path() / "system" / path, 16 << 20);
+    }
+
+    static inline TemporaryDirectory* folder_ = nullptr;
+    static inline std::vector<disk::ImageServer>* servers_ = nullptr;
+    static inline GuestFiles* files_ = nullptr;
+};
+
+TEST_F(GuestFilesTest, RootsAreTheSystemAndWhatBelongsToNone) {
+    std::vector<std::string> paths;
+    for (auto& root : files_->roots()) paths.push_back(root.path);
+    EXPECT_THAT(paths, ElementsAre("/", "sdc2:"));
+}
+
+TEST_F(GuestFilesTest, TheSystemIsMountedWholeByItsFstab) {
+    EXPECT_EQ(read("/boot/efi/grub.cfg"), "set timeout=1\n");
+}
+
+TEST_F(GuestFilesTest, AnFstabCannotMountOutsideItsRoot) {
+    // "/escape/etc" is the appliance's own /etc to those who follow the guest's link; inside the guest it is
+    // nothing.
+    EXPECT_EQ(names("sdc2:"), std::vector<std::string>({"etc", "lost+found", "secret.txt"}));
+}
+
+TEST_F(GuestFilesTest, ListsFoldersFirstThenByName) {
+    auto listed = names("/home/anna");
+    EXPECT_THAT(std::vector(listed.begin(), listed.begin() + 3), ElementsAre("Case", "many", "Größe.txt"));
+    EXPECT_THAT(names("home/anna", Show::directories), ElementsAre("Case", "many"));
+    EXPECT_EQ(names("home/anna", Show::files).size() + 2, listed.size());
+    EXPECT_THAT(listed, testing::IsSupersetOf(
+                            {"two words.txt", "line\nbreak.txt", "bad\xef\xbf\xbd\xef\xbf\xbdname.txt"}));
+}
+
+TEST_F(GuestFilesTest, TellsWhatAnEntryIs) {
+    std::map<std::string, Entry> entries;
+    for (auto& entry : files_->list("home/anna", Show::all, 0, 1000).entries) entries[entry.name] = entry;
+    EXPECT_EQ(entries["large.bin"].size, 5u << 20);
+    EXPECT_EQ(entries["large.bin"].path, "home/anna/large.bin");
+    EXPECT_EQ(entries["large.bin"].kind, EntryKind::file);
+    EXPECT_EQ(entries["large.bin"].owner, "0:0");
+    EXPECT_EQ(entries["Case"].kind, EntryKind::directory);
+    EXPECT_EQ(entries["to_folder"].kind, EntryKind::symbolic_link);
+    EXPECT_EQ(entries["pipe"].kind, EntryKind::other);
+    EXPECT_LT(now() - entries["plain.txt"].modified, 1h);
+}
+
+TEST_F(GuestFilesTest, PagesAreStableAndTellTheTotal) {
+    std::vector<std::string> paged;
+    for (std::size_t first = 0; first < 3000; first += 700) {
+        auto page = files_->list("home/anna/many", Show::all, first, 700);
+        EXPECT_EQ(page.total, 3000u);
+        for (auto& entry : page.entries) paged.push_back(entry.name);
+    }
+    EXPECT_EQ(paged, names("home/anna/many"));
+    EXPECT_EQ(paged.size(), 3000u);
+    EXPECT_TRUE(files_->list("home/anna/many", Show::all, 5000, 10).entries.empty());
+    EXPECT_EQ(files_->list("home/anna/many", Show::directories, 0, 10).total, 0u);
+}
+
+TEST_F(GuestFilesTest, StatTakesPathsAsClientsWriteThem) {
+    EXPECT_EQ(files_->stat("//home/./anna//plain.txt").path, "home/anna/plain.txt");
+    EXPECT_EQ(files_->stat("HOME/anna/case/below.TXT").path, "home/anna/Case/Below.txt");
+    EXPECT_EQ(files_->stat("home/anna/grÖßE.txt").name, "Größe.txt");
+    EXPECT_EQ(files_->stat("").kind, EntryKind::directory);
+    EXPECT_EQ(files_->stat("SDC2:").path, "sdc2:");
+    EXPECT_EQ(files_->stat("sdc2:/secret.txt").path, "sdc2:/secret.txt");
+}
+
+TEST_F(GuestFilesTest, WhatIsNotThereOrWrongIsSaidSo) {
+    EXPECT_EQ(kind_of_error([] { files_->stat("home/bertha"); }), ErrorKind::not_found);
+    EXPECT_EQ(kind_of_error([] { files_->stat("home/anna/plain.txt/below"); }), ErrorKind::not_found);
+    EXPECT_EQ(kind_of_error([] { files_->stat("home/../etc"); }), ErrorKind::invalid_input);
+    EXPECT_EQ(kind_of_error([] { files_->stat(std::string_view("home\0", 5)); }), ErrorKind::invalid_input);
+    EXPECT_EQ(kind_of_error([] { files_->list("home/anna/plain.txt", Show::all, 0, 1); }),
+              ErrorKind::invalid_input);
+    EXPECT_EQ(kind_of_error([] { read("home/anna"); }), ErrorKind::invalid_input);
+    EXPECT_EQ(kind_of_error([] { read("home/anna/pipe"); }), ErrorKind::invalid_input);
+}
+
+TEST_F(GuestFilesTest, ReadsFilesWhateverTheirNames) {
+    EXPECT_EQ(read("home/anna/two words.txt"), "space");
+    EXPECT_EQ(read("home/anna/Größe.txt"), "umlaut");
+    EXPECT_EQ(read("home/anna/line\nbreak.txt"), "newline");
+    EXPECT_EQ(read("home/anna/bad\xef\xbf\xbd\xef\xbf\xbdname.txt"), "bytes");
+}
+
+TEST_F(GuestFilesTest, ReadsRanges) {
+    std::string whole = content_on_host("home/anna/large.bin");
+    EXPECT_EQ(read("home/anna/large.bin"), whole);
+    EXPECT_EQ(read("home/anna/large.bin", (1 << 20) - 3, (2 << 20) + 7),
+              whole.substr((1 << 20) - 3, (2 << 20) + 7));
+    EXPECT_EQ(read("home/anna/large.bin", whole.size() - 5), whole.substr(whole.size() - 5));
+    EXPECT_EQ(read("home/anna/large.bin", whole.size() + 5, 10), "");
+    EXPECT_EQ(read("home/anna/plain.txt", 0, 0), "");
+}
+
+TEST_F(GuestFilesTest, LinksStayInsideTheirRoot) {
+    EXPECT_EQ(read("home/anna/to_plain"), "hello\n");
+    EXPECT_EQ(read("home/anna/to_hostname"), "web01\n");
+    EXPECT_EQ(read("home/anna/climbing"), "web01\n");
+    EXPECT_EQ(read("home/anna/to_folder/Below.txt"), "case");
+    EXPECT_EQ(files_->list("home/anna/to_folder", Show::all, 0, 10).entries.at(0).path,
+              "home/anna/to_folder/Below.txt");
+    EXPECT_EQ(kind_of_error([] { read("home/anna/to_other_root"); }), ErrorKind::not_found);
+    EXPECT_EQ(kind_of_error([] { read("home/anna/climbing_to_other_root"); }), ErrorKind::not_found);
+    EXPECT_EQ(kind_of_error([] { read("home/anna/circle1"); }), ErrorKind::invalid_input);
+    EXPECT_EQ(files_->stat("home/anna/dangling").kind, EntryKind::symbolic_link);
+    EXPECT_EQ(kind_of_error([] { read("home/anna/dangling"); }), ErrorKind::not_found);
+}
+
+TEST_F(GuestFilesTest, AFolderComesAsAnArchive) {
+    auto archive = folder_->path() / "anna.tar", out = folder_->path() / "untarred";
+    {
+        std::ofstream file(archive, std::ios::binary);
+        files_->read_folder_as_tar("home/anna", [&](auto bytes) { file << as_text(bytes); });
+    }
+    std::filesystem::create_directory(out);
+    run_command({"tar", "-xf", archive.string(), "-C", out.string()}, 30s);
+    run_command({"diff", "-r", "--no-dereference", "--exclude=pipe", out.string(),
+                 (folder_->path() / "system/home/anna").string()},
+                30s);
+    EXPECT_TRUE(std::filesystem::is_fifo(out / "pipe"));
+}
+
+TEST_F(GuestFilesTest, ASinkThatFailsEndsTheTransferOnly) {
+    struct ClientGone {};
+    auto refuse = [](std::span<const std::byte>) { throw ClientGone(); };
+    EXPECT_THROW(files_->read_folder_as_tar("/", refuse), ClientGone);
+    EXPECT_THROW(files_->read_file("home/anna/large.bin", 0, 5 << 20, refuse), ClientGone);
+    EXPECT_EQ(read("etc/hostname"), "web01\n");
+    std::uint64_t size = 0;
+    files_->read_folder_as_tar("home/anna/Case", [&](auto bytes) { size += bytes.size(); });
+    EXPECT_GE(size, 10'240u);
+}
+
+TEST_F(GuestFilesTest, SeveralThreadsTakeTurns) {
+    std::vector<std::string> contents(4);
+    {
+        std::vector<std::jthread> threads;
+        for (auto& content : contents)
+            threads.emplace_back([&content] { content = read("home/anna/large.bin"); });
+    }
+    for (auto& content : contents) EXPECT_EQ(content, content_on_host("home/anna/large.bin"));
+}
+
+}  // namespace
+}  // namespace holdfast::guest
