@@ -35,7 +35,7 @@ struct DomainDisk {
     std::string target;             // "vda"
     std::filesystem::path source;   // file or block device; empty for what is not one
     disk::ImageFormat format = disk::ImageFormat::raw;
-    std::uint64_t size = 0;         // virtual, in bytes
+    std::uint64_t size = 0;         // virtual, in bytes; 0 where it cannot be told, as for a missing image
     bool supports_checkpoints = false;  // qcow2 does, raw does not
 };
 
@@ -57,7 +57,8 @@ struct BackupRequest {
     // Export the blocks that changed since this one. Only disks that have its bitmap get a dirty context.
     std::optional<std::string> base_checkpoint;
     std::vector<DomainDisk> disks;
-    // Must be writable for the QEMU process: sockets and scratch files go there.
+    // A folder in it is made for the job's socket and scratch files, and given to the user of the QEMU process (where libvirt
+    // tells none: to the owner of this directory). That user must be able to pass all folders above. At most 70 bytes long.
     std::filesystem::path scratch_directory;
 };
 
@@ -121,7 +122,8 @@ class Host {
     // A running or paused domain. conflict: another backup job runs on it. not_found: the base checkpoint or its bitmap is
     // missing or broken; the caller then asks again without a base.
     virtual std::unique_ptr<LiveBackup> begin_backup(const BackupRequest& request) = 0;
-    // Ends a backup job that a dead Holdfast left behind; whether there was one.
+    // Ends a backup job that a dead Holdfast left behind and removes its files; whether there was one. Jobs of other programs,
+    // known by another place of their socket, are left alone.
     virtual bool abort_backup(const Uuid& domain) = 0;
 
     // Defines (or redefines) a persistent domain.

@@ -57,6 +57,8 @@ TEST(Host, TellsWhatItHasAndPutsDomainsBack) {
     libvirt.boot(guest);
     EXPECT_EQ(host.find_domain(guest.uuid).state, DomainState::running);
     EXPECT_EQ(kind_of([&] { host.start(guest.uuid); }), ErrorKind::conflict);
+    libvirt.virsh({"suspend", "web01"});
+    EXPECT_EQ(host.find_domain(guest.uuid).state, DomainState::paused);
     auto copied = libvirt.folder() / "copy.qcow2";
     std::filesystem::copy_file(disks[1].source, libvirt.folder() / "copy.raw");
     run_command({"qemu-img", "convert", "-U", "-O", "qcow2", disks[0].source.native(), copied.native()},

@@ -123,6 +123,15 @@ Domain PrivateLibvirt::define_guest(const std::string& name, const std::vector<s
     run_command({(guests / "make-guest").native(), build.native(), name}, 120s);
     std::filesystem::rename(build / "disk.qcow2", image(name));
     std::filesystem::remove_all(build);
+    return define(name, further_disks);
+}
+
+Domain PrivateLibvirt::define_empty(const std::string& name) {
+    disk::create_image(image(name), disk::ImageFormat::qcow2, 64 << 20);
+    return define(name, {});
+}
+
+Domain PrivateLibvirt::define(const std::string& name, const std::vector<std::string>& further_disks) {
     give_to_user(image(name));
     std::vector<std::string> command{(guests / "make-domain-xml").native(), name, image(name).native(),
                                      console_log(name).native()};

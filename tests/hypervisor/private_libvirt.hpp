@@ -31,11 +31,15 @@ class PrivateLibvirt {
     // A new guest from tests/guests/make-guest as `<folder>/<name>.qcow2`, defined and off. Further disks:
     // "FILE:FORMAT".
     Domain define_guest(const std::string& name, const std::vector<std::string>& further_disks = {});
+    // The same with an empty disk of 64 MiB, for what needs a QEMU but nothing that runs in it.
+    Domain define_empty(const std::string& name);
     std::filesystem::path image(const std::string& name) const { return folder() / (name + ".qcow2"); }
     std::filesystem::path console_log(const std::string& name) const { return folder() / (name + ".log"); }
     // Starts it and waits for its banner in its console log.
     void boot(const Domain& domain, const std::filesystem::path& log);
     void boot(const Domain& domain) { boot(domain, console_log(domain.name)); }
+    // Starts QEMU without letting the guest run.
+    void start_paused(const Domain& domain) { virsh({"start", "--paused", domain.name}); }
     // Runs a command in the guest, over its serial console; gives what it printed. Throws where it fails
     // there.
     std::string run(const Domain& domain, const std::string& command);
@@ -49,6 +53,7 @@ class PrivateLibvirt {
 
   private:
     Process start_as_user(const std::vector<std::string>& command);
+    Domain define(const std::string& name, const std::vector<std::string>& further_disks);
 
     TemporaryDirectory directory_;
     std::string user_;  // empty: our own
