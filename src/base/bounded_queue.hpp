@@ -35,7 +35,8 @@ class BoundedQueue {
         return value;
     }
 
-    // No more values come; what is queued is still handed out. Wakes all who wait. Any thread, any number of times.
+    // No more values come; what is queued is still handed out. Wakes all who wait. Any thread, any number of
+    // times.
     void close() {
         std::lock_guard lock(mutex_);
         closed_ = true;

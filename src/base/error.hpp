@@ -26,7 +26,8 @@ enum class ErrorKind {
 
 std::string_view to_string(ErrorKind kind);
 
-// Thrown by value, caught by reference. `happened` is a whole sentence that names its subject, without a full stop:
+// Thrown by value, caught by reference. `happened` is a whole sentence that names its subject, without a full
+// stop:
 //   throw Error(ErrorKind::io, "Cannot write /srv/backup/data/ab: no space left on device")
 //       .advise("Free some space in /srv/backup, then retry the job.");
 class Error : public std::exception {

@@ -30,8 +30,10 @@ std::string read_file(const std::filesystem::path& path, std::size_t limit) {
         auto size = text.size();
         text.resize(size + step);
         ssize_t count = ::read(fd.get(), text.data() + size, step);
-        if (count < 0 && errno == EINTR) count = 0, text.resize(size);
-        else if (count < 0) throw os_error("Cannot read " + path.string(), errno);
+        if (count < 0 && errno == EINTR)
+            count = 0, text.resize(size);
+        else if (count < 0)
+            throw os_error("Cannot read " + path.string(), errno);
         else {
             text.resize(size + static_cast<std::size_t>(count));
             if (count == 0) return text;
@@ -60,13 +62,15 @@ void write_file_durably(const std::filesystem::path& path, std::span<const std::
     if (::fchmod(fd.get(), mode) != 0) throw os_error("Cannot set the mode of " + temporary.string(), errno);
     write_all(fd.get(), bytes, temporary);
     if (::fsync(fd.get()) != 0) throw os_error("Cannot write " + temporary.string() + " to disk", errno);
-    if (::rename(temporary.c_str(), path.c_str()) != 0) throw os_error("Cannot put " + path.string() + " in place", errno);
+    if (::rename(temporary.c_str(), path.c_str()) != 0)
+        throw os_error("Cannot put " + path.string() + " in place", errno);
     sync_directory(path.has_parent_path() ? path.parent_path() : std::filesystem::path("."));
 }
 
 void sync_directory(const std::filesystem::path& path) {
     UniqueFd fd = open_file(path, O_RDONLY | O_DIRECTORY);
-    if (::fsync(fd.get()) != 0) throw os_error("Cannot write the folder " + path.string() + " to disk", errno);
+    if (::fsync(fd.get()) != 0)
+        throw os_error("Cannot write the folder " + path.string() + " to disk", errno);
 }
 
 void make_directories(const std::filesystem::path& path, mode_t mode) {
@@ -85,7 +89,8 @@ FileLock::FileLock(const std::filesystem::path& path, std::string_view taken_mes
 
 TemporaryDirectory::TemporaryDirectory(const std::filesystem::path& parent) {
     std::string name = (parent / "holdfast-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw os_error("Cannot make a folder in " + parent.string(), errno);
+    if (::mkdtemp(name.data()) == nullptr)
+        throw os_error("Cannot make a folder in " + parent.string(), errno);
     path_ = name;
 }
 

@@ -40,7 +40,8 @@ std::string read_file(const std::filesystem::path& path, std::size_t limit);
 
 void write_all(int fd, std::span<const std::byte> bytes, const std::filesystem::path& name_in_errors);
 
-// The file is there whole or not at all, also after a power cut: temporary name, fsync, rename, fsync of the folder.
+// The file is there whole or not at all, also after a power cut: temporary name, fsync, rename, fsync of the
+// folder.
 void write_file_durably(const std::filesystem::path& path, std::span<const std::byte> bytes, mode_t mode);
 
 void sync_directory(const std::filesystem::path& path);

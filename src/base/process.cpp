@@ -27,8 +27,8 @@ namespace {
 
 constexpr std::size_t kept_output = 64 << 10;
 
-// PR_SET_PDEATHSIG ends the child when the *thread* that forked it ends, so all children are forked by one thread
-// that lives as long as the process.
+// PR_SET_PDEATHSIG ends the child when the *thread* that forked it ends, so all children are forked by one
+// thread that lives as long as the process.
 pid_t fork_on_lasting_thread(const std::function<void()>& child) {
     static auto& requests = *new BoundedQueue<std::packaged_task<pid_t()>>(64);
     static const bool started = [] {
@@ -71,9 +71,10 @@ UniqueFd input_file(const std::string& input) {
     return fd;
 }
 
-// Runs in the child. Only async-signal-safe calls are allowed here, so everything it needs was laid out before.
-[[noreturn]] void become(const char* program, char* const* arguments, char* const* environment, int in, int out,
-                         bool ends_with_parent, pid_t parent, int failure_pipe) {
+// Runs in the child. Only async-signal-safe calls are allowed here, so everything it needs was laid out
+// before.
+[[noreturn]] void become(const char* program, char* const* arguments, char* const* environment, int in,
+                         int out, bool ends_with_parent, pid_t parent, int failure_pipe) {
     ::setsid();
     sigset_t none;
     sigemptyset(&none);
@@ -100,7 +101,8 @@ Process Process::start(const std::vector<std::string>& arguments, const ProcessO
     for (char** entry = environ; *entry != nullptr; ++entry) {
         std::string_view text(*entry);
         bool replaced = std::ranges::any_of(options.environment, [&](auto& pair) {
-            return text.starts_with(pair.first) && text.size() > pair.first.size() && text[pair.first.size()] == '=';
+            return text.starts_with(pair.first) && text.size() > pair.first.size() &&
+                   text[pair.first.size()] == '=';
         });
         if (!replaced) environment_strings.emplace_back(text);
     }
@@ -121,8 +123,8 @@ Process Process::start(const std::vector<std::string>& arguments, const ProcessO
     auto [failure_read, failure_write] = make_pipe();
     pid_t parent = ::getpid();
     pid_t pid = fork_on_lasting_thread([&] {
-        become(argument_pointers[0], argument_pointers.data(), environment_pointers.data(), in.get(), out.get(),
-               options.ends_with_parent, parent, failure_write.get());
+        become(argument_pointers[0], argument_pointers.data(), environment_pointers.data(), in.get(),
+               out.get(), options.ends_with_parent, parent, failure_write.get());
     });
     if (pid < 0) throw os_error("Cannot start " + arguments.at(0), -pid);
     process.pid_ = pid;
@@ -178,7 +180,8 @@ std::optional<int> Process::wait(std::chrono::milliseconds limit) {
             status_ = WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);
             break;
         }
-        auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+        auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
         if (left <= 0) return std::nullopt;
         pollfd waits[2] = {{pidfd_.get(), POLLIN, 0}, {output_pipe_.get(), POLLIN, 0}};
         ::poll(waits, output_pipe_ ? 2 : 1, static_cast<int>(std::min<long long>(left, 60'000)));
@@ -197,7 +200,8 @@ void Process::stop(std::chrono::milliseconds grace) {
 std::string Process::output() {
     if (!output_file_.empty()) {
         std::error_code ignored;
-        if (std::filesystem::file_size(output_file_, ignored) > (1 << 20)) return "see " + output_file_.string();
+        if (std::filesystem::file_size(output_file_, ignored) > (1 << 20))
+            return "see " + output_file_.string();
         return read_file(output_file_, 2 << 20);
     }
     drain();

@@ -49,8 +49,8 @@ class Process {
     std::optional<int> status_;
 };
 
-// Runs a command to its end and gives what it printed on standard output and error. An exit status other than 0, or no end within
-// `limit`, throws unavailable with the command's name and what it printed last.
+// Runs a command to its end and gives what it printed on standard output and error. An exit status other than
+// 0, or no end within `limit`, throws unavailable with the command's name and what it printed last.
 std::string run_command(const std::vector<std::string>& arguments, std::chrono::milliseconds limit,
                         const ProcessOptions& options = {});
 

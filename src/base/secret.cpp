@@ -26,12 +26,13 @@ struct ScryptCost {
     std::uint64_t p = 1;
 };
 
-std::array<std::byte, 32> scrypt(std::string_view password, std::span<const std::byte> salt, ScryptCost cost) {
+std::array<std::byte, 32> scrypt(std::string_view password, std::span<const std::byte> salt,
+                                 ScryptCost cost) {
     std::array<std::byte, 32> hash;
     constexpr std::uint64_t memory_limit = 256 << 20;
-    if (EVP_PBE_scrypt(password.data(), password.size(), reinterpret_cast<const unsigned char*>(salt.data()), salt.size(),
-                       cost.n, cost.r, cost.p, memory_limit, reinterpret_cast<unsigned char*>(hash.data()),
-                       hash.size()) != 1)
+    if (EVP_PBE_scrypt(password.data(), password.size(), reinterpret_cast<const unsigned char*>(salt.data()),
+                       salt.size(), cost.n, cost.r, cost.p, memory_limit,
+                       reinterpret_cast<unsigned char*>(hash.data()), hash.size()) != 1)
         throw Error(ErrorKind::internal, "scrypt refused its parameters");
     return hash;
 }
@@ -57,7 +58,9 @@ using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_f
 const unsigned char* raw(std::span<const std::byte> bytes) {
     return reinterpret_cast<const unsigned char*>(bytes.data());
 }
-unsigned char* raw(std::span<std::byte> bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
+unsigned char* raw(std::span<std::byte> bytes) {
+    return reinterpret_cast<unsigned char*>(bytes.data());
+}
 
 }  // namespace
 
@@ -89,7 +92,9 @@ SecretBox SecretBox::open(const std::filesystem::path& key_file) {
     auto text = read_file(key_file, key_size + 1);
     if (text.size() != key_size)
         throw Error(ErrorKind::corrupt, "The key file " + key_file.string() + " does not hold 32 bytes")
-            .advise("Put back the key file that belongs to this database; without it stored passwords cannot be read.");
+            .advise(
+                "Put back the key file that belongs to this database; without it stored passwords cannot be "
+                "read.");
     auto bytes = as_bytes(text);
     return SecretBox(std::vector<std::byte>(bytes.begin(), bytes.end()));
 }
@@ -102,8 +107,10 @@ std::string SecretBox::seal(std::string_view name, std::string_view secret) cons
     fill_random(nonce);
     CipherContext context(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
     int size = 0;
-    bool done = EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, raw(std::span(key_)), raw(nonce)) == 1 &&
-                EVP_EncryptUpdate(context.get(), nullptr, &size, raw(as_bytes(name)), static_cast<int>(name.size())) == 1 &&
+    bool done = EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, raw(std::span(key_)),
+                                   raw(nonce)) == 1 &&
+                EVP_EncryptUpdate(context.get(), nullptr, &size, raw(as_bytes(name)),
+                                  static_cast<int>(name.size())) == 1 &&
                 EVP_EncryptUpdate(context.get(), raw(text), &size, raw(as_bytes(secret)),
                                   static_cast<int>(secret.size())) == 1 &&
                 EVP_EncryptFinal_ex(context.get(), raw(text) + size, &size) == 1 &&
@@ -126,8 +133,10 @@ std::string SecretBox::unseal(std::string_view name, std::string_view sealed) co
     auto out = reinterpret_cast<unsigned char*>(secret.data());
     CipherContext context(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
     int size = 0;
-    bool done = EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, raw(std::span(key_)), raw(nonce)) == 1 &&
-                EVP_DecryptUpdate(context.get(), nullptr, &size, raw(as_bytes(name)), static_cast<int>(name.size())) == 1 &&
+    bool done = EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, raw(std::span(key_)),
+                                   raw(nonce)) == 1 &&
+                EVP_DecryptUpdate(context.get(), nullptr, &size, raw(as_bytes(name)),
+                                  static_cast<int>(name.size())) == 1 &&
                 EVP_DecryptUpdate(context.get(), out, &size, raw(text), static_cast<int>(text.size())) == 1 &&
                 EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, tag_size, raw(tag)) == 1 &&
                 EVP_DecryptFinal_ex(context.get(), out + size, &size) == 1;

@@ -8,7 +8,8 @@
 
 namespace holdfast {
 
-// scrypt (N=32768, r=8, p=1; 32 MiB and about 0.1 s), with its salt and cost in the text: "scrypt$32768$8$1$<salt>$<hash>".
+// scrypt (N=32768, r=8, p=1; 32 MiB and about 0.1 s), with its salt and cost in the text:
+// "scrypt$32768$8$1$<salt>$<hash>".
 std::string hash_password(std::string_view password);
 // In constant time for a given hash.
 bool password_matches(std::string_view password, std::string_view hash);

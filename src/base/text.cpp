@@ -40,8 +40,9 @@ std::optional<std::vector<std::byte>> from_hex(std::string_view text) {
 
 std::string to_base64(std::span<const std::byte> bytes) {
     std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-    int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                               reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+    int size =
+        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                        reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
     text.resize(static_cast<std::size_t>(size));
     return text;
 }
@@ -50,8 +51,9 @@ std::optional<std::vector<std::byte>> from_base64(std::string_view text) {
     if (text.size() % 4 != 0) return std::nullopt;
     if (text.empty()) return std::vector<std::byte>();
     std::vector<std::byte> bytes(text.size() / 4 * 3);
-    int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
-                               reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+    int size =
+        EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
+                        reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
     if (size < 0) return std::nullopt;
     // OpenSSL counts the padding as zero bytes.
     auto padding = static_cast<std::size_t>(text.ends_with("==") ? 2 : text.ends_with("=") ? 1 : 0);
@@ -66,7 +68,9 @@ std::string to_lower(std::string_view text) {
     return lower;
 }
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) { return to_lower(a) == to_lower(b); }
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+    return to_lower(a) == to_lower(b);
+}
 
 std::string_view trimmed(std::string_view text) {
     static constexpr std::string_view blanks = " \t\r\n";
@@ -87,7 +91,9 @@ std::string format_bytes(std::uint64_t count) {
     return fmt::format("{:.{}f} {}", value, value < 10 ? 2 : value < 100 ? 1 : 0, units[unit]);
 }
 
-std::span<const std::byte> as_bytes(std::string_view text) { return std::as_bytes(std::span(text)); }
+std::span<const std::byte> as_bytes(std::string_view text) {
+    return std::as_bytes(std::span(text));
+}
 
 std::string_view as_text(std::span<const std::byte> bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};

@@ -25,7 +25,8 @@ std::string format_for_name(Timestamp time) {
 
 std::optional<Timestamp> parse_time(std::string_view text) {
     std::string input(text);
-    if (!input.empty() && (input.back() == 'Z' || input.back() == 'z')) input.replace(input.size() - 1, 1, "+00:00");
+    if (!input.empty() && (input.back() == 'Z' || input.back() == 'z'))
+        input.replace(input.size() - 1, 1, "+00:00");
     if (input.size() > 10 && input[10] == ' ') input[10] = 'T';
     for (const char* format : {"%FT%T%Ez", "%FT%T", "%F"}) {
         std::istringstream stream(input);

@@ -20,7 +20,11 @@ std::string format_for_name(Timestamp time);
 std::optional<Timestamp> parse_time(std::string_view text);
 
 // What the database keeps: microseconds since 1970.
-inline std::int64_t to_micros(Timestamp time) { return time.time_since_epoch().count(); }
-inline Timestamp from_micros(std::int64_t micros) { return Timestamp(std::chrono::microseconds(micros)); }
+inline std::int64_t to_micros(Timestamp time) {
+    return time.time_since_epoch().count();
+}
+inline Timestamp from_micros(std::int64_t micros) {
+    return Timestamp(std::chrono::microseconds(micros));
+}
 
 }  // namespace holdfast

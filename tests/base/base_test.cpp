@@ -14,8 +14,9 @@ namespace {
 
 TEST(Error, TellsContextCauseAndAdviceInOneLine) {
     try {
-        with_context("backing up web01",
-                     [] { throw Error(ErrorKind::io, "Cannot write x: disk full").advise("Free some space."); });
+        with_context("backing up web01", [] {
+            throw Error(ErrorKind::io, "Cannot write x: disk full").advise("Free some space.");
+        });
         FAIL();
     } catch (const Error& error) {
         EXPECT_STREQ(error.what(), "While backing up web01: Cannot write x: disk full. Free some space.");
@@ -26,9 +27,10 @@ TEST(Error, TellsContextCauseAndAdviceInOneLine) {
 TEST(Uuid, ReadsWhatItWrites) {
     auto id = Uuid::random();
     EXPECT_EQ(Uuid::parse(id.to_string()), id);
-    EXPECT_EQ(Uuid::parse("B6BFCE60-7d42-46d7-9e55-0a40c04b0d7d")->to_string(), "b6bfce60-7d42-46d7-9e55-0a40c04b0d7d");
-    for (auto wrong : {"", "b6bfce60", "b6bfce60-7d42-46d7-9e55-0a40c04b0d7", "b6bfce60x7d42-46d7-9e55-0a40c04b0d7d",
-                       "{6bfce60-7d42-46d7-9e55-0a40c04b0d7d"})
+    EXPECT_EQ(Uuid::parse("B6BFCE60-7d42-46d7-9e55-0a40c04b0d7d")->to_string(),
+              "b6bfce60-7d42-46d7-9e55-0a40c04b0d7d");
+    for (auto wrong : {"", "b6bfce60", "b6bfce60-7d42-46d7-9e55-0a40c04b0d7",
+                       "b6bfce60x7d42-46d7-9e55-0a40c04b0d7d", "{6bfce60-7d42-46d7-9e55-0a40c04b0d7d"})
         EXPECT_FALSE(Uuid::parse(wrong)) << wrong;
 }
 
@@ -49,7 +51,8 @@ TEST(Text, HexAndBase64GoBothWays) {
     EXPECT_EQ(to_hex(as_bytes("\x01\xff")), "01ff");
     EXPECT_EQ(as_text(*from_hex("6869")), "hi");
     EXPECT_FALSE(from_hex("6"));
-    for (std::string text : {"", "a", "ab", "abc", "abcd"}) EXPECT_EQ(as_text(*from_base64(to_base64(as_bytes(text)))), text);
+    for (std::string text : {"", "a", "ab", "abc", "abcd"})
+        EXPECT_EQ(as_text(*from_base64(to_base64(as_bytes(text)))), text);
     EXPECT_FALSE(from_base64("a"));
     EXPECT_FALSE(from_base64("ab!="));
 }
