@@ -24,6 +24,12 @@ constexpr std::string_view test_password = "correct horse";
 // Real repositories spend half a second of scrypt on each password; tests need not. restic takes any cost.
 constexpr ScryptCost quick_scrypt{.n = 1024, .r = 8, .p = 1};
 
+// Nothing here depends on a disk that is slow to sync; what must be durable is tested on a file system that
+// can lose it.
+inline std::filesystem::path quick_folder() {
+    return std::filesystem::exists("/dev/shm") ? "/dev/shm" : std::filesystem::temp_directory_path();
+}
+
 inline std::unique_ptr<RepositoryEngine> create_quickly(
     const std::filesystem::path& folder, std::unique_ptr<FileSystem> files = posix_file_system(),
     unsigned version = 2) {

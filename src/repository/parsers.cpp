@@ -1,0 +1,71 @@
+#include "repository/parsers.hpp"
+
+#include "base/error.hpp"
+#include "repository/config_file.hpp"
+#include "repository/go_text.hpp"
+#include "repository/index_file.hpp"
+#include "repository/key_file.hpp"
+#include "repository/lock.hpp"
+#include "repository/pack.hpp"
+#include "repository/snapshot_file.hpp"
+#include "repository/tree.hpp"
+#include "repository/unpacked_files.hpp"
+
+namespace holdfast::repository {
+namespace {
+
+constexpr std::string_view subject = "The input";
+
+template <typename Parse>
+bool accepted(Parse parse) {
+    try {
+        parse();
+        return true;
+    } catch (const Error&) {
+        return false;
+    }
+}
+
+}  // namespace
+
+bool try_parse_config(ByteView json) {
+    return accepted([&] { parse_config(json, subject); });
+}
+
+bool try_parse_key_file(ByteView json) {
+    return accepted([&] { parse_key_file(json, subject); });
+}
+
+bool try_parse_pack_header(ByteView opened_header) {
+    return accepted([&] { parse_pack_header(opened_header, subject); });
+}
+
+bool try_parse_index(ByteView json) {
+    return accepted([&] { parse_index(json, subject); });
+}
+
+bool try_parse_tree(ByteView json) {
+    return accepted([&] { encode_tree(parse_tree(json, subject)); });
+}
+
+bool try_parse_snapshot(ByteView json) {
+    return accepted([&] { encode_snapshot(parse_snapshot(json, subject)); });
+}
+
+bool try_parse_lock(ByteView json) {
+    return accepted([&] { encode_lock(parse_lock(json, subject)); });
+}
+
+bool try_decode_unpacked(ByteView opened) {
+    return accepted([&] { decode_unpacked(Bytes(opened.begin(), opened.end()), subject); });
+}
+
+bool try_unquote_name(ByteView text) {
+    auto name = unquote_name(as_text(text));
+    if (!name) return false;
+    if (unquote_name(quote_name(*name)) != name)
+        throw Error(ErrorKind::internal, "A quoted name does not come back as the same name");
+    return true;
+}
+
+}  // namespace holdfast::repository
