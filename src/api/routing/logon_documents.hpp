@@ -1,0 +1,19 @@
+// The documents around logon: the entry point, and a session with its links.
+#pragma once
+
+#include "api/routing/link_builder.hpp"
+#include "api/routing/logon_registry.hpp"
+#include "api/types/service.hpp"
+
+namespace holdfast::api {
+
+// GET /api/: the versions v1_3 to v1_7, each with its logon link.
+EnterpriseManager describe_entry_point(const LinkBuilder& links);
+
+// With the 68 links in the order that clients count on.
+LogonSession describe_logon(const Logon& logon, const LinkBuilder& links);
+
+// "v1_7" for "v1_7", "V1_7" and "1_7"; "latest" for none. Nothing for a version that there never was.
+std::optional<std::string> parse_version(std::string_view text);
+
+}  // namespace holdfast::api

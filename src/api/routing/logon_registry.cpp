@@ -1,0 +1,141 @@
+#include "api/routing/logon_registry.hpp"
+
+#include <algorithm>
+
+namespace holdfast::api {
+
+Logon::Logon(std::string account, RoleSet roles, std::string version, SteadyClock::time_point time)
+    : account_(std::move(account)), roles_(roles), version_(std::move(version)), last_used_(time) {}
+
+void Logon::on_end(std::function<void()> callback) {
+    {
+        std::lock_guard lock(mutex_);
+        if (!ended_) {
+            callbacks_.push_back(std::move(callback));
+            return;
+        }
+    }
+    callback();
+}
+
+void Logon::end() {
+    std::vector<std::function<void()>> callbacks;
+    {
+        std::lock_guard lock(mutex_);
+        ended_ = true;
+        callbacks.swap(callbacks_);
+    }
+    for (auto& callback : callbacks) callback();
+}
+
+LogonUse::~LogonUse() {
+    if (!logon_) return;
+    logon_->last_used_ = registry_->now_();
+    --logon_->uses_;
+}
+
+LogonRegistry::LogonRegistry(LogonLimits limits, SteadyNow now) : limits_(limits), now_(std::move(now)) {}
+LogonRegistry::~LogonRegistry() {
+    end_all();
+}
+
+bool LogonRegistry::is_expired(const Logon& logon) const {
+    return logon.uses_ == 0 && now_() - logon.last_used_.load() >= limits_.idle;
+}
+
+template <typename Condition>
+LogonRegistry::Ended LogonRegistry::take_if(Condition condition) {
+    Ended taken;
+    std::lock_guard lock(mutex_);
+    std::erase_if(sessions_, [&](const auto& entry) {
+        if (!condition(*entry.second)) return false;
+        taken.push_back(entry.second);
+        return true;
+    });
+    return taken;
+}
+
+// An empty account means all of them. With the lock held.
+void LogonRegistry::displace_oldest(std::size_t limit, std::string_view account, Ended& ended) {
+    auto oldest = sessions_.end();
+    std::size_t count = 0;
+    for (auto it = sessions_.begin(); it != sessions_.end(); ++it) {
+        if (!account.empty() && it->second->account() != account) continue;
+        ++count;
+        auto age = [](const Logon& logon) { return std::pair(logon.uses_ > 0, logon.last_used_.load()); };
+        if (oldest == sessions_.end() || age(*it->second) < age(*oldest->second)) oldest = it;
+    }
+    if (count < limit || oldest == sessions_.end()) return;
+    ended.push_back(oldest->second);
+    sessions_.erase(oldest);
+}
+
+std::shared_ptr<Logon> LogonRegistry::open(std::string account, RoleSet roles, std::string version) {
+    auto logon = std::make_shared<Logon>(std::move(account), roles, std::move(version), now_());
+    Ended ended;
+    {
+        std::lock_guard lock(mutex_);
+        displace_oldest(limits_.sessions_of_account, logon->account(), ended);
+        displace_oldest(limits_.sessions, {}, ended);
+        sessions_.emplace(logon->id(), logon);
+    }
+    finish(ended);
+    return logon;
+}
+
+LogonUse LogonRegistry::use(const Uuid& id) {
+    Ended ended;
+    {
+        std::lock_guard lock(mutex_);
+        auto found = sessions_.find(id);
+        if (found == sessions_.end()) return {};
+        if (!is_expired(*found->second)) {
+            ++found->second->uses_;
+            return {found->second, *this};
+        }
+        ended.push_back(found->second);
+        sessions_.erase(found);
+    }
+    finish(ended);
+    return {};
+}
+
+bool LogonRegistry::end(const Uuid& id) {
+    Ended ended = take_if([&](const Logon& logon) { return logon.id() == id; });
+    finish(ended);
+    return !ended.empty();
+}
+
+void LogonRegistry::end_account(std::string_view account) {
+    finish(take_if([&](const Logon& logon) { return logon.account() == account; }));
+}
+
+void LogonRegistry::end_all() {
+    finish(take_if([](const Logon&) { return true; }));
+}
+
+std::size_t LogonRegistry::sweep() {
+    Ended ended = take_if([this](const Logon& logon) { return is_expired(logon); });
+    finish(ended);
+    return ended.size();
+}
+
+std::vector<std::shared_ptr<Logon>> LogonRegistry::of_account(std::string_view account) const {
+    std::vector<std::shared_ptr<Logon>> found;
+    std::lock_guard lock(mutex_);
+    for (const auto& [_, logon] : sessions_)
+        if (logon->account() == account && !is_expired(*logon)) found.push_back(logon);
+    std::ranges::sort(found, {}, [](const auto& logon) { return logon->id(); });
+    return found;
+}
+
+std::size_t LogonRegistry::count() const {
+    std::lock_guard lock(mutex_);
+    return sessions_.size();
+}
+
+void LogonRegistry::finish(const Ended& ended) {
+    for (const auto& logon : ended) logon->end();
+}
+
+}  // namespace holdfast::api

@@ -1,0 +1,132 @@
+// Who is logged on. In memory: a restart ends all sessions, as it does in EM.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <typeindex>
+#include <unordered_map>
+#include <vector>
+
+#include "api/routing/roles.hpp"
+#include "base/ids.hpp"
+
+namespace holdfast::api {
+
+using SteadyClock = std::chrono::steady_clock;
+// Replaced in tests.
+using SteadyNow = std::function<SteadyClock::time_point()>;
+
+// One logon session. Any thread. Its id is a secret (its token is made of it): it is never logged.
+class Logon {
+  public:
+    Logon(std::string account, RoleSet roles, std::string version, SteadyClock::time_point time);
+
+    const Uuid& id() const { return id_; }
+    const std::string& account() const { return account_; }
+    RoleSet roles() const { return roles_; }
+    const std::string& version() const { return version_; }  // "v1_7", "latest"
+
+    // The one T of this session, made when it is first asked for; it lives as long as the session object. T
+    // is safe for all threads.
+    template <typename T>
+    T& attachment() {
+        std::lock_guard lock(mutex_);
+        auto& slot = attachments_[std::type_index(typeid(T))];
+        if (!slot) slot = std::make_shared<T>();
+        return *static_cast<T*>(slot.get());
+    }
+
+    // Called once, without locks, when the session ends: by logout, expiry, or displacement. At once where it
+    // has ended. A callback must not throw.
+    void on_end(std::function<void()> callback);
+
+  private:
+    friend class LogonRegistry;
+    friend class LogonUse;
+    void end();
+
+    const Uuid id_ = Uuid::random();
+    const std::string account_;
+    const RoleSet roles_;
+    const std::string version_;
+    std::atomic<SteadyClock::time_point> last_used_;
+    std::atomic<int> uses_ = 0;  // requests and downloads under way: such a session does not expire
+    std::mutex mutex_;
+    bool ended_ = false;
+    std::unordered_map<std::type_index, std::shared_ptr<void>> attachments_;
+    std::vector<std::function<void()>> callbacks_;
+};
+
+struct LogonLimits {
+    std::chrono::minutes idle{15};
+    std::size_t sessions = 2'000;
+    std::size_t sessions_of_account = 200;
+};
+
+class LogonRegistry;
+
+// A request that uses a session. While one is held the session does not expire; the idle time starts when the
+// last one goes.
+class LogonUse {
+  public:
+    LogonUse() = default;
+    LogonUse(LogonUse&& other) noexcept = default;
+    LogonUse& operator=(LogonUse&& other) noexcept {
+        std::swap(logon_, other.logon_);
+        std::swap(registry_, other.registry_);
+        return *this;
+    }
+    ~LogonUse();
+
+    explicit operator bool() const { return logon_ != nullptr; }
+    const std::shared_ptr<Logon>& logon() const { return logon_; }
+
+  private:
+    friend class LogonRegistry;
+    LogonUse(std::shared_ptr<Logon> logon, const LogonRegistry& registry)
+        : logon_(std::move(logon)), registry_(&registry) {}
+    std::shared_ptr<Logon> logon_;
+    const LogonRegistry* registry_ = nullptr;  // outlives all requests
+};
+
+// Any thread.
+class LogonRegistry {
+  public:
+    explicit LogonRegistry(LogonLimits limits = {}, SteadyNow now = SteadyClock::now);
+    ~LogonRegistry();
+
+    // Beyond a limit the session that has been idle longest ends: of the account, or of all.
+    std::shared_ptr<Logon> open(std::string account, RoleSet roles, std::string version);
+    // Empty where there is none, or it has expired.
+    LogonUse use(const Uuid& id);
+    bool end(const Uuid& id);
+    // For accounts that were deleted, or whose password or roles were changed.
+    void end_account(std::string_view account);
+    void end_all();
+    std::vector<std::shared_ptr<Logon>> of_account(std::string_view account) const;
+    // Ends the expired ones; to be called about once a minute, because it is what drops forgotten mounts.
+    std::size_t sweep();
+    std::size_t count() const;
+
+  private:
+    friend class LogonUse;
+    using Sessions = std::unordered_map<Uuid, std::shared_ptr<Logon>>;
+    using Ended = std::vector<std::shared_ptr<Logon>>;
+
+    bool is_expired(const Logon& logon) const;
+    template <typename Condition>
+    Ended take_if(Condition condition);
+    void displace_oldest(std::size_t limit, std::string_view account, Ended& ended);
+    static void finish(const Ended& ended);
+
+    const LogonLimits limits_;
+    const SteadyNow now_;
+    mutable std::mutex mutex_;
+    Sessions sessions_;
+};
+
+}  // namespace holdfast::api

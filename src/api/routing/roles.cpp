@@ -1,0 +1,33 @@
+#include "api/routing/roles.hpp"
+
+#include "base/text.hpp"
+
+namespace holdfast::api {
+
+std::string_view to_string(AccountRole role) {
+    switch (role) {
+        case AccountRole::portal_administrator:
+            return "Portal Administrator";
+        case AccountRole::portal_user:
+            return "Portal User";
+        case AccountRole::vm_restore_operator:
+            return "VM Restore Operator";
+        case AccountRole::file_restore_operator:
+            return "File Restore Operator";
+        case AccountRole::exchange_restore_operator:
+            return "Exchange Restore Operator";
+        case AccountRole::oracle_restore_operator:
+            return "Oracle Restore Operator";
+        case AccountRole::sql_restore_operator:
+            return "SQL Restore Operator";
+    }
+    return "";
+}
+
+std::optional<AccountRole> parse_role(std::string_view name) {
+    for (AccountRole role : all_roles)
+        if (equal_ignoring_case(to_string(role), name)) return role;
+    return std::nullopt;
+}
+
+}  // namespace holdfast::api

@@ -1,0 +1,197 @@
+#include "api/routing/router.hpp"
+
+#include <algorithm>
+
+#include "api/routing/access_log.hpp"
+#include "api/routing/credentials.hpp"
+#include "api/routing/error_answer.hpp"
+#include "api/routing/known_operations.hpp"
+#include "base/text.hpp"
+
+namespace holdfast::api {
+namespace {
+
+// What a request asks for, before anybody knows whether it exists.
+struct Question {
+    std::string_view method;  // GET for HEAD
+    std::vector<std::string> segments;
+    QueryParameters query;
+    std::string_view action() const { return query.get("action"); }
+};
+
+Question parse(const http::Request& request) {
+    auto segments = split_path(request.path);
+    if (!segments) throw Error(ErrorKind::invalid_input, "The path of the request cannot be one of ours");
+    if (segments->empty() || !equal_ignoring_case(segments->front(), "api"))
+        throw Error(ErrorKind::not_found, "There is nothing here").advise("The API begins at /api/.");
+    segments->erase(segments->begin());
+    return {request.method == "HEAD" ? "GET" : std::string_view(request.method), std::move(*segments),
+            QueryParameters::parse(request.query)};
+}
+
+std::string operation_name(const Route& route) {
+    std::string name = std::string(route.method) + " /api" + std::string(route.path);
+    if (!route.action.empty()) name += "?action=" + std::string(route.action);
+    return name;
+}
+
+// A download keeps its session in use until its last byte.
+void hold_while_sent(http::Response& response, LogonUse use) {
+    auto* body = std::get_if<http::StreamedBody>(&response.body);
+    if (!body || !use) return;
+    auto held = std::make_shared<LogonUse>(std::move(use));
+    body->produce = [produce = std::move(body->produce), held](http::BodyWriter& writer) { produce(writer); };
+}
+
+Answer not_built(const Route& route) {
+    throw Error(ErrorKind::not_supported, operation_name(route) + " is not supported by this server");
+}
+
+}  // namespace
+
+// What the log and the answer to a failure want to know.
+struct Router::Outcome {
+    std::string account;
+};
+
+Router::Router(std::vector<Route> routes, LogonRegistry& logons, JsonCase json_case)
+    : logons_(logons), json_case_(json_case) {
+    for (auto& route : routes) {
+        if (!route.handler) throw Error(ErrorKind::internal, operation_name(route) + " has no handler");
+        add(std::move(route));
+    }
+    for (const auto& known : known_operations()) {
+        std::size_t place = tree_.add(known.path);
+        if (place < places_.size() && std::ranges::any_of(
+                                          places_[place],
+                                          [&](const Row& row) {
+                                              return row.route.method == known.method &&
+                                                     equal_ignoring_case(row.route.action, known.action);
+                                          }))
+            continue;
+        add({.method = known.method,
+             .path = known.path,
+             .action = known.action,
+             .callers = Callers::any_account(),
+             .handler = {}});
+    }
+}
+
+void Router::add(Route route) {
+    std::size_t place = tree_.add(route.path);
+    if (place >= places_.size()) places_.resize(place + 1);
+    for (const Row& row : places_[place])
+        if (row.route.method == route.method && equal_ignoring_case(row.route.action, route.action))
+            throw Error(ErrorKind::internal, operation_name(route) + " has two routes");
+    places_[place].push_back({std::move(route), place});
+}
+
+std::vector<RouteRow> Router::rows() const {
+    std::vector<RouteRow> all;
+    for (const auto& place : places_)
+        for (const auto& [route, _] : place)
+            all.push_back({std::string(route.method), std::string(route.path), std::string(route.action),
+                           route.handler != nullptr});
+    return all;
+}
+
+http::Response Router::describe(int status, std::string_view message, const http::Request* request) const {
+    return write_error(status, message, request ? wanted_format(request->header("Accept")) : Format::xml,
+                       json_case_);
+}
+
+http::Response Router::handle(const http::Request& request) const {
+    AccessLog log(request);
+    Outcome outcome;
+    http::Response response;
+    try {
+        response = answer(request, outcome);
+    } catch (...) {
+        response = answer_failure(request, wanted_format(request.header("Accept")), json_case_);
+    }
+    log.write(response.status, outcome.account);
+    return response;
+}
+
+http::Response Router::answer(const http::Request& request, Outcome& outcome) const {
+    LogonUse use;
+    if (auto session = session_of(request)) use = logons_.use(*session);
+    if (use) outcome.account = use.logon()->account();
+    Question question = parse(request);
+    auto match = tree_.find(question.segments);
+    // Who is not logged on learns nothing but that.
+    if (!use && !is_open(match, question.method))
+        throw Error(ErrorKind::unauthenticated, "There is no logon session, or it has expired")
+            .advise("Log on with POST /api/sessionMngr/?v=latest.");
+    if (!match) throw Error(ErrorKind::not_found, "There is no resource at this address");
+    const Route& route = select(match->number, question.method, question.action()).route;
+    if (route.callers.needs_session() && !route.callers.allows(use.logon()->roles()))
+        throw Error(ErrorKind::forbidden, "Access denied: " + operation_name(route) + " needs another role");
+    if (!route.handler) not_built(route);
+
+    Format format = wanted_format(request.header("Accept"));
+    Call call(request, {.segments = std::move(question.segments),
+                        .parameters = std::move(match->parameters),
+                        .query = std::move(question.query),
+                        .format = format,
+                        .logon = use.logon()});
+    http::Response response = finish(route.handler(call), format);
+    hold_while_sent(response, std::move(use));
+    return response;
+}
+
+bool Router::is_open(const std::optional<PathTree::Match>& match, std::string_view method) const {
+    return match && std::ranges::any_of(places_[match->number], [&](const Row& row) {
+               return row.route.method == method && !row.route.callers.needs_session();
+           });
+}
+
+const Router::Row& Router::select(std::size_t place, std::string_view method, std::string_view action) const {
+    const auto& rows = places_[place];
+    bool has_method = false;
+    for (const Row& row : rows) {
+        if (row.route.method != method) continue;
+        has_method = true;
+        if (equal_ignoring_case(row.route.action, action)) return row;
+    }
+    if (!has_method) refuse_method(place, method);
+    refuse_action(place, method, action);
+}
+
+void Router::refuse_method(std::size_t place, std::string_view method) const {
+    std::string allowed;
+    for (std::string_view candidate : {"GET", "HEAD", "POST", "PUT", "DELETE"}) {
+        std::string_view wanted = candidate == "HEAD" ? "GET" : candidate;
+        if (std::ranges::none_of(places_[place], [&](const Row& row) { return row.route.method == wanted; }))
+            continue;
+        allowed += (allowed.empty() ? "" : ", ") + std::string(candidate);
+    }
+    StatusError error(405, ErrorKind::invalid_input,
+                      "The method " + std::string(method.substr(0, 20)) + " is not allowed here");
+    error.add_header("Allow", allowed);
+    error.advise("Allowed: " + allowed + ".");
+    throw error;
+}
+
+void Router::refuse_action(std::size_t place, std::string_view method, std::string_view action) const {
+    std::string actions;
+    for (const Row& row : places_[place])
+        if (row.route.method == method && !row.route.action.empty())
+            actions += (actions.empty() ? "" : ", ") + std::string(row.route.action);
+    Error error(ErrorKind::invalid_input,
+                action.empty() ? std::string(method) + " needs an action here"
+                               : "There is no action '" + std::string(action.substr(0, 80)) + "' here");
+    error.advise(actions.empty() ? std::string(method) + " has no actions here: leave ?action= out."
+                                 : "The actions are: " + actions + ".");
+    throw error;
+}
+
+http::Response Router::finish(Answer answer, Format format) const {
+    if (answer.raw) return std::move(*answer.raw);
+    http::Response response{.status = answer.status};
+    if (answer.document) response = write_document(answer.status, *answer.document, format, json_case_);
+    std::ranges::move(answer.headers, std::back_inserter(response.headers));
+    return response;
+}
+
+}  // namespace holdfast::api

@@ -1,0 +1,60 @@
+// The one table of routes, and what every request goes through: session, path, method, action, role, handler,
+// answer.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/routing/call.hpp"
+#include "api/routing/logon_registry.hpp"
+#include "api/routing/path_tree.hpp"
+#include "api/routing/route.hpp"
+
+namespace holdfast::api {
+
+// A row of the table, for documents and tests.
+struct RouteRow {
+    std::string method;
+    std::string path;
+    std::string action;
+    bool built;
+};
+
+// Any thread, after construction.
+class Router {
+  public:
+    // Rows of the EM API that `routes` does not have are added as known but not built. Throws internal for
+    // two routes of the same method, path and action. `logons` outlives it and the server.
+    Router(std::vector<Route> routes, LogonRegistry& logons, JsonCase json_case = JsonCase::pascal);
+
+    // The http::Handler. Never throws.
+    http::Response handle(const http::Request& request) const;
+    // The http::ErrorBody: an Error document, in XML where nothing is known of the request.
+    http::Response describe(int status, std::string_view message, const http::Request* request) const;
+
+    std::vector<RouteRow> rows() const;
+
+  private:
+    struct Row {
+        Route route;
+        std::size_t place;  // its path's number in the tree
+    };
+    struct Outcome;
+
+    void add(Route route);
+    http::Response answer(const http::Request& request, Outcome& outcome) const;
+    const Row& select(std::size_t place, std::string_view method, std::string_view action) const;
+    [[noreturn]] void refuse_method(std::size_t place, std::string_view method) const;
+    [[noreturn]] void refuse_action(std::size_t place, std::string_view method,
+                                    std::string_view action) const;
+    bool is_open(const std::optional<PathTree::Match>& match, std::string_view method) const;
+    http::Response finish(Answer answer, Format format) const;
+
+    PathTree tree_;
+    std::vector<std::vector<Row>> places_;
+    LogonRegistry& logons_;
+    const JsonCase json_case_;
+};
+
+}  // namespace holdfast::api
