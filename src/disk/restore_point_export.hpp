@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "base/process.hpp"
 #include "disk/nbd.hpp"
@@ -18,10 +19,16 @@ struct RestorePointDisk {
     std::string path;  // inside the snapshot: "web01/disks/vda.raw"
 };
 
-// Read-only. Ends when destroyed, and with Holdfast.
+// Read-only. Ends when destroyed, and with Holdfast. The plugin is looked for in the folder that
+// HOLDFAST_PLUGIN_DIR names, beside the running program, and in ../lib/holdfast from there.
 class RestorePointExport {
   public:
-    // Waits until the socket answers; throws with what nbdkit said.
+    RestorePointExport(RestorePointExport&& other) noexcept
+        : process_(std::move(other.process_)), address_(std::exchange(other.address_, {})) {}
+    // Ends nbdkit in order and removes the socket.
+    ~RestorePointExport();
+    // Waits until the socket answers. Throws what opening the repository and the disk throws
+    // (unauthenticated, not_found, corrupt), or with what nbdkit said.
     static RestorePointExport start(const RestorePointDisk& disk, const std::filesystem::path& socket);
     const NbdAddress& address() const { return address_; }
     bool is_running();
