@@ -10,10 +10,11 @@ void finish(Shape& shape, const std::vector<JsonName>& json_names) {
             field.also_read_in_json = name.also_read;
         }
     }
-    shape.json_order.resize(shape.fields.size());
-    std::iota(shape.json_order.begin(), shape.json_order.end(), std::size_t{0});
-    std::ranges::stable_sort(shape.json_order, {},
-                             [&](std::size_t index) { return shape.fields[index].level; });
+    int deepest = 0;
+    for (const Field& field : shape.fields) deepest = std::max(deepest, field.level);
+    for (int level = 0; level <= deepest; ++level)
+        for (std::size_t index = 0; index < shape.fields.size(); ++index)
+            if (shape.fields[index].level == level) shape.json_order.push_back(index);
 }
 
 }  // namespace holdfast::api::describing

@@ -12,7 +12,6 @@
 #include <boost/describe.hpp>
 #include <boost/mp11.hpp>
 #include <memory>
-#include <numeric>
 #include <optional>
 #include <type_traits>
 #include <vector>

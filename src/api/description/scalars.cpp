@@ -58,14 +58,6 @@ bool read_real(void* value, std::string_view text, Wire) {
     return true;
 }
 
-bool read_time(void* value, std::string_view text, Wire) {
-    // Longer than any date: not worth a parser's time.
-    if (text.size() > 64) return false;
-    auto time = parse_time(text);
-    if (time) *static_cast<Timestamp*>(value) = *time;
-    return time.has_value();
-}
-
 std::string write_time_of_day(const void* value, Wire wire) {
     const auto& time = *static_cast<const TimeOfDay*>(value);
     const auto seconds = time.since_midnight.count();
@@ -94,6 +86,41 @@ bool read_offset(std::string_view text, std::chrono::minutes& offset) {
     return true;
 }
 
+// ".123", if there is one; at most nine digits.
+bool skip_fraction(std::string_view& text) {
+    if (!text.starts_with('.')) return true;
+    const auto end = std::min(text.find_first_not_of("0123456789", 1), text.size());
+    text.remove_prefix(end);
+    return end > 1 && end <= 10;
+}
+
+// "2026-06-14", "2026-06-14T23:09:26.173Z", "2026-06-14 23:09:26+01:00", in years that 64 bits of nanoseconds
+// hold (1753 is how the wire says "never"). What it lets through is then read by parse_time.
+bool looks_like_time(std::string_view text) {
+    int year = 0;
+    int part = 0;
+    if (text.size() < 10 || text.size() > 64 || !parse_number(year, text.substr(0, 4))) return false;
+    if (year < 1700 || year > 2200 || text[4] != '-' || !two_digits(text, 5, 12, part) || text[7] != '-' ||
+        !two_digits(text, 8, 31, part))
+        return false;
+    text.remove_prefix(10);
+    if (text.empty()) return true;
+    if (text.size() < 9 || (text[0] != 'T' && text[0] != ' ') || text[3] != ':' || text[6] != ':')
+        return false;
+    if (!two_digits(text, 1, 23, part) || !two_digits(text, 4, 59, part) || !two_digits(text, 7, 59, part))
+        return false;
+    text.remove_prefix(9);
+    std::chrono::minutes offset{};
+    return skip_fraction(text) && read_offset(text, offset);
+}
+
+bool read_time(void* value, std::string_view text, Wire) {
+    if (!looks_like_time(text)) return false;
+    const auto time = parse_time(text);
+    if (time) *static_cast<Timestamp*>(value) = *time;
+    return time.has_value();
+}
+
 bool read_time_of_day(void* value, std::string_view text, Wire) {
     if (text.size() > 64) return false;
     // The date in front of a time in JSON means nothing.
@@ -106,11 +133,7 @@ bool read_time_of_day(void* value, std::string_view text, Wire) {
     if (text.starts_with(':')) {
         if (!two_digits(text, 1, 59, seconds)) return false;
         text.remove_prefix(3);
-        if (text.starts_with('.')) {
-            const auto end = std::min(text.find_first_not_of("0123456789", 1), text.size());
-            if (end == 1) return false;
-            text.remove_prefix(end);
-        }
+        if (!skip_fraction(text)) return false;
     }
     TimeOfDay time{std::chrono::seconds(hours * 3600 + minutes * 60 + seconds), {}};
     if (!read_offset(text, time.offset)) return false;

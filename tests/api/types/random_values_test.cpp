@@ -37,8 +37,8 @@ std::string random_text(std::size_t min_length, std::size_t max_length) {
 }
 
 std::string random_time() {
-    // The years that a reader must know: 1753 (unset) to 9999.
-    const auto micros = *rc::gen::inRange<std::int64_t>(-6'847'804'800'000'000, 253'402'300'799'999'999);
+    // From 1753 (unset) to 2199.
+    const auto micros = *rc::gen::inRange<std::int64_t>(-6847804800000000, 7258032000000000);
     return format_utc(from_micros(micros));
 }
 

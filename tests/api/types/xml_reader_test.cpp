@@ -165,6 +165,20 @@ TEST(XmlReader, TakesWhatClientsReallySend) {
     EXPECT_FALSE(from_xml<LoginSpec>("<LoginSpec/>").TenantCredentials);
 }
 
+TEST(XmlReader, ReadsTimes) {
+    const auto time_of = [](const std::string& text) {
+        return format_utc(*from_xml<Job>("<Job><NextRun>" + text + "</NextRun></Job>").NextRun);
+    };
+    EXPECT_EQ(time_of("2026-06-14T23:09:26.173Z"), "2026-06-14T23:09:26.173Z");
+    EXPECT_EQ(time_of("2026-06-14T23:09:26.1234567+02:00"), "2026-06-14T21:09:26.123456Z");
+    EXPECT_EQ(time_of("2026-06-14"), "2026-06-14T00:00:00Z");
+    EXPECT_EQ(time_of("1753-01-01T00:00:00Z"), "1753-01-01T00:00:00Z");
+    for (const char* wrong :
+         {"9999-12-31T23:59:59Z", "2026-02-30T00:00:00Z", "2026-06-14T23:09", "2026-06-14T23:09:26.Z",
+          "2026-06-14T-1:09:26Z", "2026-06-14T23:09:26+99:00", "2026-06-14T00:00:nanZ", "-026-06-14"})
+        EXPECT_ANY_THROW(time_of(wrong)) << wrong;
+}
+
 TEST(XmlReader, ReadsTimesOfDay) {
     const auto time_of = [](const std::string& text) {
         return *from_xml<Job>("<Job><JobScheduleOptions><Standart><OptionsDaily><Time>" + text +
