@@ -76,8 +76,12 @@ void sync_directory(const std::filesystem::path& path) {
 void make_directories(const std::filesystem::path& path, mode_t mode) {
     if (path.empty() || std::filesystem::is_directory(path)) return;
     make_directories(path.parent_path(), mode);
-    if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST)
+    if (::mkdir(path.c_str(), mode) != 0) {
+        if (errno == EEXIST) return;
         throw os_error("Cannot make the folder " + path.string(), errno);
+    }
+    // mkdir alone leaves out what the process's umask forbids.
+    if (::chmod(path.c_str(), mode) != 0) throw os_error("Cannot set the mode of " + path.string(), errno);
 }
 
 FileLock::FileLock(const std::filesystem::path& path, std::string_view taken_message)

@@ -46,7 +46,7 @@ void write_file_durably(const std::filesystem::path& path, std::span<const std::
 
 void sync_directory(const std::filesystem::path& path);
 
-// Makes the folder and its parents; new ones have `mode`.
+// Makes the folder and its parents; new ones have `mode`, whatever the umask.
 void make_directories(const std::filesystem::path& path, mode_t mode);
 
 // An exclusive lock on a file for as long as the object lives (flock: gone with the process).

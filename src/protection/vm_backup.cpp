@@ -26,13 +26,13 @@ class MachineBackup {
   public:
     MachineBackup(const Environment& environment, hypervisor::Host& host, repository::Repository& repository,
                   const VmBackupRequest& request, Progress& progress, std::stop_token stop)
-        : host_(host),
+        : environment_(environment),
+          host_(host),
           repository_(repository),
           request_(request),
           progress_(progress),
           stop_(std::move(stop)),
-          jobs_(environment.database),
-          scratch_(environment.run_directory) {}
+          jobs_(environment.database) {}
 
     VmBackupResult run() {
         domain_ = host_.find_domain(request_.object.domain);
@@ -109,7 +109,7 @@ class MachineBackup {
         begin.new_checkpoint = checkpoint_prefix(request_.job.id) + Uuid::random().to_string().substr(0, 8);
         begin.base_checkpoint = base_;
         begin.disks = disks_.disks;
-        begin.scratch_directory = scratch_.path();
+        begin.scratch_directory = environment_.run_directory;
         auto begun = [&] {
             try {
                 return host_.begin_backup(begin);
@@ -194,11 +194,12 @@ class MachineBackup {
 
     void back_up_shut_off() {
         note_full("the machine is shut off");
+        TemporaryDirectory sockets(environment_.run_directory);
         std::vector<OfflineDisk> images;
         for (const auto& disk : disks_.disks)
             images.push_back(
                 {disk, disk::ImageServer::start(disk.source, disk.format, disk::Access::read_only,
-                                                scratch_.path() / (disk.target + ".sock"))});
+                                                sockets.path() / (disk.target + ".sock"))});
         auto writer = start_snapshot();
         for (auto& image : images) {
             throw_if_stopped(stop_);
@@ -251,13 +252,13 @@ class MachineBackup {
         return description;
     }
 
+    const Environment& environment_;
     hypervisor::Host& host_;
     repository::Repository& repository_;
     const VmBackupRequest& request_;
     Progress& progress_;
     std::stop_token stop_;
     catalog::Jobs jobs_;
-    TemporaryDirectory scratch_;
 
     hypervisor::Domain domain_;
     hypervisor::DomainDisks disks_;

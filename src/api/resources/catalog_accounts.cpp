@@ -1,0 +1,18 @@
+#include "api/resources/catalog_accounts.hpp"
+
+namespace holdfast::api {
+
+std::optional<AuthenticatedAccount> CatalogAccounts::check(std::string_view name, std::string_view password) {
+    // Clients write the account of this machine as "name", "host\name" or ".\name".
+    auto backslash = name.rfind('\\');
+    if (backslash != std::string_view::npos) name.remove_prefix(backslash + 1);
+    auto account = accounts_.find_by_name(std::string(name));
+    if (!password_is_right(password, account ? std::optional(account->password_hash) : std::nullopt))
+        return std::nullopt;
+    AuthenticatedAccount result{account->name, {}};
+    for (const auto& role : account->roles)
+        if (auto known = parse_role(role)) result.roles = result.roles | RoleSet{*known};
+    return result;
+}
+
+}  // namespace holdfast::api

@@ -1,0 +1,43 @@
+// Small pieces that the handlers of all resources share.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "api/resources/represent.hpp"
+#include "api/resources/services.hpp"
+#include "api/routing/collection.hpp"
+#include "api/routing/route.hpp"
+
+namespace holdfast::api {
+
+// A handler with its services bound to it.
+template <typename Handler>
+RouteHandler bind_handler(const Services& services, Handler handler) {
+    return [&services, handler](const Call& call) { return handler(services, call); };
+}
+
+// The record that a path names, or 404: "There is no job <id>".
+template <typename Record>
+Record require(std::optional<Record> record, const std::string& kind, const Uuid& id) {
+    if (!record) throw Error(ErrorKind::not_found, "There is no " + kind + " " + id.to_string());
+    return std::move(*record);
+}
+
+// A collection of what `represent` makes of the records.
+template <typename List, typename Record>
+Answer list_of(const Services& services, const Call& call, const std::vector<Record>& records) {
+    auto site = services.site(call);
+    std::vector<typename List::Item> items;
+    items.reserve(records.size());
+    for (const auto& record : records) items.push_back(represent(record, site));
+    return collection<List>(call, std::move(items));
+}
+
+// Roles that read infrastructure and results, and those that also restore.
+inline constexpr Callers readers = Callers::roles({AccountRole::portal_user});
+inline constexpr Callers restorers = Callers::roles(
+    {AccountRole::portal_user, AccountRole::vm_restore_operator, AccountRole::file_restore_operator});
+
+}  // namespace holdfast::api

@@ -1,0 +1,240 @@
+#include "api/resources/job_routes.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "api/resources/handler.hpp"
+#include "api/resources/schedule_form.hpp"
+#include "protection/vm_backup.hpp"
+
+namespace holdfast::api {
+namespace {
+
+catalog::Job find_job(const Services& services, const Call& call) {
+    return require(catalog::Jobs(services.database).find(call.id()), "job", call.id());
+}
+
+TaskLink job_link(const catalog::Job& job) {
+    return {"Related", "/jobs/" + job.id.to_string() + "?format=Entity", "Job", job.name};
+}
+
+Answer list_jobs(const Services& services, const Call& call) {
+    return list_of<Jobs>(services, call, catalog::Jobs(services.database).list());
+}
+
+Answer get_job(const Services& services, const Call& call) {
+    auto site = services.site(call);
+    return one(call, represent(find_job(services, call), site));
+}
+
+Answer list_includes(const Services& services, const Call& call) {
+    auto site = services.site(call);
+    auto job = find_job(services, call);
+    ObjectsInJob list;
+    for (const auto& object : job.objects) list.items.push_back(represent(object, job, site));
+    return ok(std::move(list));
+}
+
+Answer get_include(const Services& services, const Call& call) {
+    auto site = services.site(call);
+    auto job = find_job(services, call);
+    for (const auto& object : job.objects)
+        if (object.id == call.id(1)) return ok(represent(object, job, site));
+    throw Error(ErrorKind::not_found,
+                fmt::format("The job {} has no object {}", job.name, call.id(1).to_string()));
+}
+
+Answer list_sessions_of_job(const Services& services, const Call& call) {
+    find_job(services, call);
+    return list_of<BackupJobSessions>(services, call,
+                                      catalog::BackupSessions(services.database).list_of_job(call.id()));
+}
+
+// The session is opened before the answer, so that a second start is refused at once; the machines are backed
+// up after it.
+Answer run_job(const Services& services, const Call& call, protection::RunKind kind) {
+    auto job = find_job(services, call);
+    auto session = services.backups.start(job.id, kind);
+    auto operation = kind == protection::RunKind::retry ? "RetryJob" : "StartJob";
+    return services.start_task(call, operation, [job, session](std::stop_token) {
+        return TaskOutcome{.message = fmt::format("Job \"{}\" triggered to start.", job.name),
+                           .links = {job_link(job),
+                                     {"Related", "/backupSessions/" + session.to_string() + "?format=Entity",
+                                      "BackupJobSession", job.name}}};
+    });
+}
+
+Answer start_job(const Services& services, const Call& call) {
+    return run_job(services, call, protection::RunKind::normal);
+}
+Answer retry_job(const Services& services, const Call& call) {
+    return run_job(services, call, protection::RunKind::retry);
+}
+
+Answer stop_job(const Services& services, const Call& call) {
+    auto job = find_job(services, call);
+    services.backups.stop_job(job.id, call.logon().account());
+    return services.start_task(call, "StopJob", [job](std::stop_token) {
+        return TaskOutcome{.message = fmt::format("Job \"{}\" triggered to stop.", job.name),
+                           .links = {job_link(job)}};
+    });
+}
+
+Answer toggle_schedule(const Services& services, const Call& call) {
+    auto job = find_job(services, call);
+    return services.start_task(call, "UpdateJob", [&services, id = job.id](std::stop_token) {
+        catalog::Jobs jobs(services.database);
+        auto current = require(jobs.find(id), "job", id);
+        current.schedule_enabled = !current.schedule_enabled;
+        jobs.set_schedule_enabled(id, current.schedule_enabled,
+                                  protection::Scheduler::first_run(current, now()));
+        services.scheduler.wake();
+        return TaskOutcome{.message = fmt::format("The schedule of {} is {}.", current.name,
+                                                  current.schedule_enabled ? "enabled" : "disabled"),
+                           .links = {job_link(current)}};
+    });
+}
+
+Uuid find_repository(const Services& services, const std::string& uid) {
+    auto id = parse_urn_or_id(uid);
+    if (!id || !catalog::Repositories(services.database).find(*id))
+        throw Error(ErrorKind::invalid_input, fmt::format("RepositoryUid {} names no repository", uid))
+            .advise("Take it from GET /api/repositories.");
+    return *id;
+}
+
+void require_free_name(const Services& services, const std::string& name) {
+    for (const auto& job : catalog::Jobs(services.database).list())
+        if (job.name == name)
+            throw Error(ErrorKind::conflict, fmt::format("A job with the name {} is there already", name))
+                .advise("Choose another name.");
+}
+
+// Names the job and gives it its first run; throws for a previous job that is not there.
+void complete(const Services& services, catalog::Job& job) {
+    if (auto previous = Uuid::parse(job.schedule.chaining.previous_job);
+        previous && !catalog::Jobs(services.database).find(*previous))
+        throw Error(ErrorKind::invalid_input, "PreviousJobUid names a job that is not there");
+    job.id = Uuid::random();
+    job.next_run = protection::Scheduler::first_run(job, now());
+}
+
+void add_job(const Services& services, const catalog::Job& job) {
+    catalog::Jobs(services.database).add(job);
+    services.scheduler.wake();
+}
+
+Answer clone_job(const Services& services, const Call& call) {
+    auto job = find_job(services, call);
+    auto spec = call.body<JobCloneSpec>();
+    if (!spec.BackupJobCloneInfo)
+        throw Error(
+            ErrorKind::invalid_input,
+            fmt::format("The job {} is a backup job: JobCloneSpec must hold BackupJobCloneInfo", job.name));
+    const auto& info = *spec.BackupJobCloneInfo;
+    require_free_name(services, info.JobName);
+    job.repository = find_repository(services, info.RepositoryUid);
+    job.name = info.JobName;
+    if (info.Description) job.description = *info.Description;
+    job.retries_left = 0;
+    for (auto& object : job.objects) object.id = Uuid::random();
+    complete(services, job);
+    return services.start_task(call, "CloneJob", [&services, job](std::stop_token) {
+        add_job(services, job);
+        return TaskOutcome{.links = {job_link(job)}};
+    });
+}
+
+Answer create_job(const Services& services, const Call& call) {
+    auto spec = call.body<JobSpec>();
+    catalog::Job job;
+    job.name = spec.Name;
+    job.description = spec.Description.value_or("");
+    job.repository = find_repository(services, spec.RepositoryUid);
+    job.schedule_enabled = spec.ScheduleEnabled.value_or(true);
+    if (spec.JobScheduleOptions) apply(*spec.JobScheduleOptions, job.schedule);
+    if (spec.SimpleRetentionPolicy) apply(*spec.SimpleRetentionPolicy, job.retention);
+    require_free_name(services, job.name);
+    std::vector<MachineReference> references;
+    for (const auto& object : spec.Includes.CreateObjectInJobSpec)
+        references.push_back(parse_machine_reference(object.HierarchyObjRef));
+    if (references.empty()) throw Error(ErrorKind::invalid_input, "Includes names no machine");
+    complete(services, job);
+    return services.start_task(call, "CreateJob", [&services, job, references](std::stop_token) mutable {
+        // Asks the hosts, which may take a moment.
+        for (const auto& reference : references) {
+            auto machine = services.hosts.find_machine(reference.hierarchy_root, reference.domain);
+            for (const auto& object : job.objects)
+                if (object.domain == reference.domain && object.server == machine.server.id)
+                    throw Error(ErrorKind::invalid_input,
+                                fmt::format("The machine {} is named twice", object.name));
+            job.objects.push_back({Uuid::random(), machine.server.id, reference.domain, machine.domain.name});
+        }
+        add_job(services, job);
+        return TaskOutcome{.message = fmt::format("The job {} was created.", job.name),
+                           .links = {job_link(job)}};
+    });
+}
+
+// Checkpoints are of no use without their job, and cost space in the machines' images.
+std::size_t remove_checkpoints(const Services& services, const catalog::Job& job) {
+    std::size_t left = 0;
+    for (const auto& object : job.objects) {
+        try {
+            auto& host = services.hosts.connect(object.server);
+            for (const auto& name : host.checkpoints(object.domain))
+                if (name.starts_with(protection::checkpoint_prefix(job.id)))
+                    host.delete_checkpoint(object.domain, name);
+        } catch (const Error& error) {
+            spdlog::warn("Checkpoints of the job {} are left on {}: {}", job.name, object.name, error.what());
+            ++left;
+        }
+    }
+    return left;
+}
+
+Answer delete_job(const Services& services, const Call& call) {
+    auto job = find_job(services, call);
+    if (services.backups.is_running(job.id))
+        throw Error(ErrorKind::conflict, fmt::format("The job {} is running", job.name))
+            .advise("Stop it first, or wait for its session to end.");
+    return services.start_task(call, "DeleteJob", [&services, job](std::stop_token) {
+        catalog::Jobs(services.database).remove(job.id);
+        auto left = remove_checkpoints(services, job);
+        services.scheduler.wake();
+        auto message = fmt::format("The job {} was deleted; its backups are kept.", job.name);
+        if (left > 0)
+            message += fmt::format(" {} machines could not be reached and keep their checkpoints.", left);
+        return TaskOutcome{.message = message};
+    });
+}
+
+}  // namespace
+
+std::vector<Route> job_routes(const Services& services) {
+    auto bound = [&](auto handler) { return bind_handler(services, handler); };
+    constexpr auto administrators = Callers::administrators();
+    auto row = [&](std::string_view method, std::string_view path, std::string_view action, auto handler) {
+        return Route{.method = method,
+                     .path = path,
+                     .action = action,
+                     .callers = administrators,
+                     .handler = bound(handler)};
+    };
+    return {
+        row("GET", "/jobs", "", list_jobs),
+        row("POST", "/jobs", "", create_job),
+        row("GET", "/jobs/{ID}", "", get_job),
+        row("DELETE", "/jobs/{ID}", "", delete_job),
+        row("POST", "/jobs/{ID}", "start", start_job),
+        row("POST", "/jobs/{ID}", "stop", stop_job),
+        row("POST", "/jobs/{ID}", "retry", retry_job),
+        row("POST", "/jobs/{ID}", "clone", clone_job),
+        row("POST", "/jobs/{ID}", "toggleScheduleEnabled", toggle_schedule),
+        row("GET", "/jobs/{ID}/includes", "", list_includes),
+        row("GET", "/jobs/{ID}/includes/{ID}", "", get_include),
+        row("GET", "/jobs/{ID}/backupSessions", "", list_sessions_of_job),
+    };
+}
+
+}  // namespace holdfast::api

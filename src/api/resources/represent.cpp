@@ -1,0 +1,347 @@
+#include "api/resources/represent.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "api/resources/schedule_form.hpp"
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace holdfast::api {
+namespace {
+
+// What a date that is not set looks like on the wire.
+const Timestamp unset = *parse_time("1753-01-01T00:00:00Z");
+
+std::string at(const std::string& collection, const Uuid& id) {
+    return collection + "/" + id.to_string();
+}
+
+// What every entity begins with: names, its own address in entity form, and the link to its reference form.
+template <typename T>
+T begin_entity(Site& site, const std::string& type, const std::string& path, const Uuid& id,
+               const std::string& name) {
+    T entity;
+    entity.Href = site.links().entity_href(path);
+    entity.Type = type;
+    entity.Name = name;
+    entity.UID = make_urn(type, id);
+    return entity;
+}
+
+Link alternate(Site& site, const std::string& path, const std::string& type, const std::string& name) {
+    return site.links().link("Alternate", path, type + "Reference", name);
+}
+
+SessionState to_session_state(const std::string& word) {
+    if (word == catalog::state::starting) return SessionState::Starting;
+    if (word == catalog::state::working) return SessionState::Working;
+    if (word == catalog::state::stopping) return SessionState::Stopping;
+    return SessionState::Stopped;
+}
+
+TaskSessionState to_task_state(const std::string& word) {
+    if (word == catalog::state::pending) return TaskSessionState::Pending;
+    if (word == catalog::state::in_progress) return TaskSessionState::InProgress;
+    return TaskSessionState::Completed;
+}
+
+SessionResult to_result(const std::string& word) {
+    if (word == catalog::result::success) return SessionResult::Success;
+    if (word == catalog::result::warning) return SessionResult::Warning;
+    if (word == catalog::result::failed) return SessionResult::Failed;
+    return SessionResult::None;
+}
+
+std::string machine_point_name(const catalog::VmRestorePoint& point) {
+    return point.vm_name + "@" + format_for_name(point.created);
+}
+
+std::string restore_point_name(Timestamp created) {
+    auto name = format_utc(created);
+    std::ranges::replace(name, 'T', ' ');
+    name.pop_back();
+    return name;
+}
+
+std::string session_name(const std::string& job_name, Timestamp created) {
+    return job_name + "@" + format_for_name(created);
+}
+
+std::string session_name(Site& site, const Uuid& session) {
+    const auto& facts = site.session(session);
+    return facts ? session_name(facts->job_name, facts->created) : std::string();
+}
+
+std::string repository_name(Site& site, const Uuid& repository) {
+    const auto& facts = site.repository(repository);
+    return facts ? facts->name : std::string();
+}
+
+}  // namespace
+
+BackupServer represent(const ThisServer& server, Site& site) {
+    auto path = at("/backupServers", server.id);
+    auto entity = begin_entity<BackupServer>(site, "BackupServer", path, server.id, server.name);
+    entity.Links = LinkList{alternate(site, path, "BackupServer", server.name),
+                            site.links().link("Down", path + "/jobs", "JobReferenceList"),
+                            site.links().link("Down", path + "/managedServers", "ManagedServerReferenceList"),
+                            site.links().link("Down", path + "/repositories", "RepositoryReferenceList")};
+    entity.Description = "Holdfast";
+    entity.Port = server.port;
+    entity.Version = server.version;
+    return entity;
+}
+
+ManagedServer represent(const catalog::ManagedServer& server, Site& site) {
+    auto path = at("/managedServers", server.id);
+    auto entity = begin_entity<ManagedServer>(site, "ManagedServer", path, server.id, server.name);
+    entity.Links =
+        LinkList{site.links().link("Up", at("/backupServers", site.server().id) + "?format=Entity",
+                                   "BackupServer", site.server().name),
+                 alternate(site, path, "ManagedServer", server.name),
+                 site.links().link("Related", at("/hierarchyRoots", server.hierarchy_root) + "?format=Entity",
+                                   "HierarchyRoot", server.name),
+                 site.links().link("Delete", path)};
+    entity.Description = server.description;
+    entity.ManagedServerType = ManagedServerType::Linux;
+    return entity;
+}
+
+HierarchyRoot represent_root(const catalog::ManagedServer& server, Site& site) {
+    auto path = at("/hierarchyRoots", server.hierarchy_root);
+    auto entity =
+        begin_entity<HierarchyRoot>(site, "HierarchyRoot", path, server.hierarchy_root, server.name);
+    entity.Links = LinkList{site.server_link(), alternate(site, path, "HierarchyRoot", server.name),
+                            site.links().link("Related", at("/managedServers", server.id) + "?format=Entity",
+                                              "ManagedServer", server.name)};
+    entity.HierarchyRootId = server.hierarchy_root.to_string();
+    entity.UniqueId = server.host_id;
+    entity.HostType = HostType::KVM;
+    return entity;
+}
+
+Repository represent(const catalog::Repository& repository, Site& site) {
+    auto path = at("/repositories", repository.id);
+    auto entity = begin_entity<Repository>(site, "Repository", path, repository.id, repository.name);
+    entity.Links = LinkList{site.server_link(), alternate(site, path, "Repository", repository.name),
+                            site.links().link("Down", path + "/backups", "BackupReferenceList"),
+                            site.links().link("Down", path + "/replicas", "ReplicaReferenceList"),
+                            site.links().link("Delete", path)};
+    entity.Capacity = repository.capacity;
+    entity.FreeSpace = repository.free_space;
+    entity.Kind = RepositoryKind::LinuxLocal;
+    return entity;
+}
+
+Job represent(const catalog::Job& job, Site& site) {
+    auto path = at("/jobs", job.id);
+    auto entity = begin_entity<Job>(site, "Job", path, job.id, job.name);
+    entity.Links =
+        LinkList{site.server_link(),
+                 alternate(site, path, "Job", job.name),
+                 site.links().link("Edit", path, "JobReference", job.name),
+                 site.links().action("Clone", path, "clone"),
+                 site.links().action("ToggleScheduleEnabled", path, "toggleScheduleEnabled"),
+                 site.links().link("Down", path + "/includes", "ObjectInJobList"),
+                 site.links().link("Down", path + "/backupSessions", "BackupJobSessionReferenceList"),
+                 site.links().link("Create", path + "/includes", "ObjectInJob"),
+                 site.links().action("Start", path, "start"),
+                 site.links().action("Stop", path, "stop"),
+                 site.links().action("Retry", path, "retry")};
+    entity.JobType = JobType::Backup;
+    entity.Platform = Platform::CustomPlatform;
+    entity.Description = job.description;
+    entity.ScheduleConfigured = job.schedule.is_configured();
+    entity.ScheduleEnabled = job.schedule_enabled;
+    entity.NextRun = job.schedule_enabled ? job.next_run : std::nullopt;
+    entity.JobScheduleOptions = to_form(job.schedule);
+    BackupJobInfoType info;
+    info.Includes.emplace();
+    for (const auto& object : job.objects) info.Includes->items.push_back(represent(object, job, site));
+    info.SimpleRetentionPolicy = to_form(job.retention);
+    entity.JobInfo.emplace();
+    entity.JobInfo->BackupJobInfo = std::move(info);
+    return entity;
+}
+
+ObjectInJob represent(const catalog::JobObject& object, const catalog::Job& job, Site& site) {
+    auto path = at("/jobs", job.id) + at("/includes", object.id);
+    ObjectInJob entity;
+    entity.Href = site.links().href(path);
+    entity.Type = "ObjectInJob";
+    entity.Links = LinkList{site.links().link("Delete", path),
+                            site.links().link("Up", at("/jobs", job.id) + "?format=Entity", "Job", job.name)};
+    entity.ObjectInJobId = object.id.to_string();
+    entity.HierarchyObjRef = machine_reference(site.hierarchy_root(object.server), object.domain);
+    entity.Name = object.name;
+    entity.DisplayName = object.name;
+    return entity;
+}
+
+BackupJobSession represent(const catalog::BackupSession& session, Site& site) {
+    auto path = at("/backupSessions", session.id);
+    auto name = session_name(session.job_name, session.created);
+    auto entity = begin_entity<BackupJobSession>(site, "BackupJobSession", path, session.id, name);
+    // The job may be deleted and the restore point removed by retention: then there is nothing to lead to.
+    LinkList links{site.server_link()};
+    if (site.job_name(session.job))
+        links.push_back(site.links().link("Up", at("/jobs", session.job), "JobReference", session.job_name));
+    links.push_back(alternate(site, path, "BackupJobSession", name));
+    links.push_back(site.links().link("Down", path + "/taskSessions", "BackupTaskSessionReferenceList"));
+    links.push_back(site.links().action("Stop", path, "stop"));
+    if (session.restore_point && site.restore_point_time(*session.restore_point))
+        links.push_back(site.links().link("Related", at("/restorePoints", *session.restore_point),
+                                          "RestorePointReference", restore_point_name(session.created)));
+    entity.Links = std::move(links);
+    entity.JobUid = make_urn("Job", session.job);
+    entity.JobName = session.job_name;
+    entity.JobType = JobType::Backup;
+    entity.CreationTimeUTC = session.created;
+    entity.EndTimeUTC = session.ended.value_or(unset);
+    entity.State = to_session_state(session.state);
+    entity.Result = to_result(session.result);
+    entity.Progress = session.progress;
+    if (!session.reason.empty()) entity.FailureMessage = session.reason;
+    entity.IsRetry = session.is_retry;
+    return entity;
+}
+
+BackupTaskSession represent(const catalog::TaskSession& task, Site& site) {
+    auto path = at("/backupTaskSessions", task.id);
+    auto name = task.vm_name + "@" + format_for_name(task.created);
+    auto entity = begin_entity<BackupTaskSession>(site, "BackupTaskSession", path, task.id, name);
+    entity.Links = LinkList{site.server_link(),
+                            site.links().link("Up", at("/backupSessions", task.session),
+                                              "BackupJobSessionReference", session_name(site, task.session)),
+                            alternate(site, path, "BackupTaskSession", name)};
+    if (task.vm_restore_point && site.vm_point_time(*task.vm_restore_point))
+        entity.Links->push_back(
+            site.links().link("Related", at("/vmRestorePoints", *task.vm_restore_point) + "?format=Entity",
+                              "VmRestorePoint", name));
+    entity.JobSessionUid = make_urn("BackupJobSession", task.session);
+    entity.CreationTimeUTC = task.created;
+    entity.EndTimeUTC = task.ended.value_or(unset);
+    entity.State = to_task_state(task.state);
+    entity.Result = to_result(task.result);
+    entity.Reason = task.reason;
+    entity.TotalSize = task.total_size;
+    entity.VmUid = machine_reference(site.hierarchy_root(task.server), task.domain);
+    entity.VmDisplayName = task.vm_name;
+    return entity;
+}
+
+Backup represent(const catalog::Backup& backup, Site& site) {
+    auto path = at("/backups", backup.id);
+    auto entity = begin_entity<Backup>(site, "Backup", path, backup.id, backup.name);
+    entity.Links =
+        LinkList{site.links().link("Up", at("/repositories", backup.repository), "RepositoryReference",
+                                   repository_name(site, backup.repository)),
+                 site.server_link(), alternate(site, path, "Backup", backup.name),
+                 site.links().link("Down", path + "/restorePoints", "RestorePointReferenceList"),
+                 site.links().link("Down", path + "/backupFiles", "BackupFileReferenceList")};
+    entity.Platform = Platform::CustomPlatform;
+    entity.BackupType = BackupType::Standard;
+    return entity;
+}
+
+RestorePoint represent(const catalog::RestorePoint& point, Site& site) {
+    auto path = at("/restorePoints", point.id);
+    auto name = restore_point_name(point.created);
+    auto entity = begin_entity<RestorePoint>(site, "RestorePoint", path, point.id, name);
+    entity.Links =
+        LinkList{site.links().link("Up", at("/backups", point.backup), "BackupReference", point.backup_name),
+                 site.server_link(), alternate(site, path, "RestorePoint", name),
+                 site.links().link("Down", path + "/vmRestorePoints", "VmRestorePointReferenceList"),
+                 site.links().link("Related", path + "/backupFiles", "BackupFileReferenceList")};
+    entity.BackupDateUTC = point.created;
+    return entity;
+}
+
+VmRestorePoint represent(const catalog::VmRestorePoint& point, Site& site) {
+    auto path = at("/vmRestorePoints", point.id);
+    auto name = machine_point_name(point);
+    auto entity = begin_entity<VmRestorePoint>(site, "VmRestorePoint", path, point.id, name);
+    entity.Links = LinkList{
+        site.links().action("Restore", path, "restore"),
+        site.server_link(),
+        site.links().link(
+            "Up", at("/restorePoints", point.restore_point), "RestorePointReference",
+            restore_point_name(site.restore_point_time(point.restore_point).value_or(point.created))),
+        site.links().link("Up", at("/backupFiles", point.file), "BackupFileReference", point.snapshot),
+        alternate(site, path, "VmRestorePoint", name),
+        site.links().link("Down", path + "/mounts", "VmRestorePointMountList"),
+        site.links().link("Create", path + "/mounts", "VmRestorePointMount")};
+    entity.CreationTimeUTC = point.created;
+    entity.VmName = point.vm_name;
+    entity.Algorithm = point.is_full ? PointAlgorithm::Full : PointAlgorithm::Incremental;
+    entity.PointType = point.is_full ? PointType::Full : PointType::Increment;
+    entity.HierarchyObjRef = machine_reference(point.hierarchy_root, point.domain);
+    entity.VmDisplayName = point.vm_name;
+    return entity;
+}
+
+BackupFile represent_file(const catalog::VmRestorePoint& point, Site& site) {
+    auto path = at("/backupFiles", point.file);
+    auto entity = begin_entity<BackupFile>(site, "BackupFile", path, point.file, point.snapshot);
+    entity.Links =
+        LinkList{site.links().link("Up", at("/backups", point.backup), "BackupReference",
+                                   site.backup_name(point.backup).value_or("")),
+                 site.server_link(), alternate(site, path, "BackupFile", point.snapshot),
+                 site.links().link("Related", path + "/restorePoints", "RestorePointReferenceList"),
+                 site.links().link("Down", path + "/vmRestorePoints", "VmRestorePointReferenceList")};
+    const auto& repository = site.repository(point.repository);
+    entity.FilePath = (repository ? repository->path : "") + "/snapshots/" + point.snapshot;
+    entity.BackupSize = point.backup_size;
+    entity.DataSize = point.data_size;
+    entity.DeduplicationRatio =
+        point.backup_size > 0 ? static_cast<double>(point.data_size) / static_cast<double>(point.backup_size)
+                              : 1;
+    entity.CompressRatio = 1;
+    entity.CreationTimeUtc = point.created;
+    entity.FileType = point.is_full ? BackupFileType::vbk : BackupFileType::vib;
+    return entity;
+}
+
+RestoreSession represent(const catalog::RestoreSession& session, Site& site) {
+    auto path = at("/restoreSessions", session.id);
+    bool is_files = session.kind == "FileLevelRestore";
+    auto name = fmt::format("{}_[{}]@{}", is_files ? "FLR" : "Restore", session.vm_name,
+                            format_for_name(session.created));
+    auto entity = begin_entity<RestoreSession>(site, "RestoreSession", path, session.id, name);
+    entity.Links = LinkList{site.server_link(), alternate(site, path, "RestoreSession", name)};
+    if (site.vm_point_time(session.vm_restore_point))
+        entity.Links->push_back(site.links().link("Related", at("/vmRestorePoints", session.vm_restore_point),
+                                                  "VmRestorePointReference", session.vm_name));
+    entity.JobType = is_files ? RestoreType::FileLevelRestore : RestoreType::RestoreVm;
+    entity.CreationTimeUTC = session.created;
+    entity.EndTimeUTC = session.ended.value_or(unset);
+    entity.State = to_session_state(session.state);
+    entity.Result = to_result(session.result);
+    entity.Progress = session.progress;
+    if (!session.restored_ref.empty()) entity.RestoredObjRef = session.restored_ref;
+    entity.VmDisplayName = session.vm_name;
+    return entity;
+}
+
+std::string machine_reference(const Uuid& hierarchy_root, const Uuid& domain) {
+    return fmt::format("urn:CustomPlatform:Vm:{}.{}", hierarchy_root.to_string(), domain.to_string());
+}
+
+MachineReference parse_machine_reference(const std::string& text) {
+    auto refuse = [&] {
+        return Error(ErrorKind::invalid_input, "The reference " + text.substr(0, 200) + " names no machine")
+            .advise("Take it from GET /api/lookup: urn:CustomPlatform:Vm:<hierarchy root id>.<machine id>.");
+    };
+    auto lower = to_lower(text);
+    auto kind = lower.find(":vm:");
+    auto dot = lower.find('.', kind == std::string::npos ? 0 : kind);
+    if (!lower.starts_with("urn:") || kind == std::string::npos || dot == std::string::npos) throw refuse();
+    auto root = Uuid::parse(std::string_view(lower).substr(kind + 4, dot - kind - 4));
+    auto domain = Uuid::parse(std::string_view(lower).substr(dot + 1));
+    if (!root || !domain) throw refuse();
+    return {*root, *domain};
+}
+
+}  // namespace holdfast::api

@@ -1,0 +1,172 @@
+#include "api/resources/restore_point_routes.hpp"
+
+#include <fmt/format.h>
+
+#include "api/resources/handler.hpp"
+
+namespace holdfast::api {
+namespace {
+
+catalog::RestorePoints points_of(const Services& services) {
+    return catalog::RestorePoints(services.database);
+}
+
+catalog::Backup find_backup(const Services& services, const Call& call) {
+    return require(points_of(services).find_backup(call.id()), "backup", call.id());
+}
+catalog::RestorePoint find_point(const Services& services, const Call& call) {
+    return require(points_of(services).find(call.id()), "restore point", call.id());
+}
+catalog::VmRestorePoint find_vm_point(const Services& services, const Call& call) {
+    return require(points_of(services).find_vm_point(call.id()), "VM restore point", call.id());
+}
+catalog::VmRestorePoint find_file(const Services& services, const Call& call) {
+    return require(points_of(services).find_by_file(call.id()), "backup file", call.id());
+}
+
+Answer list_files(const Services& services, const Call& call,
+                  const std::vector<catalog::VmRestorePoint>& points) {
+    auto site = services.site(call);
+    std::vector<BackupFile> items;
+    for (const auto& point : points) items.push_back(represent_file(point, site));
+    return collection<BackupFiles>(call, std::move(items));
+}
+
+Answer list_backups(const Services& services, const Call& call) {
+    return list_of<Backups>(services, call, points_of(services).list_backups());
+}
+Answer get_backup(const Services& services, const Call& call) {
+    auto site = services.site(call);
+    return one(call, represent(find_backup(services, call), site));
+}
+// Backups that are parts of another come from storage that Holdfast does not use: there are none.
+Answer list_child_backups(const Services& services, const Call& call) {
+    find_backup(services, call);
+    return collection<Backups>(call, {});
+}
+Answer list_points_of_backup(const Services& services, const Call& call) {
+    return list_of<RestorePoints>(services, call,
+                                  points_of(services).list_of_backup(find_backup(services, call).id));
+}
+Answer list_files_of_backup(const Services& services, const Call& call) {
+    return list_files(services, call,
+                      points_of(services).list_vm_points_in_backup(find_backup(services, call).id));
+}
+
+Answer list_points(const Services& services, const Call& call) {
+    return list_of<RestorePoints>(services, call, points_of(services).list());
+}
+Answer get_point(const Services& services, const Call& call) {
+    auto site = services.site(call);
+    return one(call, represent(find_point(services, call), site));
+}
+Answer list_vm_points_of(const Services& services, const Call& call) {
+    return list_of<VmRestorePoints>(services, call,
+                                    points_of(services).list_vm_points_of(find_point(services, call).id));
+}
+Answer list_files_of_point(const Services& services, const Call& call) {
+    return list_files(services, call, points_of(services).list_vm_points_of(find_point(services, call).id));
+}
+
+Answer list_all_files(const Services& services, const Call& call) {
+    return list_files(services, call, points_of(services).list_vm_points());
+}
+Answer get_file(const Services& services, const Call& call) {
+    auto site = services.site(call);
+    return one(call, represent_file(find_file(services, call), site));
+}
+Answer list_points_of_file(const Services& services, const Call& call) {
+    auto point = points_of(services).find(find_file(services, call).restore_point);
+    return list_of<RestorePoints>(
+        services, call,
+        point ? std::vector<catalog::RestorePoint>{*point} : std::vector<catalog::RestorePoint>());
+}
+Answer list_vm_points_of_file(const Services& services, const Call& call) {
+    return list_of<VmRestorePoints>(services, call, std::vector{find_file(services, call)});
+}
+
+Answer list_vm_points(const Services& services, const Call& call) {
+    return list_of<VmRestorePoints>(services, call, points_of(services).list_vm_points());
+}
+Answer get_vm_point(const Services& services, const Call& call) {
+    auto site = services.site(call);
+    return one(call, represent(find_vm_point(services, call), site));
+}
+
+// What the body asks for that cannot be done is told before anything is touched.
+void check_restore(const VmRestoreSpecType& spec, const catalog::VmRestorePoint& point) {
+    bool keep_original = spec.KeepOriginalVM.value_or(false);
+    if (keep_original && spec.QuickRollback)
+        throw Error(ErrorKind::invalid_input, "QuickRollback must be false where KeepOriginalVM is true");
+    if (spec.QuickRollback)
+        throw Error(ErrorKind::not_supported, "Quick rollback is not built yet")
+            .advise("Send QuickRollback=false: the whole machine is restored.");
+    if (spec.HierarchyRootUid && parse_urn_or_id(*spec.HierarchyRootUid) != point.hierarchy_root)
+        throw Error(ErrorKind::not_supported, "Restoring to another host is not built yet")
+            .advise("Leave HierarchyRootUid out: the machine is restored to its own host.");
+    if (!spec.VmRestoreParameters) return;
+    const auto& parameters = *spec.VmRestoreParameters;
+    if (parameters.VmRestorePointUid && parse_urn_or_id(*parameters.VmRestorePointUid) != point.id)
+        throw Error(ErrorKind::invalid_input,
+                    "VmRestorePointUid names another restore point than the address");
+    if (parameters.DatastoreRef || parameters.OrgVdcStorageProfileRef || parameters.LinkedCloneVmTemplateRef)
+        throw Error(ErrorKind::not_supported, "Restoring to a chosen storage is not built yet")
+            .advise("Leave DatastoreRef out: the disks are put where those of the original are.");
+    if (parameters.VmNewName && !keep_original)
+        throw Error(ErrorKind::invalid_input, "VmNewName is given, but KeepOriginalVM is not true")
+            .advise("Set KeepOriginalVM=true to restore beside the original, or leave VmNewName out.");
+}
+
+Answer restore_machine(const Services& services, const Call& call) {
+    auto point = find_vm_point(services, call);
+    auto spec = call.body<RestoreSpec>().VmRestoreSpec;
+    check_restore(spec, point);
+    std::string new_name;
+    if (spec.VmRestoreParameters && spec.VmRestoreParameters->VmNewName)
+        new_name = *spec.VmRestoreParameters->VmNewName;
+    auto session = services.restores.start(
+        point,
+        spec.KeepOriginalVM.value_or(false) ? protection::RestorePlace::beside_original
+                                            : protection::RestorePlace::over_original,
+        spec.PowerOnAfterRestore ? protection::PowerAfter::power_on : protection::PowerAfter::leave_off,
+        new_name, call.logon().account());
+    return services.start_task(call, "StartVMRestore", [point, session](std::stop_token) {
+        return TaskOutcome{.message = "Restore operations started successfully.",
+                           .links = {{"Related", "/restoreSessions/" + session.to_string() + "?format=Entity",
+                                      "RestoreSession", point.vm_name}}};
+    });
+}
+
+}  // namespace
+
+std::vector<Route> restore_point_routes(const Services& services) {
+    constexpr auto vm_restorers = Callers::roles({AccountRole::vm_restore_operator});
+    auto get = [&](std::string_view path, Callers callers, auto handler) {
+        return Route{
+            .method = "GET", .path = path, .callers = callers, .handler = bind_handler(services, handler)};
+    };
+    return {
+        get("/backups", restorers, list_backups),
+        get("/backups/{ID}", restorers, get_backup),
+        get("/backups/{ID}/childbackups", restorers, list_child_backups),
+        get("/backups/{ID}/restorePoints", restorers, list_points_of_backup),
+        get("/backups/{ID}/backupFiles", readers, list_files_of_backup),
+        get("/restorePoints", restorers, list_points),
+        get("/restorePoints/{ID}", restorers, get_point),
+        get("/restorePoints/{ID}/vmRestorePoints", restorers, list_vm_points_of),
+        get("/restorePoints/{ID}/backupFiles", readers, list_files_of_point),
+        get("/backupFiles", readers, list_all_files),
+        get("/backupFiles/{ID}", readers, get_file),
+        get("/backupFiles/{ID}/restorePoints", restorers, list_points_of_file),
+        get("/backupFiles/{ID}/vmRestorePoints", readers, list_vm_points_of_file),
+        get("/vmRestorePoints", restorers, list_vm_points),
+        get("/vmRestorePoints/{ID}", restorers, get_vm_point),
+        {.method = "POST",
+         .path = "/vmRestorePoints/{ID}",
+         .action = "restore",
+         .callers = vm_restorers,
+         .handler = bind_handler(services, restore_machine)},
+    };
+}
+
+}  // namespace holdfast::api

@@ -1,0 +1,17 @@
+// Schedules and retention between the catalog and the API's form of them.
+#pragma once
+
+#include "api/types/job.hpp"
+#include "catalog/schedule.hpp"
+
+namespace holdfast::api {
+
+ScheduleOptionsInfoType to_form(const catalog::Schedule& schedule);
+SimpleRetentionPolicyInfoType to_form(const catalog::Retention& retention);
+
+// What the form leaves out keeps the value that it has in `schedule`. invalid_input for values that do not
+// fit together.
+void apply(const ScheduleOptionsInfoType& form, catalog::Schedule& schedule);
+void apply(const SimpleRetentionPolicyInfoType& form, catalog::Retention& retention);
+
+}  // namespace holdfast::api

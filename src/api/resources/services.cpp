@@ -1,0 +1,33 @@
+#include "api/resources/services.hpp"
+
+#include <mutex>
+
+#include "api/resources/task_routes.hpp"
+
+namespace holdfast::api {
+namespace {
+
+// Ties what belongs to a logon session to its end, once.
+struct SessionEnd {
+    std::once_flag tied;
+};
+
+}  // namespace
+
+std::string Services::session_key(const Call& call) const {
+    auto& logon = call.logon();
+    auto key = Uuid::from_name(Uuid(), logon.id().to_string()).to_string();
+    std::call_once(logon.attachment<SessionEnd>().tied, [&] {
+        logon.on_end([&mounts = mounts, &tasks = tasks, key] {
+            mounts.unmount_all_of(key);
+            tasks.forget_session(key);
+        });
+    });
+    return key;
+}
+
+Answer Services::start_task(const Call& call, const std::string& operation, TaskRunner::Work work) const {
+    return accepted(represent(tasks.start(session_key(call), operation, std::move(work)), call.links()));
+}
+
+}  // namespace holdfast::api

@@ -1,0 +1,37 @@
+// What the handlers of the API stand on. Everything in it outlives the routes.
+#pragma once
+
+#include "api/resources/site.hpp"
+#include "api/routing/answer.hpp"
+#include "api/routing/call.hpp"
+#include "api/tasks/task_runner.hpp"
+#include "protection/backup_runs.hpp"
+#include "protection/file_mounts.hpp"
+#include "protection/host_connections.hpp"
+#include "protection/open_repositories.hpp"
+#include "protection/restore_runs.hpp"
+#include "protection/scheduler.hpp"
+
+namespace holdfast::api {
+
+struct Services {
+    const ThisServer& server;
+    catalog::Database& database;
+    protection::HostConnections& hosts;
+    protection::OpenRepositories& repositories;
+    protection::BackupRuns& backups;
+    protection::RestoreRuns& restores;
+    protection::FileMounts& mounts;
+    protection::Scheduler& scheduler;
+    TaskRunner& tasks;
+
+    Site site(const Call& call) const { return Site(call.links(), server, database); }
+
+    // Names the caller's logon session towards tasks and mounts, which end with it. Not the session's id,
+    // which is a secret.
+    std::string session_key(const Call& call) const;
+    // Begins a task of the caller's session: 202 with the task, running.
+    Answer start_task(const Call& call, const std::string& operation, TaskRunner::Work work) const;
+};
+
+}  // namespace holdfast::api

@@ -1,0 +1,98 @@
+#include "api/resources/session_routes.hpp"
+
+#include <fmt/format.h>
+
+#include "api/resources/handler.hpp"
+
+namespace holdfast::api {
+namespace {
+
+Answer list_sessions(const Services& services, const Call& call) {
+    return list_of<BackupJobSessions>(services, call, catalog::BackupSessions(services.database).list());
+}
+
+Answer get_session(const Services& services, const Call& call) {
+    auto site = services.site(call);
+    auto record =
+        require(catalog::BackupSessions(services.database).find(call.id()), "backup session", call.id());
+    return one(call, represent(record, site));
+}
+
+Answer stop_session(const Services& services, const Call& call) {
+    auto record =
+        require(catalog::BackupSessions(services.database).find(call.id()), "backup session", call.id());
+    services.backups.stop_session(record.id, call.logon().account());
+    return services.start_task(call, "StopJobSession", [record](std::stop_token) {
+        return TaskOutcome{
+            .message = fmt::format("Session of job \"{}\" triggered to stop.", record.job_name),
+            .links = {{"Related", "/backupSessions/" + record.id.to_string() + "?format=Entity",
+                       "BackupJobSession", record.job_name}}};
+    });
+}
+
+Answer list_task_sessions_of(const Services& services, const Call& call) {
+    catalog::BackupSessions sessions(services.database);
+    require(sessions.find(call.id()), "backup session", call.id());
+    return list_of<BackupTaskSessions>(services, call, sessions.list_tasks_of(call.id()));
+}
+
+Answer list_task_sessions(const Services& services, const Call& call) {
+    return list_of<BackupTaskSessions>(services, call,
+                                       catalog::BackupSessions(services.database).list_tasks());
+}
+
+Answer get_task_session(const Services& services, const Call& call) {
+    auto site = services.site(call);
+    auto record = require(catalog::BackupSessions(services.database).find_task(call.id()),
+                          "backup task session", call.id());
+    return one(call, represent(record, site));
+}
+
+Answer list_restore_sessions(const Services& services, const Call& call) {
+    return list_of<RestoreSessions>(services, call, catalog::RestoreSessions(services.database).list());
+}
+
+Answer get_restore_session(const Services& services, const Call& call) {
+    auto site = services.site(call);
+    auto record =
+        require(catalog::RestoreSessions(services.database).find(call.id()), "restore session", call.id());
+    return one(call, represent(record, site));
+}
+
+}  // namespace
+
+std::vector<Route> session_routes(const Services& services) {
+    auto bound = [&](auto handler) { return bind_handler(services, handler); };
+    constexpr auto any_account = Callers::any_account();
+    return {
+        {.method = "GET", .path = "/backupSessions", .callers = readers, .handler = bound(list_sessions)},
+        {.method = "GET", .path = "/backupSessions/{ID}", .callers = readers, .handler = bound(get_session)},
+        {.method = "POST",
+         .path = "/backupSessions/{ID}",
+         .action = "stop",
+         .callers = Callers::administrators(),
+         .handler = bound(stop_session)},
+        {.method = "GET",
+         .path = "/backupSessions/{ID}/taskSessions",
+         .callers = readers,
+         .handler = bound(list_task_sessions_of)},
+        {.method = "GET",
+         .path = "/backupTaskSessions",
+         .callers = readers,
+         .handler = bound(list_task_sessions)},
+        {.method = "GET",
+         .path = "/backupTaskSessions/{ID}",
+         .callers = readers,
+         .handler = bound(get_task_session)},
+        {.method = "GET",
+         .path = "/restoreSessions",
+         .callers = any_account,
+         .handler = bound(list_restore_sessions)},
+        {.method = "GET",
+         .path = "/restoreSessions/{ID}",
+         .callers = any_account,
+         .handler = bound(get_restore_session)},
+    };
+}
+
+}  // namespace holdfast::api

@@ -1,0 +1,118 @@
+#include "api/tasks/task_runner.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <boost/describe.hpp>
+#include <boost/json.hpp>
+
+#include "base/error.hpp"
+
+namespace holdfast::api {
+
+BOOST_DESCRIBE_STRUCT(TaskLink, (), (rel, path, type, name))
+
+namespace {
+
+// Tasks mostly wait: for libvirt, for an appliance, for a key derivation.
+constexpr std::size_t threads = 16;
+constexpr std::size_t most_waiting = 1000;
+
+TaskView to_view(const catalog::TaskRecord& record) {
+    TaskView view;
+    view.number = record.number;
+    view.operation = record.operation;
+    view.is_finished = record.ended.has_value();
+    view.succeeded = record.succeeded;
+    view.message = record.message;
+    view.links = boost::json::value_to<std::vector<TaskLink>>(boost::json::parse(record.links));
+    return view;
+}
+
+}  // namespace
+
+TaskRunner::TaskRunner(catalog::Database& database, std::string owner)
+    : records_(database), owner_(std::move(owner)), queue_(most_waiting) {
+    for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run_jobs(); });
+}
+
+TaskRunner::~TaskRunner() {
+    {
+        std::lock_guard lock(mutex_);
+        for (auto& [key, stop] : running_) stop.request_stop();
+    }
+    queue_.close();
+    threads_.clear();
+}
+
+TaskView TaskRunner::start(const std::string& session, const std::string& operation, Work work) {
+    std::lock_guard lock(mutex_);
+    if (running_.size() >= most_waiting)
+        throw Error(ErrorKind::unavailable, "Too many tasks are waiting already")
+            .advise("Let some of them end, then try again.");
+    auto job = std::make_shared<Job>();
+    job->record = {
+        .logon_session = session, .owner = owner_, .operation = operation, .created = now(), .links = "[]"};
+    job->record.number = records_.add_task(job->record);
+    job->work = std::move(work);
+    auto view = to_view(job->record);
+    running_.emplace(Key(session, view.number), job->stop);
+    queue_.push(std::move(job));  // has room: it holds as many as may run
+    return view;
+}
+
+void TaskRunner::run_jobs() {
+    while (auto job = queue_.pop()) run(**job);
+}
+
+void TaskRunner::run(Job& job) {
+    auto& record = job.record;
+    try {
+        auto outcome = job.work(job.stop.get_token());
+        record.succeeded = true;
+        record.message = outcome.message;
+        record.links = boost::json::serialize(boost::json::value_from(outcome.links));
+    } catch (const Error& error) {
+        record.message = error.what();
+    } catch (const std::exception& error) {
+        spdlog::error("The task {} of {} met a defect: {}", record.operation, record.number, error.what());
+        record.message = "The operation met an internal error; the server's log tells more.";
+    }
+    job.work = nullptr;
+    record.ended = now();
+    try {
+        records_.update_task(record);
+    } catch (const std::exception& error) {
+        spdlog::error("The end of the task {} could not be stored: {}", record.operation, error.what());
+    }
+    std::lock_guard lock(mutex_);
+    running_.erase(Key(record.logon_session, record.number));
+}
+
+std::optional<TaskView> TaskRunner::find(const std::string& session, int number) {
+    auto record = records_.find_task(session, number);
+    if (!record) return std::nullopt;
+    return to_view(*record);
+}
+
+std::vector<TaskView> TaskRunner::list(const std::string& session) {
+    std::vector<TaskView> views;
+    for (const auto& record : records_.list_tasks(session)) views.push_back(to_view(record));
+    return views;
+}
+
+bool TaskRunner::remove(const std::string& session, int number) {
+    if (!records_.find_task(session, number)) return false;
+    {
+        std::lock_guard lock(mutex_);
+        if (auto found = running_.find(Key(session, number)); found != running_.end())
+            found->second.request_stop();
+    }
+    records_.remove_task(session, number);
+    return true;
+}
+
+void TaskRunner::forget_session(const std::string& session) {
+    records_.remove(session);
+}
+
+}  // namespace holdfast::api

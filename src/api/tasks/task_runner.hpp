@@ -1,0 +1,82 @@
+// Tasks: what a POST, PUT or DELETE has begun and a client follows. They belong to a logon session and are
+// kept in the catalog.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/bounded_queue.hpp"
+#include "catalog/logon_records.hpp"
+
+namespace holdfast::api {
+
+// A link of a finished task; `path` begins behind ".../api": "/backupSessions/<id>?format=Entity".
+struct TaskLink {
+    std::string rel;
+    std::string path;
+    std::optional<std::string> type;
+    std::optional<std::string> name;
+};
+
+struct TaskOutcome {
+    std::string message = "Ok";
+    std::vector<TaskLink> links;
+};
+
+// What a task looks like to its owner.
+struct TaskView {
+    int number = 0;
+    std::string operation;
+    bool is_finished = false;
+    bool succeeded = false;
+    std::string message;
+    std::vector<TaskLink> links;
+};
+
+// Any thread. Destroying it asks running work to stop and waits for it.
+class TaskRunner {
+  public:
+    // Throws to fail the task: the text of the exception becomes its message.
+    using Work = std::function<TaskOutcome(std::stop_token)>;
+
+    TaskRunner(catalog::Database& database, std::string owner);
+    ~TaskRunner();
+
+    // Begins the work in the background. `session` is the key of the logon session. unavailable when too much
+    // waits already.
+    TaskView start(const std::string& session, const std::string& operation, Work work);
+    std::optional<TaskView> find(const std::string& session, int number);
+    std::vector<TaskView> list(const std::string& session);
+    // Stops it when it runs, and takes it out; false when there is no such task.
+    bool remove(const std::string& session, int number);
+    // The logon session is over: its running tasks go on, nobody can see them any more.
+    void forget_session(const std::string& session);
+
+  private:
+    struct Job {
+        catalog::TaskRecord record;
+        Work work;
+        std::stop_source stop;
+    };
+    using Key = std::pair<std::string, int>;
+
+    void run_jobs();
+    void run(Job& job);
+
+    catalog::LogonRecords records_;
+    std::string owner_;
+    BoundedQueue<std::shared_ptr<Job>> queue_;
+    std::mutex mutex_;
+    std::map<Key, std::stop_source> running_;
+    std::vector<std::jthread> threads_;
+};
+
+}  // namespace holdfast::api

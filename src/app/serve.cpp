@@ -1,0 +1,187 @@
+#include "app/serve.hpp"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "api/resources/catalog_accounts.hpp"
+#include "api/resources/infrastructure_routes.hpp"
+#include "api/resources/job_routes.hpp"
+#include "api/resources/mount_routes.hpp"
+#include "api/resources/restore_point_routes.hpp"
+#include "api/resources/schema_routes.hpp"
+#include "api/resources/services.hpp"
+#include "api/resources/session_routes.hpp"
+#include "api/resources/task_routes.hpp"
+#include "api/routing/logon_check.hpp"
+#include "api/routing/logon_registry.hpp"
+#include "api/routing/logon_routes.hpp"
+#include "api/routing/router.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/random.hpp"
+#include "base/text.hpp"
+#include "http/server.hpp"
+#include "protection/recovery.hpp"
+
+namespace holdfast {
+namespace {
+
+constexpr std::size_t password_file_limit = 4096;
+constexpr std::size_t initial_password_length = 20;
+// Below it sockets are made, whose paths the system limits to 107 bytes; see hypervisor::BackupRequest.
+constexpr std::size_t longest_run_directory = 70;
+// Handlers mostly wait for the database; logons may hold some of the threads for a while (see
+// LogonCheckLimits).
+constexpr std::size_t http_workers = 32;
+
+std::string host_name() {
+    std::array<char, 256> name{};
+    ::gethostname(name.data(), name.size() - 1);
+    return name[0] == '\0' ? "localhost" : name.data();
+}
+
+// The id of this installation: the one backup server that the API shows, and the owner of running work in the
+// database.
+Uuid installation_id(const std::filesystem::path& data_directory) {
+    auto file = data_directory / "installation-id";
+    if (std::filesystem::exists(file)) {
+        auto id = Uuid::parse(trimmed(read_file(file, 100)));
+        if (id) return *id;
+        throw Error(ErrorKind::corrupt, "The file " + file.string() + " does not hold an id")
+            .advise("Put back the file from a copy of the data directory.");
+    }
+    auto id = Uuid::random();
+    write_file_durably(file, as_bytes(id.to_string() + "\n"), 0600);
+    return id;
+}
+
+// Only when there is no account yet: a file left in place does not bring back an old password.
+void make_first_account(const ServeOptions& options, catalog::Database& database) {
+    catalog::Accounts accounts(database);
+    if (!accounts.is_empty()) return;
+    std::string password;
+    if (options.initial_password_file.empty()) {
+        password = random_password(initial_password_length);
+    } else {
+        password = trimmed(read_file(options.initial_password_file, password_file_limit));
+        if (password.empty())
+            throw Error(ErrorKind::invalid_input,
+                        "The file " + options.initial_password_file.string() + " holds no password")
+                .advise("Write the first administrator's password into it.");
+    }
+    accounts.add({Uuid::random(), "admin", hash_password(password), {"Portal Administrator"}});
+    if (options.initial_password_file.empty())
+        // Told once, to whoever starts the server; it is stored nowhere.
+        fmt::print(
+            stderr,
+            "\nThe first administrator is \"admin\" with the password: {}\nIt is told only this once.\n\n",
+            password);
+}
+
+std::filesystem::path make_run_directory(const std::filesystem::path& data_directory) {
+    auto path = data_directory / "run";
+    if (path.string().size() > longest_run_directory)
+        throw Error(ErrorKind::invalid_input,
+                    fmt::format("The path of the data directory is too long: {} has {} bytes, {} are allowed",
+                                path.string(), path.string().size(), longest_run_directory))
+            .advise("Choose a shorter one with --data-dir.");
+    return path;
+}
+
+std::vector<api::Route> all_routes(const api::Services& services, api::LogonRegistry& logons,
+                                   api::LogonCheck& check) {
+    std::vector<api::Route> routes;
+    for (auto group :
+         {api::logon_routes(logons, check), api::schema_routes(), api::task_routes(services),
+          api::infrastructure_routes(services), api::lookup_routes(services), api::job_routes(services),
+          api::session_routes(services), api::restore_point_routes(services), api::mount_routes(services)})
+        std::ranges::move(group, std::back_inserter(routes));
+    return routes;
+}
+
+sigset_t end_signals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    return signals;
+}
+
+// Waits for the end while sessions that nobody uses any more are ended once a minute.
+void wait_for_end(api::LogonRegistry& logons) {
+    auto signals = end_signals();
+    timespec minute{60, 0};
+    while (::sigtimedwait(&signals, nullptr, &minute) < 0) logons.sweep();
+}
+
+}  // namespace
+
+void serve(const ServeOptions& options) {
+    // Whoever runs virtual machines passes through to sockets below; files in it are for the owner alone.
+    ::umask(0077);
+    make_directories(options.data_directory, 0711);
+    auto data_directory = std::filesystem::canonical(options.data_directory);
+    FileLock lock(data_directory / "lock",
+                  "Another Holdfast runs with the data directory " + data_directory.string());
+    auto id = installation_id(data_directory);
+    auto database = catalog::Database::open(options.database_url.empty()
+                                                ? "sqlite://" + (data_directory / "catalog.db").string()
+                                                : options.database_url);
+    auto secrets = SecretBox::open(data_directory / "secret.key");
+    make_first_account(options, *database);
+
+    protection::Environment environment{*database, secrets, id.to_string(),
+                                        make_run_directory(data_directory)};
+    protection::HostConnections hosts(environment);
+    protection::OpenRepositories repositories(environment);
+    protection::Recovery recovery(environment, hosts, repositories);
+    recovery.fail_interrupted_work();
+    protection::RetentionKeeper retention(environment, repositories);
+    protection::FileMounts mounts(environment, repositories,
+                                  std::chrono::minutes(options.mount_idle_minutes));
+    protection::RestoreRuns restores(environment, hosts, repositories);
+    protection::BackupRuns backups(environment, hosts, repositories, retention);
+    recovery.clean_up();
+    protection::Scheduler scheduler(environment, backups, retention);
+    backups.on_end([&](const catalog::BackupSession& session, protection::EndedBy by) {
+        scheduler.session_ended(session, by);
+    });
+
+    api::TaskRunner tasks(*database, id.to_string());
+    api::ThisServer this_server{id, host_name(), HOLDFAST_VERSION, options.port};
+    api::Services services{this_server, *database, hosts,     repositories, backups,
+                           restores,    mounts,    scheduler, tasks};
+    api::CatalogAccounts accounts(*database);
+    api::LogonRegistry logons;
+    api::LogonCheck check(accounts);
+    api::Router router(all_routes(services, logons, check), logons);
+
+    http::ServerOptions http_options;
+    http_options.address = options.address;
+    http_options.port = options.port;
+    http_options.certificate_file =
+        options.certificate_file.empty() ? data_directory / "certificate.pem" : options.certificate_file;
+    http_options.private_key_file =
+        options.private_key_file.empty() ? data_directory / "private-key.pem" : options.private_key_file;
+    http_options.worker_threads = http_workers;
+    if (options.certificate_file.empty())
+        http::ensure_certificate(http_options.certificate_file, http_options.private_key_file);
+    auto server = http::Server::start(
+        http_options, [&](const http::Request& request) { return router.handle(request); },
+        [&](int status, std::string_view message, const http::Request* request) {
+            return router.describe(status, message, request);
+        });
+    spdlog::info("Holdfast {} listens on https://{}:{}/api/ with data in {}", HOLDFAST_VERSION,
+                 options.address, server->port(), data_directory.string());
+    wait_for_end(logons);
+    spdlog::info("Ending: running sessions are stopped");
+    server->stop(std::chrono::seconds(10));
+    logons.end_all();
+}
+
+}  // namespace holdfast

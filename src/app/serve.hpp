@@ -1,0 +1,25 @@
+// The server: everything put together, from the database to the listening port.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace holdfast {
+
+struct ServeOptions {
+    std::filesystem::path data_directory;
+    std::string address = "0.0.0.0";
+    std::uint16_t port = 9398;
+    std::string database_url;                     // empty: SQLite in the data directory
+    std::filesystem::path initial_password_file;  // empty: a password is made and told once
+    std::filesystem::path certificate_file;       // both empty: self-signed, in the data directory
+    std::filesystem::path private_key_file;
+    int mount_idle_minutes = 30;
+};
+
+// Runs until SIGTERM or SIGINT, then ends cleanly. The signals must be blocked in all threads when it is
+// called.
+void serve(const ServeOptions& options);
+
+}  // namespace holdfast
