@@ -22,34 +22,36 @@ def free_port():
 
 
 class HoldfastServer:
-    def __init__(self, folder, recorder, database=None, options=()):
+    def __init__(self, folder, recorder, database=None, command=None, environment=None):
         self.folder = folder  # data, password file and log
         self.data = folder / "data"
         self.log = folder / "holdfast.log"
         self.recorder = recorder
         self.database = database
-        self.options = list(options)
+        self.command = command  # in the place of the options below
+        self.environment = environment
         self.port = free_port()
         self.process = None
         self._clients = []
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o755)
-        self._password_file = folder / "password"
-        self._password_file.write_text(PASSWORD + "\n")
-        self._password_file.chmod(0o600)
+        self.password_file = folder / "password"
+        self.password_file.write_text(PASSWORD + "\n")
+        self.password_file.chmod(0o600)
 
     @property
     def base(self):
         return f"https://127.0.0.1:{self.port}"
 
     def start(self, seconds=60):
-        command = [PROGRAM, "serve", "--data-dir", self.data, "--listen", f"127.0.0.1:{self.port}",
-                   "--initial-password-file", self._password_file, *self.options]
+        command = self.command or [PROGRAM, "serve", "--data-dir", self.data, "--listen", f"127.0.0.1:{self.port}",
+                                   "--initial-password-file", self.password_file]
         if self.database:
             command += ["--database", self.database]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL,
-                                            stdout=log, stderr=log)
+                                            stdout=log, stderr=log,
+                                            env=self.environment and dict(os.environ, **self.environment))
         wait_for("holdfast serve is ready", self._ready, seconds)
         return self
 
