@@ -40,6 +40,11 @@ class RoleSet {
     constexpr bool shares_any(RoleSet other) const { return (bits_ & other.bits_) != 0; }
     constexpr bool empty() const { return bits_ == 0; }
     constexpr bool operator==(const RoleSet&) const = default;
+    constexpr RoleSet operator|(RoleSet other) const {
+        RoleSet both;
+        both.bits_ = static_cast<std::uint8_t>(bits_ | other.bits_);
+        return both;
+    }
 
   private:
     static constexpr std::uint8_t bit(AccountRole role) {
