@@ -25,6 +25,7 @@ bool is_unreserved(char c) {
 }
 
 bool is_usable_segment(std::string_view segment) {
+    if (segment == "/") return true;  // "%2F" alone: the root of a Linux guest
     return segment != "." && segment != ".." &&
            segment.find_first_of(std::string_view("/\0", 2)) == std::string_view::npos;
 }
