@@ -23,7 +23,17 @@ std::string format_for_name(Timestamp time) {
     return date::format("%F %T", std::chrono::floor<std::chrono::seconds>(time));
 }
 
+namespace {
+
+// The parser below takes "nan" for seconds, and nanoseconds overflow some 290 years from 1970.
+bool is_readable(std::string_view text) {
+    return text.find_first_not_of("0123456789-+:.TtZz ") == std::string_view::npos && text >= "1700" && text < "2200";
+}
+
+}  // namespace
+
 std::optional<Timestamp> parse_time(std::string_view text) {
+    if (!is_readable(text)) return std::nullopt;
     std::string input(text);
     if (!input.empty() && (input.back() == 'Z' || input.back() == 'z'))
         input.replace(input.size() - 1, 1, "+00:00");

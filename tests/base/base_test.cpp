@@ -71,6 +71,9 @@ TEST(Time, WritesTheFractionWithoutTrailingZeros) {
     EXPECT_EQ(format_for_name(time), "2026-06-14 23:09:26");
     EXPECT_FALSE(parse_time("yesterday"));
     EXPECT_FALSE(parse_time("2026-06-14T23:09:26Zjunk"));
+    EXPECT_FALSE(parse_time("2026-06-14T23:09:nanZ"));
+    EXPECT_FALSE(parse_time("9999-06-14T23:09:26Z"));
+    EXPECT_FALSE(parse_time(""));
 }
 
 TEST(Password, MatchesOnlyItself) {
