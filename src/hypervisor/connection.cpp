@@ -13,7 +13,7 @@
 namespace holdfast::hypervisor {
 namespace {
 
-constexpr std::chrono::seconds open_limit{60};
+constexpr std::chrono::seconds open_limit{30};
 constexpr int keepalive_interval = 5;        // seconds
 constexpr unsigned int keepalive_count = 3;  // unanswered ones that end a connection
 
@@ -75,11 +75,19 @@ std::shared_ptr<virConnect> Connection::open() const {
 }
 
 std::shared_ptr<virConnect> Connection::get() {
+    auto asked_at = std::chrono::steady_clock::now();
     std::lock_guard lock(mutex_);
-    if (!connection_ || ::virConnectIsAlive(connection_.get()) != 1) {
-        connection_.reset();
+    if (connection_ && ::virConnectIsAlive(connection_.get()) == 1) return connection_;
+    if (failure_ && failed_at_ > asked_at) throw Error(*failure_);
+    connection_.reset();
+    try {
         connection_ = open();
+    } catch (const Error& error) {
+        failure_ = error;
+        failed_at_ = std::chrono::steady_clock::now();
+        throw;
     }
+    failure_.reset();
     return connection_;
 }
 

@@ -3,10 +3,13 @@
 
 #include <libvirt/libvirt.h>
 
+#include <chrono>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
+#include "base/error.hpp"
 #include "base/ids.hpp"
 #include "hypervisor/libvirt_handles.hpp"
 
@@ -32,6 +35,9 @@ class Connection {
     const std::string uri_;
     std::mutex mutex_;
     std::shared_ptr<virConnect> connection_;
+    // The last attempt to connect, when it failed: whoever waited for it meanwhile is told the same.
+    std::optional<Error> failure_;
+    std::chrono::steady_clock::time_point failed_at_;
 };
 
 }  // namespace holdfast::hypervisor
