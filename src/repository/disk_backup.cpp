@@ -25,7 +25,7 @@ class Pipeline {
           packs_(packs),
           progress_(progress),
           stop_(stop),
-          queue_(std::clamp<std::size_t>((8 << 20) / plan.chunk_size, 2, 32)) {}
+          queue_(std::clamp<std::size_t>((4 << 20) / plan.chunk_size, 2, 32)) {}
 
     void run() {
         {

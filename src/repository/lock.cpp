@@ -157,7 +157,7 @@ void RepositoryLock::keep_fresh(std::stop_token stop) {
     }
 }
 
-void RepositoryLock::require_held() {
+bool RepositoryLock::is_held() {
     FileId id;
     Timestamp refreshed;
     {
@@ -165,9 +165,14 @@ void RepositoryLock::require_held() {
         id = own_files_.back();
         refreshed = refreshed_;
     }
-    if (now() - refreshed <= timing_.stale_after && files_.backend().size({FileType::lock, id})) return;
+    if (now() - refreshed > timing_.stale_after) return false;
+    if (files_.backend().size({FileType::lock, id})) return true;
     std::lock_guard guard(mutex_);
-    if (own_files_.back() != id) return;  // replaced in this moment, so it was there
+    return own_files_.back() != id;  // replaced in this moment, so it was there
+}
+
+void RepositoryLock::require_held() {
+    if (is_held()) return;
     throw Error(ErrorKind::unavailable, "The lock on the repository " + files_.backend().describe() +
                                             " was lost: it was removed, or could not be refreshed in time")
         .advise("Nothing was made that depends on it. Run the operation again.");

@@ -54,6 +54,7 @@ class RepositoryLock {
     // Throws unavailable when the lock is gone or was not refreshed in time, so that others may count it as
     // stale. To be asked before anything that another's prune must not undercut.
     void require_held();
+    bool is_held();
 
   private:
     RepositoryLock(const UnpackedFiles& files, LockMode mode, const LockTiming& timing);

@@ -12,7 +12,8 @@ namespace holdfast::repository {
 
 std::shared_ptr<RepositoryLock> Store::lock_shared() {
     std::lock_guard guard(lock_mutex_);
-    if (auto held = shared_lock_.lock()) return held;
+    // A lost one must not serve new work; who holds it is told before anything depends on it.
+    if (auto held = shared_lock_.lock(); held && held->is_held()) return held;
     auto lock = RepositoryLock::acquire(files_, LockMode::shared);
     shared_lock_ = lock;
     return lock;

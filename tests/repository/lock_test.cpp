@@ -117,6 +117,11 @@ TEST(LostLock, ASnapshotIsNotMadeWithoutIt) {
     for (const auto& file : backend.list(FileType::lock)) backend.remove({FileType::lock, file.id});
     EXPECT_EQ(error_of([&] { writer->finish(); }), ErrorKind::unavailable);
     EXPECT_THAT(repository->snapshots(), SizeIs(0));
+    // New work takes a new lock and is not refused.
+    auto second = SnapshotWriter::start(*repository, describe_snapshot());
+    second->add_file("web01/domain.xml", "x");
+    second->finish();
+    EXPECT_THAT(repository->snapshots(), SizeIs(1));
 }
 
 }  // namespace
