@@ -22,10 +22,15 @@ constexpr std::chrono::milliseconds kill_pace{200};
 
 }  // namespace
 
+std::string last_guestfs_error(guestfs_h* handle) {
+    const char* text = guestfs_last_error(handle);
+    std::string_view whole = text == nullptr ? "no reason given" : text;
+    return std::string(whole.substr(0, whole.find('\n')));
+}
+
 void throw_guestfs_error(guestfs_h* handle, std::string happened) {
     int number = guestfs_last_errno(handle);
-    const char* text = guestfs_last_error(handle);
-    happened += std::string(": ") + (text == nullptr ? "no reason given" : text);
+    happened += ": " + last_guestfs_error(handle);
     if (guestfs_is_ready(handle) != 1)
         throw Error(ErrorKind::unavailable, std::move(happened)).advise("Mount the restore point again.");
     switch (number) {

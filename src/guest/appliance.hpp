@@ -79,7 +79,10 @@ class Appliance {
     std::jthread thread_;
 };
 
-// What libguestfs says went wrong last, as an Error: not_found, corrupt, unavailable (the appliance is gone)
+// The first line of what libguestfs says went wrong last; the rest of it is advice for its developers.
+std::string last_guestfs_error(guestfs_h* handle);
+
+// The same as an Error: not_found, corrupt, unavailable (the appliance is gone)
 // or io.
 [[noreturn]] void throw_guestfs_error(guestfs_h* handle, std::string happened);
 

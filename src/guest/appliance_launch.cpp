@@ -38,7 +38,8 @@ void add_disk(guestfs_h* handle, const disk::NbdAddress& address) {
 guestfs_h* make_handle(const std::vector<disk::NbdAddress>& disks, const char* accelerator) {
     guestfs_h* handle = guestfs_create_flags(GUESTFS_CREATE_NO_CLOSE_ON_EXIT);
     if (handle == nullptr) throw Error(ErrorKind::not_supported, "libguestfs cannot make a handle");
-    // Errors come up as exceptions; without a handler libguestfs prints them, too.
+    // Errors come up as exceptions; without a handler libguestfs prints them, too. It keeps the handler for
+    // this thread only.
     guestfs_set_error_handler(handle, [](guestfs_h*, void*, const char*) {}, nullptr);
     std::string setting = accelerator;
     char* settings[] = {setting.data(), nullptr};
@@ -73,19 +74,17 @@ std::unique_ptr<Appliance> Appliance::launch_with(const std::vector<disk::NbdAdd
                                                   std::stop_token stop, const char* accelerator,
                                                   std::chrono::seconds limit) {
     std::unique_ptr<Appliance> appliance(new Appliance);
-    appliance->handle_ = make_handle(disks, accelerator);
+    appliance->call("starting", limit,
+                    [&](guestfs_h*) { appliance->handle_ = make_handle(disks, accelerator); });
     appliance->call(
         "starting", limit,
         [](guestfs_h* handle) {
             if (guestfs_launch(handle) == 0) return;
-            const char* text = guestfs_last_error(handle);
-            throw Error(ErrorKind::not_supported,
-                        fmt::format("The file system appliance of libguestfs does not start: {}",
-                                    text == nullptr ? "no reason given" : text))
+            throw Error(ErrorKind::not_supported, "The file system appliance of libguestfs does not start: " +
+                                                      last_guestfs_error(handle))
                 .advise(
                     "Install libguestfs, QEMU and a kernel for the appliance (linux-image-cloud-amd64), and "
-                    "run "
-                    "libguestfs-test-tool to see what is wrong.");
+                    "run libguestfs-test-tool to see what is wrong.");
         },
         stop);
     return appliance;

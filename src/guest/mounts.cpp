@@ -121,7 +121,7 @@ class Mounter {
                 throw_guestfs_error(handle_, "Cannot mount " + display_name(device));
         }
         spdlog::warn("The guest's file system {} cannot be mounted: {}", display_name(device),
-                     guestfs_last_error(handle_));
+                     last_guestfs_error(handle_));
         return false;
     }
 
