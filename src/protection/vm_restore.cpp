@@ -8,6 +8,7 @@
 
 #include "base/cancellation.hpp"
 #include "base/file.hpp"
+#include "base/text.hpp"
 #include "disk/nbd.hpp"
 
 namespace holdfast::protection {
@@ -17,6 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr std::chrono::seconds nbd_deadline{60};
 constexpr std::size_t domain_xml_limit = 16 << 20;
+constexpr std::size_t nvram_limit = 64 << 20;
 constexpr const char* default_image_folder = "/var/lib/libvirt/images";
 // Between the two names of a disk that is to be renamed, in a note of what to take back.
 constexpr char rename_mark = '\n';
@@ -67,6 +69,7 @@ class MachineRestore {
         try {
             write_disks();
             auto domain = request_.place == RestorePlace::over_original ? replace_original() : define_new();
+            restore_nvram(domain);
             sessions_.forget_leftovers(request_.session);
             if (request_.power == PowerAfter::power_on)
                 with_context("starting the restored machine", [&] { host_.start(domain.uuid); });
@@ -199,6 +202,17 @@ class MachineRestore {
             sessions_.note_leftover(request_.session, disk.file.string() + rename_mark + disk.place.string());
         for (const auto& disk : disks_) rename_durably(disk.file, disk.place);
         return host_.define(xml);
+    }
+
+    // libvirt names the file when the machine is defined; the saved UEFI variables must be in it before the
+    // first start.
+    void restore_nvram(const hypervisor::Domain& domain) {
+        if (!description_.has_nvram) return;
+        auto file = host_.nvram(domain.uuid);
+        if (!file) return;
+        auto content = repository_.read_file(snapshot_, MachinePaths(description_.name).nvram(), nvram_limit);
+        make_directories(file->parent_path(), 0755);
+        write_file_durably(*file, as_bytes(content), 0600);
     }
 
     // They name bitmaps of the disks that are replaced: the next backup must not start from them.
