@@ -113,10 +113,13 @@ sigset_t end_signals() {
 }
 
 // Waits for the end while sessions that nobody uses any more are ended once a minute.
-void wait_for_end(api::LogonRegistry& logons) {
+void wait_for_end(api::LogonRegistry& logons, api::LogonKeeper& keeper) {
     auto signals = end_signals();
     timespec minute{60, 0};
-    while (::sigtimedwait(&signals, nullptr, &minute) < 0) logons.sweep();
+    while (::sigtimedwait(&signals, nullptr, &minute) < 0) {
+        logons.sweep();
+        keeper.note_idle();
+    }
 }
 
 }  // namespace
@@ -178,7 +181,7 @@ void serve(const ServeOptions& options) {
         });
     spdlog::info("Holdfast {} listens on https://{}:{}/api/ with data in {}", HOLDFAST_VERSION,
                  options.address, server->port(), data_directory.string());
-    wait_for_end(logons);
+    wait_for_end(logons, keeper);
     spdlog::info("Ending: running sessions are stopped");
     server->stop(std::chrono::seconds(10));
     logons.end_all();

@@ -62,7 +62,7 @@ TEST_F(Sessions, do_not_expire_while_a_download_uses_them) {
 
 TEST_F(Sessions, tell_when_they_end_once_and_however_it_happens) {
     int ended = 0;
-    auto count = [&] { ++ended; };
+    auto count = [&](auto...) { ++ended; };
     auto logon = open("ann");
     logon->on_end(count);
     EXPECT_TRUE(registry_.end(logon->id()));
@@ -78,9 +78,19 @@ TEST_F(Sessions, tell_when_they_end_once_and_however_it_happens) {
     registry_.end_account("bob");
     EXPECT_EQ(ended, 4);
     // A callback may use the registry: it is called without its lock.
-    open("bob")->on_end([&] { ended += static_cast<int>(registry_.count()) + 1; });
+    open("bob")->on_end([&](auto...) { ended += static_cast<int>(registry_.count()) + 1; });
     registry_.end_all();
     EXPECT_EQ(ended, 5);
+}
+
+TEST_F(Sessions, come_back_with_the_idle_time_that_they_had) {
+    auto id = Uuid::random();
+    registry_.restore(id, "ann", RoleSet{AccountRole::portal_user}, "v1_7", 10min);
+    EXPECT_EQ(registry_.use(id).logon()->account(), "ann");
+    auto other = Uuid::random();
+    registry_.restore(other, "ann", {}, "v1_7", 10min);
+    clock_.time += 6min;
+    EXPECT_FALSE(registry_.use(other));
 }
 
 TEST_F(Sessions, beyond_a_limit_the_one_that_was_idle_longest_ends) {

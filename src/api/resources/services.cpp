@@ -16,11 +16,11 @@ struct SessionEnd {
 
 std::string Services::session_key(const Call& call) const {
     auto& logon = call.logon();
-    auto key = Uuid::from_name(Uuid(), logon.id().to_string()).to_string();
+    auto key = keeper.keep(logon);
     std::call_once(logon.attachment<SessionEnd>().tied, [&] {
-        logon.on_end([&mounts = mounts, &tasks = tasks, key] {
+        logon.on_end([&mounts = mounts, &keeper = keeper, key](LogonEnd how) {
             mounts.unmount_all_of(key);
-            tasks.forget_session(key);
+            if (how == LogonEnd::over) keeper.forget(key);
         });
     });
     return key;

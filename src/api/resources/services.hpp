@@ -4,6 +4,7 @@
 #include "api/resources/site.hpp"
 #include "api/routing/answer.hpp"
 #include "api/routing/call.hpp"
+#include "api/tasks/logon_keeper.hpp"
 #include "api/tasks/task_runner.hpp"
 #include "protection/backup_runs.hpp"
 #include "protection/file_mounts.hpp"
@@ -24,6 +25,7 @@ struct Services {
     protection::FileMounts& mounts;
     protection::Scheduler& scheduler;
     TaskRunner& tasks;
+    LogonKeeper& keeper;
 
     Site site(const Call& call) const { return Site(call.links(), server, database); }
 

@@ -4,28 +4,31 @@
 
 namespace holdfast::api {
 
-Logon::Logon(std::string account, RoleSet roles, std::string version, SteadyClock::time_point time)
-    : account_(std::move(account)), roles_(roles), version_(std::move(version)), last_used_(time) {}
+Logon::Logon(const Uuid& id, std::string account, RoleSet roles, std::string version,
+             SteadyClock::time_point time)
+    : id_(id), account_(std::move(account)), roles_(roles), version_(std::move(version)), last_used_(time) {}
 
-void Logon::on_end(std::function<void()> callback) {
+void Logon::on_end(std::function<void(LogonEnd)> callback) {
+    LogonEnd how{};
     {
         std::lock_guard lock(mutex_);
         if (!ended_) {
             callbacks_.push_back(std::move(callback));
             return;
         }
+        how = *ended_;
     }
-    callback();
+    callback(how);
 }
 
-void Logon::end() {
-    std::vector<std::function<void()>> callbacks;
+void Logon::end(LogonEnd how) {
+    std::vector<std::function<void(LogonEnd)>> callbacks;
     {
         std::lock_guard lock(mutex_);
-        ended_ = true;
+        ended_ = how;
         callbacks.swap(callbacks_);
     }
-    for (auto& callback : callbacks) callback();
+    for (auto& callback : callbacks) callback(how);
 }
 
 LogonUse::~LogonUse() {
@@ -71,7 +74,16 @@ void LogonRegistry::displace_oldest(std::size_t limit, std::string_view account,
 }
 
 std::shared_ptr<Logon> LogonRegistry::open(std::string account, RoleSet roles, std::string version) {
-    auto logon = std::make_shared<Logon>(std::move(account), roles, std::move(version), now_());
+    return add(
+        std::make_shared<Logon>(Uuid::random(), std::move(account), roles, std::move(version), now_()));
+}
+
+std::shared_ptr<Logon> LogonRegistry::restore(const Uuid& id, std::string account, RoleSet roles,
+                                              std::string version, std::chrono::seconds idle) {
+    return add(std::make_shared<Logon>(id, std::move(account), roles, std::move(version), now_() - idle));
+}
+
+std::shared_ptr<Logon> LogonRegistry::add(std::shared_ptr<Logon> logon) {
     Ended ended;
     {
         std::lock_guard lock(mutex_);
@@ -111,7 +123,7 @@ void LogonRegistry::end_account(std::string_view account) {
 }
 
 void LogonRegistry::end_all() {
-    finish(take_if([](const Logon&) { return true; }));
+    finish(take_if([](const Logon&) { return true; }), LogonEnd::server_stops);
 }
 
 std::size_t LogonRegistry::sweep() {
@@ -129,13 +141,20 @@ std::vector<std::shared_ptr<Logon>> LogonRegistry::of_account(std::string_view a
     return found;
 }
 
+std::vector<std::shared_ptr<Logon>> LogonRegistry::all() const {
+    std::vector<std::shared_ptr<Logon>> found;
+    std::lock_guard lock(mutex_);
+    for (const auto& [_, logon] : sessions_) found.push_back(logon);
+    return found;
+}
+
 std::size_t LogonRegistry::count() const {
     std::lock_guard lock(mutex_);
     return sessions_.size();
 }
 
-void LogonRegistry::finish(const Ended& ended) {
-    for (const auto& logon : ended) logon->end();
+void LogonRegistry::finish(const Ended& ended, LogonEnd how) {
+    for (const auto& logon : ended) logon->end(how);
 }
 
 }  // namespace holdfast::api

@@ -1,4 +1,4 @@
-// Who is logged on. In memory: a restart ends all sessions, as it does in EM.
+// Who is logged on. In memory; sessions with tasks are kept over a restart by LogonKeeper.
 #pragma once
 
 #include <atomic>
@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <typeindex>
 #include <unordered_map>
@@ -20,10 +21,15 @@ using SteadyClock = std::chrono::steady_clock;
 // Replaced in tests.
 using SteadyNow = std::function<SteadyClock::time_point()>;
 
+// Why a session ends: logout, expiry or displacement; or only the server does, and the session may come back
+// with it.
+enum class LogonEnd : std::uint8_t { over, server_stops };
+
 // One logon session. Any thread. Its id is a secret (its token is made of it): it is never logged.
 class Logon {
   public:
-    Logon(std::string account, RoleSet roles, std::string version, SteadyClock::time_point time);
+    Logon(const Uuid& id, std::string account, RoleSet roles, std::string version,
+          SteadyClock::time_point time);
 
     const Uuid& id() const { return id_; }
     const std::string& account() const { return account_; }
@@ -40,25 +46,27 @@ class Logon {
         return *static_cast<T*>(slot.get());
     }
 
-    // Called once, without locks, when the session ends: by logout, expiry, or displacement. At once where it
-    // has ended. A callback must not throw.
-    void on_end(std::function<void()> callback);
+    SteadyClock::time_point last_used() const { return last_used_; }
+
+    // Called once, without locks, when the session ends. At once where it has ended. A callback must not
+    // throw.
+    void on_end(std::function<void(LogonEnd)> callback);
 
   private:
     friend class LogonRegistry;
     friend class LogonUse;
-    void end();
+    void end(LogonEnd how);
 
-    const Uuid id_ = Uuid::random();
+    const Uuid id_;
     const std::string account_;
     const RoleSet roles_;
     const std::string version_;
     std::atomic<SteadyClock::time_point> last_used_;
     std::atomic<int> uses_ = 0;  // requests and downloads under way: such a session does not expire
     std::mutex mutex_;
-    bool ended_ = false;
+    std::optional<LogonEnd> ended_;
     std::unordered_map<std::type_index, std::shared_ptr<void>> attachments_;
-    std::vector<std::function<void()>> callbacks_;
+    std::vector<std::function<void(LogonEnd)>> callbacks_;
 };
 
 struct LogonLimits {
@@ -101,13 +109,18 @@ class LogonRegistry {
 
     // Beyond a limit the session that has been idle longest ends: of the account, or of all.
     std::shared_ptr<Logon> open(std::string account, RoleSet roles, std::string version);
+    // A session of an earlier run of the server, unused for `idle`.
+    std::shared_ptr<Logon> restore(const Uuid& id, std::string account, RoleSet roles, std::string version,
+                                   std::chrono::seconds idle);
     // Empty where there is none, or it has expired.
     LogonUse use(const Uuid& id);
     bool end(const Uuid& id);
     // For accounts that were deleted, or whose password or roles were changed.
     void end_account(std::string_view account);
+    // The server stops.
     void end_all();
     std::vector<std::shared_ptr<Logon>> of_account(std::string_view account) const;
+    std::vector<std::shared_ptr<Logon>> all() const;
     // Ends the expired ones; to be called about once a minute, because it is what drops forgotten mounts.
     std::size_t sweep();
     std::size_t count() const;
@@ -121,7 +134,8 @@ class LogonRegistry {
     template <typename Condition>
     Ended take_if(Condition condition);
     void displace_oldest(std::size_t limit, std::string_view account, Ended& ended);
-    static void finish(const Ended& ended);
+    std::shared_ptr<Logon> add(std::shared_ptr<Logon> logon);
+    static void finish(const Ended& ended, LogonEnd how = LogonEnd::over);
 
     const LogonLimits limits_;
     const SteadyNow now_;

@@ -111,8 +111,4 @@ bool TaskRunner::remove(const std::string& session, int number) {
     return true;
 }
 
-void TaskRunner::forget_session(const std::string& session) {
-    records_.remove(session);
-}
-
 }  // namespace holdfast::api

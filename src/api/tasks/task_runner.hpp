@@ -57,8 +57,6 @@ class TaskRunner {
     std::vector<TaskView> list(const std::string& session);
     // Stops it when it runs, and takes it out; false when there is no such task.
     bool remove(const std::string& session, int number);
-    // The logon session is over: its running tasks go on, nobody can see them any more.
-    void forget_session(const std::string& session);
 
   private:
     struct Job {

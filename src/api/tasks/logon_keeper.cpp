@@ -1,0 +1,111 @@
+#include "api/tasks/logon_keeper.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <boost/describe.hpp>
+#include <boost/json.hpp>
+
+#include "base/error.hpp"
+
+namespace holdfast::api {
+
+struct KeptLogon {
+    std::string id;
+    std::string account;
+    std::string version;
+    std::vector<std::string> roles;
+};
+BOOST_DESCRIBE_STRUCT(KeptLogon, (), (id, account, version, roles))
+
+namespace {
+
+std::string key_of(const Uuid& id) {
+    return Uuid::from_name(Uuid(), id.to_string()).to_string();
+}
+std::string secret_name(const std::string& key) {
+    return "logon session " + key;
+}
+
+RoleSet read_roles(const std::vector<std::string>& names) {
+    RoleSet roles;
+    for (const auto& name : names)
+        if (auto role = parse_role(name)) roles = roles | RoleSet{*role};
+    return roles;
+}
+
+}  // namespace
+
+LogonKeeper::LogonKeeper(LogonRegistry& logons, catalog::Database& database, const SecretBox& secrets)
+    : logons_(logons), records_(database), secrets_(secrets) {}
+
+void LogonKeeper::restore() {
+    for (const auto& record : records_.list()) {
+        try {
+            auto kept = boost::json::value_to<KeptLogon>(
+                boost::json::parse(secrets_.unseal(secret_name(record.id), record.sealed)));
+            auto id = Uuid::parse(kept.id);
+            auto idle = std::chrono::duration_cast<std::chrono::seconds>(now() - record.last_used);
+            if (!id || idle < std::chrono::seconds(0) || idle >= LogonLimits().idle) {
+                records_.remove(record.id);
+                continue;
+            }
+            logons_.restore(*id, kept.account, read_roles(kept.roles), kept.version, idle);
+            std::lock_guard lock(mutex_);
+            kept_.emplace(*id, record.id);
+        } catch (const std::exception& error) {
+            spdlog::warn("A logon session could not be brought back: {}", error.what());
+            records_.remove(record.id);
+        }
+    }
+}
+
+std::string LogonKeeper::keep(Logon& logon) {
+    auto key = key_of(logon.id());
+    {
+        std::lock_guard lock(mutex_);
+        if (!kept_.emplace(logon.id(), key).second) return key;
+    }
+    save(logon, key);
+    return key;
+}
+
+void LogonKeeper::save(const Logon& logon, const std::string& key) {
+    KeptLogon kept{logon.id().to_string(), logon.account(), logon.version(), {}};
+    for (auto role : all_roles)
+        if (logon.roles().contains(role)) kept.roles.emplace_back(to_string(role));
+    auto idle = std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - logon.last_used());
+    records_.save({key,
+                   secrets_.seal(secret_name(key), boost::json::serialize(boost::json::value_from(kept))),
+                   now() - idle});
+}
+
+void LogonKeeper::note_idle() {
+    for (const auto& logon : logons_.all()) {
+        std::string key;
+        {
+            std::lock_guard lock(mutex_);
+            auto found = kept_.find(logon->id());
+            if (found == kept_.end()) continue;
+            key = found->second;
+        }
+        try {
+            save(*logon, key);
+        } catch (const Error& error) {
+            spdlog::warn("A logon session could not be stored: {}", error.what());
+        }
+    }
+}
+
+void LogonKeeper::forget(const std::string& key) {
+    {
+        std::lock_guard lock(mutex_);
+        std::erase_if(kept_, [&](const auto& entry) { return entry.second == key; });
+    }
+    try {
+        records_.remove(key);
+    } catch (const Error& error) {
+        spdlog::warn("A logon session could not be taken out: {}", error.what());
+    }
+}
+
+}  // namespace holdfast::api

@@ -1,0 +1,104 @@
+#include <gtest/gtest.h>
+
+#include <semaphore>
+
+#include "api/tasks/logon_keeper.hpp"
+#include "api/tasks/task_runner.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+
+namespace holdfast::api {
+namespace {
+
+class TasksTest : public testing::Test {
+  protected:
+    std::unique_ptr<catalog::Database> open() {
+        return catalog::Database::open("sqlite://" + (folder_.path() / "catalog.db").string());
+    }
+
+    TemporaryDirectory folder_;
+    std::unique_ptr<catalog::Database> database_ = open();
+};
+
+// Destroying a runner waits for its work: then the task is in its last state.
+TEST_F(TasksTest, EndWithTheirOutcome) {
+    TaskView begun;
+    {
+        TaskRunner runner(*database_, "me");
+        begun = runner.start("a", "StartJob", [](std::stop_token) {
+            return TaskOutcome{.message = "Done", .links = {{"Related", "/jobs/1", "Job", std::nullopt}}};
+        });
+    }
+    EXPECT_FALSE(begun.is_finished);
+    TaskRunner runner(*database_, "me");
+    auto task = runner.find("a", begun.number);
+    ASSERT_TRUE(task);
+    EXPECT_TRUE(task->is_finished && task->succeeded);
+    EXPECT_EQ(task->message, "Done");
+    EXPECT_EQ(task->links.at(0).path, "/jobs/1");
+    EXPECT_FALSE(task->links.at(0).name);
+    EXPECT_FALSE(runner.find("b", begun.number));
+}
+
+TEST_F(TasksTest, TellWhyTheyFailed) {
+    {
+        TaskRunner runner(*database_, "me");
+        runner.start("a", "X", [](std::stop_token) -> TaskOutcome {
+            throw Error(ErrorKind::io, "Cannot write it").advise("Free some space.");
+        });
+        runner.start("a", "X",
+                     [](std::stop_token) -> TaskOutcome { throw std::runtime_error("password=hunter2"); });
+    }
+    TaskRunner runner(*database_, "me");
+    EXPECT_EQ(runner.find("a", 1)->message, "Cannot write it. Free some space.");
+    EXPECT_FALSE(runner.find("a", 1)->succeeded);
+    EXPECT_EQ(runner.find("a", 2)->message.find("hunter2"), std::string::npos);
+}
+
+TEST_F(TasksTest, AreStoppedWhenTheyAreDeleted) {
+    std::binary_semaphore stopped(0);
+    TaskRunner runner(*database_, "me");
+    auto task = runner.start("a", "X", [&](std::stop_token stop) {
+        std::stop_callback told(stop, [&] { stopped.release(); });
+        stopped.acquire();
+        return TaskOutcome{};
+    });
+    EXPECT_TRUE(runner.remove("a", task.number));
+    EXPECT_FALSE(runner.remove("a", task.number));
+    EXPECT_FALSE(runner.find("a", task.number));
+}
+
+TEST_F(TasksTest, AndTheirSessionOutliveTheServer) {
+    auto secrets = SecretBox::open(folder_.path() / "key");
+    Uuid id;
+    std::string key;
+    {
+        LogonRegistry logons;
+        LogonKeeper keeper(logons, *database_, secrets);
+        auto logon = logons.open("ann", RoleSet{AccountRole::portal_user}, "v1_6");
+        auto without_tasks = logons.open("bob", {}, "v1_7");
+        id = logon->id();
+        key = keeper.keep(*logon);
+        EXPECT_EQ(key.find(id.to_string()), std::string::npos);
+        catalog::LogonRecords(*database_)
+            .add_task({.logon_session = key, .owner = "me", .operation = "X", .links = "[]"});
+    }
+    database_ = open();
+    catalog::LogonRecords(*database_).fail_interrupted_tasks("me", "The server was stopped.");
+    LogonRegistry logons;
+    LogonKeeper keeper(logons, *database_, secrets);
+    keeper.restore();
+    EXPECT_EQ(logons.count(), 1u);
+    auto use = logons.use(id);
+    ASSERT_TRUE(use);
+    EXPECT_EQ(use.logon()->account(), "ann");
+    EXPECT_EQ(use.logon()->version(), "v1_6");
+    EXPECT_EQ(keeper.keep(*use.logon()), key);
+    TaskRunner runner(*database_, "me");
+    EXPECT_EQ(runner.find(key, 1)->message, "The server was stopped.");
+    keeper.forget(key);
+    EXPECT_FALSE(runner.find(key, 1));
+}
+
+}  // namespace
+}  // namespace holdfast::api
