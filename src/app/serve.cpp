@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <functional>
 
 #include "api/resources/catalog_accounts.hpp"
 #include "api/resources/infrastructure_routes.hpp"
@@ -112,14 +113,11 @@ sigset_t end_signals() {
     return signals;
 }
 
-// Waits for the end while sessions that nobody uses any more are ended once a minute.
-void wait_for_end(api::LogonRegistry& logons, api::LogonKeeper& keeper) {
+// Waits for the end; once a minute it runs `housekeeping`.
+void wait_for_end(const std::function<void()>& housekeeping) {
     auto signals = end_signals();
     timespec minute{60, 0};
-    while (::sigtimedwait(&signals, nullptr, &minute) < 0) {
-        logons.sweep();
-        keeper.note_idle();
-    }
+    while (::sigtimedwait(&signals, nullptr, &minute) < 0) housekeeping();
 }
 
 }  // namespace
@@ -181,7 +179,11 @@ void serve(const ServeOptions& options) {
         });
     spdlog::info("Holdfast {} listens on https://{}:{}/api/ with data in {}", HOLDFAST_VERSION,
                  options.address, server->port(), data_directory.string());
-    wait_for_end(logons, keeper);
+    wait_for_end([&] {
+        logons.sweep();
+        keeper.note_idle();
+        if (!recovery.is_clean() && backups.is_idle()) recovery.clean_up();
+    });
     spdlog::info("Ending: running sessions are stopped");
     server->stop(std::chrono::seconds(10));
     logons.end_all();

@@ -125,6 +125,11 @@ bool BackupRuns::is_running(const Uuid& job) {
         runs_, [&](const auto& entry) { return entry.second->session.job == job && !entry.second->ended; });
 }
 
+bool BackupRuns::is_idle() {
+    std::lock_guard lock(mutex_);
+    return std::ranges::all_of(runs_, [](const auto& entry) { return entry.second->ended.load(); });
+}
+
 void BackupRuns::reap() {
     std::erase_if(runs_, [](const auto& entry) { return entry.second->ended.load(); });
 }

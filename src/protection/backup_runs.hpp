@@ -39,6 +39,8 @@ class BackupRuns {
     void stop_job(const Uuid& job, const std::string& who);
     void stop_session(const Uuid& session, const std::string& who);
     bool is_running(const Uuid& job);
+    // Nothing runs at all.
+    bool is_idle();
 
     // Set once, before anything starts.
     void on_end(OnEnd callback) { on_end_ = std::move(callback); }

@@ -41,21 +41,16 @@ void Recovery::fail_interrupted_work() {
 }
 
 void Recovery::clean_up() {
-    for (const auto& session : interrupted_) {
+    std::erase_if(interrupted_, [this](const catalog::BackupSession& session) {
         try {
             clean_up_session(session);
+            return true;
         } catch (const std::exception& error) {
             spdlog::warn("What session {} left could not be cleaned up yet: {}", session.id.to_string(),
                          error.what());
+            return false;
         }
-    }
-    for (const auto& repository : catalog::Repositories(environment_.database).list()) {
-        try {
-            repositories_.open(repository.id)->remove_stale_locks();
-        } catch (const std::exception& error) {
-            spdlog::warn("The repository {} cannot be opened: {}", repository.name, error.what());
-        }
-    }
+    });
 }
 
 void Recovery::clean_up_session(const catalog::BackupSession& session) {

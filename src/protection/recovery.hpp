@@ -18,9 +18,10 @@ class Recovery {
     // Ends open sessions and tasks as failed with the reason. Only the database and local files; quick.
     void fail_interrupted_work();
     // Ends backup jobs of libvirt that are left, removes checkpoints and snapshots of runs that did not end;
-    // asks hosts and repositories, so it may take long, and runs in the background. What cannot be reached is
-    // logged and left for the next start.
+    // asks hosts and repositories. What cannot be reached is logged and tried again by the next call. Only
+    // while no backup runs: a job of libvirt does not tell which run it belongs to.
     void clean_up();
+    bool is_clean() const { return interrupted_.empty(); }
 
   private:
     void clean_up_session(const catalog::BackupSession& session);
