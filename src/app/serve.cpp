@@ -155,10 +155,12 @@ void serve(const ServeOptions& options) {
 
     api::TaskRunner tasks(*database, id.to_string());
     api::ThisServer this_server{id, host_name(), HOLDFAST_VERSION, options.port};
-    api::Services services{this_server, *database, hosts,     repositories, backups,
-                           restores,    mounts,    scheduler, tasks};
-    api::CatalogAccounts accounts(*database);
     api::LogonRegistry logons;
+    api::LogonKeeper keeper(logons, *database, secrets);
+    keeper.restore();
+    api::Services services{this_server, *database, hosts,     repositories, backups,
+                           restores,    mounts,    scheduler, tasks,        keeper};
+    api::CatalogAccounts accounts(*database);
     api::LogonCheck check(accounts);
     api::Router router(all_routes(services, logons, check), logons);
 
