@@ -1,4 +1,5 @@
-// Bytes of a connection: the outcome does not depend on how they arrive.
+// Bytes of a connection: what is read, and whether it is refused, does not depend on how they arrive. Which
+// of several faults is told first may.
 #include <algorithm>
 #include <string>
 
@@ -11,7 +12,7 @@ using namespace holdfast;
 
 struct Outcome {
     bool is_complete = false;
-    int refused_with = 0;
+    bool is_refused = false;
     std::string method, path, query, body;
     bool operator==(const Outcome&) const = default;
 };
@@ -25,7 +26,7 @@ Outcome read_in_pieces(std::string_view bytes, std::size_t piece) {
         auto before = input.size();
         auto progress = reader.consume(input);
         if (progress == Progress::refused) {
-            outcome.refused_with = reader.refusal().status;
+            outcome.is_refused = true;
             return outcome;
         }
         if (progress == Progress::complete) break;
