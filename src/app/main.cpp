@@ -30,6 +30,10 @@ int main(int argc, char** argv) {
                  "holdfast");
     app.set_version_flag("--version", std::string("holdfast ") + HOLDFAST_VERSION);
     app.require_subcommand(1);
+    // May stand before or after the command; what the file has and no command knows is an error.
+    app.set_config("--config", "", "Read options from this file")->envname("HOLDFAST_CONFIG");
+    app.allow_config_extras(CLI::config_extras_mode::error);
+    app.fallthrough();
     holdfast::add_serve_command(app);
     try {
         app.parse(argc, argv);

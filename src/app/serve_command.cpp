@@ -62,9 +62,10 @@ void add_serve_command(CLI::App& app) {
     auto* command =
         app.add_subcommand("serve", "Run the server: the REST API, the schedule, backups and restores.");
     command->footer(
-        "Every option can stand in the file given with --config (name = value) and in the environment\n"
-        "(--data-dir as HOLDFAST_DATA_DIR). The command line counts first, then the environment, then the "
-        "file.\n\n"
+        "Every option can stand in the file given with --config (below [serve], as data-dir = \"/srv\") and "
+        "in the\n"
+        "environment (--data-dir as HOLDFAST_DATA_DIR). The command line counts first, then the environment, "
+        "then the file.\n\n"
         "The first start makes the account \"admin\". Its password is read from --initial-password-file, or "
         "made and\n"
         "told once on standard error. SIGTERM ends the server cleanly.");

@@ -1,6 +1,7 @@
 #include "catalog/database.hpp"
 
 #include <fmt/format.h>
+#include <libpq-fe.h>
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
@@ -21,6 +22,30 @@ bool is_sqlite(const std::string& url) {
     return url.starts_with(sqlite_prefix);
 }
 
+// A URL as the "name='value' …" that SOCI passes on as it is: of a URL it would take parts for settings of
+// its own.
+std::string to_parameters(const std::string& url) {
+    char* problem = nullptr;
+    std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
+        PQconninfoParse(url.c_str(), &problem), PQconninfoFree);
+    if (!options) {
+        PQfreemem(problem);  // may quote the password
+        throw Error(ErrorKind::invalid_input, "The database URL cannot be read")
+            .advise("Write it as postgresql://user:password@host:port/database.");
+    }
+    std::string parameters;
+    for (const auto* option = options.get(); option->keyword != nullptr; ++option) {
+        if (option->val == nullptr) continue;
+        parameters += std::string(parameters.empty() ? "" : " ") + option->keyword + "='";
+        for (const char* c = option->val; *c != '\0'; ++c) {
+            if (*c == '\'' || *c == '\\') parameters += '\\';
+            parameters += *c;
+        }
+        parameters += '\'';
+    }
+    return parameters;
+}
+
 void open_session(soci::session& session, const std::string& url) {
     if (is_sqlite(url)) {
         // FULL: a restore point that was reported must survive a power cut.
@@ -29,7 +54,7 @@ void open_session(soci::session& session, const std::string& url) {
         session << "PRAGMA journal_mode=WAL";
         session << "PRAGMA foreign_keys=ON";
     } else {
-        session.open(soci::postgresql, url);
+        session.open(soci::postgresql, to_parameters(url));
         session << "SET client_min_messages = warning";
     }
 }
@@ -129,7 +154,8 @@ void Database::in_transaction(Mode mode, const std::function<void(Connection&)>&
 void Database::migrate() {
     transaction([&](Connection& connection) {
         connection.query("CREATE TABLE IF NOT EXISTS schema_version (number INTEGER NOT NULL)").run();
-        // Two servers that start at once on one PostgreSQL take turns; SQLite's transaction does that by itself.
+        // Two servers that start at once on one PostgreSQL take turns; SQLite's transaction does that by
+        // itself.
         if (!is_sqlite(pool_->url)) connection.query("LOCK TABLE schema_version IN EXCLUSIVE MODE").run();
         int current =
             static_cast<int>(connection.query("SELECT COALESCE(MAX(number), 0) AS n FROM schema_version")

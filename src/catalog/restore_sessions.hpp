@@ -22,7 +22,7 @@ struct RestoreSession {
     std::string result;
     int progress = 0;
     std::string reason;
-    std::string restored_ref;  // the machine that it made or replaced
+    std::string restored_ref;  // "<hierarchy root>.<domain>" of the machine that it made or replaced
 };
 
 class RestoreSessions {

@@ -40,14 +40,18 @@ std::string OpenRepositories::password(const Uuid& id) {
     return environment_.secrets.unseal(catalog::Repository::secret_name(id), record.sealed_password);
 }
 
-catalog::Repository OpenRepositories::add(const std::string& name, const std::string& description,
-                                          const std::string& path, const std::string& password) {
+std::filesystem::path OpenRepositories::check_path(const std::string& path) {
     std::filesystem::path folder(path);
     if (!folder.is_absolute())
         throw Error(ErrorKind::invalid_input, "The path " + path + " of the repository is not absolute")
             .advise("Write it from the root: /srv/backup.");
     folder = folder.lexically_normal();
-    if (!folder.has_filename()) folder = folder.parent_path();
+    return folder.has_filename() ? folder : folder.parent_path();
+}
+
+catalog::Repository OpenRepositories::add(const std::string& name, const std::string& description,
+                                          const std::string& path, const std::string& password) {
+    auto folder = check_path(path);
     auto opened = repository::Repository::exists(folder) ? repository::Repository::open(folder, password)
                                                          : repository::Repository::create(folder, password);
     auto statistics = opened->statistics();

@@ -2,6 +2,7 @@
 // an index.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -24,6 +25,8 @@ class OpenRepositories {
     // Its password; for the child processes that open it themselves.
     std::string password(const Uuid& id);
 
+    // Where a repository may be: an absolute path, as it is stored. invalid_input for any other.
+    static std::filesystem::path check_path(const std::string& path);
     // A new repository in an empty or missing folder, or the restic repository that is there.
     catalog::Repository add(const std::string& name, const std::string& description, const std::string& path,
                             const std::string& password);

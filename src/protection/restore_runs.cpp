@@ -48,6 +48,9 @@ Uuid RestoreRuns::start(const catalog::VmRestorePoint& point, RestorePlace place
     run->session.result = catalog::result::none;
     VmRestoreRequest request{run->session.id, point, place, power, new_name};
 
+    // A request that cannot be met is refused at once, rather than in a session that fails.
+    check_restore(environment_, host_of(point), *repositories_.open(point.repository), request);
+
     std::lock_guard lock(mutex_);
     std::erase_if(runs_, [](const auto& entry) { return entry.second->ended.load(); });
     if (std::ranges::any_of(runs_, [&](const auto& entry) { return entry.second->domain == point.domain; }))
@@ -64,25 +67,33 @@ Uuid RestoreRuns::start(const catalog::VmRestorePoint& point, RestorePlace place
     return raw->session.id;
 }
 
+hypervisor::Host& RestoreRuns::host_of(const catalog::VmRestorePoint& point) {
+    auto server = servers_.find_by_hierarchy_root(point.hierarchy_root);
+    if (!server)
+        throw Error(ErrorKind::not_found,
+                    fmt::format("The host of {} was removed from Holdfast", point.vm_name))
+            .advise("Add the host again, then restore.");
+    return hosts_.connect(server->id);
+}
+
 void RestoreRuns::work(Run& run, const VmRestoreRequest& request, std::stop_token stop) {
     auto& session = run.session;
     spdlog::info("Restore of {} from {} started", session.vm_name, format_utc(request.point.created));
     try {
-        auto server = servers_.find_by_hierarchy_root(request.point.hierarchy_root);
-        if (!server)
-            throw Error(ErrorKind::not_found,
-                        fmt::format("The host of {} was removed from Holdfast", session.vm_name))
-                .advise("Add the host again, then restore.");
+        auto& host = host_of(request.point);
         auto repository = repositories_.open(request.point.repository);
         Progress progress;
-        ProgressReporter reporter(progress, [&](const Progress& seen) {
-            session.progress = seen.percent();
-            sessions_.update(session);
-        });
-        auto made =
-            restore_machine(environment_, hosts_.connect(server->id), *repository, request, progress, stop);
+        auto restore = [&] {
+            // Ends before the session is written to below.
+            ProgressReporter reporter(progress, [&](const Progress& seen) {
+                session.progress = seen.percent();
+                sessions_.update(session);
+            });
+            return restore_machine(environment_, host, *repository, request, progress, stop);
+        };
+        auto made = restore();
         session.restored_ref =
-            fmt::format("{}.{}", server->hierarchy_root.to_string(), made.domain.uuid.to_string());
+            fmt::format("{}.{}", request.point.hierarchy_root.to_string(), made.domain.uuid.to_string());
         session.result = catalog::result::success;
         session.progress = 100;
     } catch (const Error& error) {

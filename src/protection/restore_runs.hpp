@@ -22,14 +22,16 @@ class RestoreRuns {
     RestoreRuns(const Environment& environment, HostConnections& hosts, OpenRepositories& repositories);
     ~RestoreRuns();
 
-    // Opens the session and gives its id; the work goes on in the background. conflict while the same machine
-    // is being restored.
+    // Opens the session and gives its id; the work goes on in the background. Throws at once for what cannot
+    // be done: not_found for a host that is gone; conflict for a name that is taken, or while the same
+    // machine is being restored.
     Uuid start(const catalog::VmRestorePoint& point, RestorePlace place, PowerAfter power,
                const std::string& new_name, const std::string& account);
 
   private:
     struct Run;
 
+    hypervisor::Host& host_of(const catalog::VmRestorePoint& point);
     void work(Run& run, const VmRestoreRequest& request, std::stop_token stop);
 
     const Environment& environment_;

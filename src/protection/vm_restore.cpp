@@ -38,6 +38,14 @@ fs::path folder_for(const SavedDisk& disk) {
                : fs::path(default_image_folder);
 }
 
+// A file that is not there yet: what an earlier machine of that name left is never overwritten.
+fs::path free_file(const fs::path& folder, const std::string& stem, const std::string& ending) {
+    for (int number = 1;; ++number) {
+        auto file = folder / (stem + (number == 1 ? "" : "-" + std::to_string(number)) + ending);
+        if (!fs::exists(file)) return file;
+    }
+}
+
 void rename_durably(const fs::path& from, const fs::path& to) {
     std::error_code error;
     fs::rename(from, to, error);
@@ -60,12 +68,17 @@ class MachineRestore {
           sessions_(environment.database),
           scratch_(environment.run_directory) {}
 
-    VmRestoreResult run() {
+    // Finds out what is to be done and refuses what cannot be; changes nothing.
+    void plan() {
         read_restore_point();
         if (request_.place == RestorePlace::over_original)
             plan_over_original();
         else
             plan_beside_original();
+    }
+
+    VmRestoreResult run() {
+        plan();
         try {
             write_disks();
             auto domain = request_.place == RestorePlace::over_original ? replace_original() : define_new();
@@ -143,11 +156,8 @@ class MachineRestore {
                         fmt::format("A machine with the name {} is there already", new_name_))
                 .advise("Give the restored machine another name in VmRestoreParameters/VmNewName.");
         for (const auto& saved : description_.disks) {
-            auto file = folder_for(saved) / fmt::format("{}-{}.{}", folder_name(new_name_), saved.target,
-                                                        saved.format == "qcow2" ? "qcow2" : "img");
-            if (fs::exists(file))
-                throw Error(ErrorKind::conflict, "The file " + file.string() + " is there already")
-                    .advise("Move it away or choose another name for the restored machine.");
+            auto file = free_file(folder_for(saved), folder_name(new_name_) + "-" + saved.target,
+                                  saved.format == "qcow2" ? ".qcow2" : ".img");
             disks_.push_back({saved, file, file});
         }
     }
@@ -246,6 +256,12 @@ VmRestoreResult restore_machine(const Environment& environment, hypervisor::Host
                                 repository::Repository& repository, const VmRestoreRequest& request,
                                 Progress& progress, std::stop_token stop) {
     return MachineRestore(environment, host, repository, request, progress, std::move(stop)).run();
+}
+
+void check_restore(const Environment& environment, hypervisor::Host& host, repository::Repository& repository,
+                   const VmRestoreRequest& request) {
+    Progress unused;
+    MachineRestore(environment, host, repository, request, unused, {}).plan();
 }
 
 void take_back(catalog::RestoreSessions& sessions, const Uuid& session) {

@@ -40,6 +40,11 @@ VmRestoreResult restore_machine(const Environment& environment, hypervisor::Host
                                 repository::Repository& repository, const VmRestoreRequest& request,
                                 Progress& progress, std::stop_token stop);
 
+// Throws what restore_machine() would throw before it changes anything: the name is taken, a file is in the
+// way …
+void check_restore(const Environment& environment, hypervisor::Host& host, repository::Repository& repository,
+                   const VmRestoreRequest& request);
+
 // Finishes or takes back what a restore that died had made: complete disks that were about to take their
 // place do, all other new files are removed.
 void take_back(catalog::RestoreSessions& sessions, const Uuid& session);

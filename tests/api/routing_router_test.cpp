@@ -325,8 +325,8 @@ TEST_F(Routing, logs_on_with_header_and_cookie_and_out_again) {
 
 TEST_F(Routing, shows_and_ends_only_sessions_of_the_same_account) {
     std::string user_id = session_of_token(user_token_)->to_string();
-    EXPECT_EQ(call("GET", "/api/logonSessions/" + user_id, token_).status, 500);
-    EXPECT_EQ(call("DELETE", "/api/logonSessions/" + user_id, token_).status, 500);
+    EXPECT_EQ(call("GET", "/api/logonSessions/" + user_id, token_).status, 404);
+    EXPECT_EQ(call("DELETE", "/api/logonSessions/" + user_id, token_).status, 404);
     EXPECT_THAT(get("/api/logonSessions"), AllOf(HasSubstr("<LogonSessions"), Not(HasSubstr(user_id))));
     EXPECT_EQ(call("GET", "/api/logonSessions/" + user_id, user_token_).status, 200);
 }

@@ -68,6 +68,11 @@ std::optional<std::string> scalar_text(const json::value& value) {
     }
 }
 
+// Numbers and booleans are read in quotes or not; text without them is somebody's mistake.
+bool must_be_in_quotes(Kind kind) {
+    return kind == Kind::text || kind == Kind::enumeration || kind == Kind::time || kind == Kind::time_of_day;
+}
+
 class StructureReader {
   public:
     StructureReader(const Shape& shape, void* object, std::string_view name)
@@ -129,7 +134,7 @@ class StructureReader {
         if (shape.kind == Kind::structure) return StructureReader(shape, slot, field.name).read(value);
         const Where where{Wire::json, field.role, field.json_name, name_};
         const auto text = scalar_text(value);
-        if (!text)
+        if (!text || (must_be_in_quotes(shape.kind) && !value.is_string()))
             throw Error(ErrorKind::invalid_input, fmt::format("The {} is {}; it must be {}", describe(where),
                                                               kind_name(value), expectation(shape)));
         read_value(shape, slot, *text, where);

@@ -104,6 +104,7 @@ Answer list_backups_in_repository(const Services& services, const Call& call) {
 
 Answer add_repository(const Services& services, const Call& call) {
     auto spec = call.body<RepositorySpec>();
+    protection::OpenRepositories::check_path(spec.Path);
     return services.start_task(call, "CreateRepository", [&services, spec](std::stop_token) {
         auto repository =
             services.repositories.add(spec.Name, spec.Description.value_or(""), spec.Path, spec.Password);

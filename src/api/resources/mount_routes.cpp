@@ -159,10 +159,10 @@ Answer restore_file(const Services& services, const Call& call) {
     if (!spec.ForDirectDownload)
         throw Error(ErrorKind::not_supported, "Restoring files to their original place is not built yet")
             .advise("Send ForDirectDownload and download the file.");
+    auto entry = mount->files().stat(call.file_path());  // refuses at once what is not there
     return services.start_task(
-        call, "FileRestoreFromMountPoint", [mount, path = call.file_path()](std::stop_token) {
-            auto entry = mount->files().stat(path);  // fails the task where there is nothing to download
-            return TaskOutcome{.links = {{"Download", entry_path(*mount, entry.path) + "?action=download"}}};
+        call, "FileRestoreFromMountPoint", [mount, path = entry.path](std::stop_token) {
+            return TaskOutcome{.links = {{"Download", entry_path(*mount, path) + "?action=download"}}};
         });
 }
 

@@ -14,6 +14,8 @@ namespace {
 // What a date that is not set looks like on the wire.
 const Timestamp unset = *parse_time("1753-01-01T00:00:00Z");
 
+const std::string machine_reference_prefix = "urn:CustomPlatform:Vm:";
+
 std::string at(const std::string& collection, const Uuid& id) {
     return collection + "/" + id.to_string();
 }
@@ -320,13 +322,14 @@ RestoreSession represent(const catalog::RestoreSession& session, Site& site) {
     entity.State = to_session_state(session.state);
     entity.Result = to_result(session.result);
     entity.Progress = session.progress;
-    if (!session.restored_ref.empty()) entity.RestoredObjRef = session.restored_ref;
+    if (!session.restored_ref.empty())
+        entity.RestoredObjRef = machine_reference_prefix + session.restored_ref;
     entity.VmDisplayName = session.vm_name;
     return entity;
 }
 
 std::string machine_reference(const Uuid& hierarchy_root, const Uuid& domain) {
-    return fmt::format("urn:CustomPlatform:Vm:{}.{}", hierarchy_root.to_string(), domain.to_string());
+    return fmt::format("{}{}.{}", machine_reference_prefix, hierarchy_root.to_string(), domain.to_string());
 }
 
 MachineReference parse_machine_reference(const std::string& text) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "api/resources/handler.hpp"
+#include "base/text.hpp"
 
 namespace holdfast::api {
 namespace {
@@ -48,15 +49,26 @@ Answer get_task_session(const Services& services, const Call& call) {
     return one(call, represent(record, site));
 }
 
+// The reason is ours, not EM's, so it is told only to whoever asks: ?details=true.
+RestoreSession represent_as_asked(const Call& call, const catalog::RestoreSession& record, Site& site) {
+    auto entity = represent(record, site);
+    if (equal_ignoring_case(call.query().get("details"), "true")) entity.Reason = record.reason;
+    return entity;
+}
+
 Answer list_restore_sessions(const Services& services, const Call& call) {
-    return list_of<RestoreSessions>(services, call, catalog::RestoreSessions(services.database).list());
+    auto site = services.site(call);
+    std::vector<RestoreSession> items;
+    for (const auto& record : catalog::RestoreSessions(services.database).list())
+        items.push_back(represent_as_asked(call, record, site));
+    return collection<RestoreSessions>(call, std::move(items));
 }
 
 Answer get_restore_session(const Services& services, const Call& call) {
     auto site = services.site(call);
     auto record =
         require(catalog::RestoreSessions(services.database).find(call.id()), "restore session", call.id());
-    return one(call, represent(record, site));
+    return one(call, represent_as_asked(call, record, site));
 }
 
 }  // namespace

@@ -9,10 +9,10 @@
 namespace holdfast::api {
 namespace {
 
-// EM answers 500 for a task that is not there, and clients know it by that.
-StatusError unknown_task(const std::string& text) {
-    return StatusError(500, ErrorKind::not_found,
-                       fmt::format("There is no backup task with id [{}] in current rest session", text));
+// EM's words, by which clients know it; not EM's status 500, since nothing went wrong here.
+Error unknown_task(const std::string& text) {
+    return Error(ErrorKind::not_found,
+                 fmt::format("There is no backup task with id [{}] in current rest session", text));
 }
 
 int task_number(const Call& call) {

@@ -42,9 +42,9 @@ Answer log_on(const Call& call, LogonRegistry& logons, LogonCheck& check) {
     return answer;
 }
 
-// EM answers 500 here; the same for the sessions of others, of whom nothing is told.
+// The same for the sessions of others, of whom nothing is told. (EM answers 500; nothing went wrong here.)
 [[noreturn]] void refuse_unknown() {
-    throw StatusError(500, ErrorKind::not_found, "There is no logon session with this id");
+    throw Error(ErrorKind::not_found, "There is no logon session with this id");
 }
 
 std::shared_ptr<Logon> own_session(const Call& call, const LogonRegistry& logons) {

@@ -56,6 +56,8 @@ struct RestoreSession : Entity {
     SessionResult Result = SessionResult::None;
     std::int32_t Progress = 0;
     std::optional<std::string> RestoredObjRef;
+    // Ours, and only where it was asked for (?details=true): strict clients of EM do not know it.
+    std::optional<std::string> Reason;
     Attribute<std::optional<std::string>> VmDisplayName;
 };
 struct RestoreSessions : List<RestoreSession> {};
