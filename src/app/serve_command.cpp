@@ -103,7 +103,6 @@ void add_serve_command(CLI::App& app) {
         ->envname("HOLDFAST_LOG_LEVEL")
         ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
         ->capture_default_str();
-    command->set_config("--config", "", "Read options from this file");
     command->callback([given] {
         given->options.data_directory = given->data_directory;
         read_listen(given->listen, given->options);

@@ -15,7 +15,7 @@ import tempfile
 
 import pytest
 
-from em_client import EmClient, Recorder, Spec
+from em_client import EmClient, Recorder, Spec, with_query
 from holdfast_server import HoldfastServer
 from machines import GUESTS, TOP, LibvirtHost, Machine, Restic, make_image, run, wait_for
 
@@ -260,7 +260,7 @@ class Protection:
     def end_of(self, session_href, seconds=180, seen=None):
         """The session (backup or restore) in its last form."""
         def stopped():
-            session = self.api.get(session_href)
+            session = self.api.get(with_details(session_href))
             if seen is not None:
                 seen.append((session["State"], int(session["Progress"])))
             return session if session["State"] == "Stopped" else None
@@ -289,6 +289,11 @@ class Protection:
         """VM restore points of a machine, oldest first."""
         points = [point for point in self.collection("vmRestorePoints") if point["VmName"] == machine_name]
         return sorted(points, key=lambda point: point["CreationTimeUTC"])
+
+
+def with_details(href):
+    """Reasons of restore sessions are told only to whoever asks."""
+    return with_query(href, "details=true")
 
 
 def entity(href):

@@ -27,7 +27,7 @@ class Mount:
         """All entries of a folder: (directories, files)."""
         entry = self.api.get(directory_href).part("DirectoryEntry")
         link = next(link for link in entry.links() if f"action={action}" in link.href)
-        listing = self.api.get(link.href)
+        listing = self.api.get(link.href.replace("pageSize=100", "pageSize=1000"))
         directories, files = listing.part("Directories"), listing.part("Files")
         return (directories.items_of("DirectoryEntry", "DirectoryEntries") if directories else [],
                 files.items_of("FileEntry", "FileEntries") if files else [])

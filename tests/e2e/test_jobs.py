@@ -59,7 +59,7 @@ def test_stop_ends_a_run_and_retry_repeats_it(protected, protection, bulk):
     api = protection.api
     job = protection.add_job(f"Stopped {api.form}", protected.repository, [bulk])
     session_href = protection.start_job(job)
-    wait_for("the run is under way", lambda: int(api.get(session_href)["Progress"]) > 0, 60)
+    wait_for("the run is under way", lambda: api.get(session_href)["State"] == "Working", 60)
     api.run("POST", job.link("Stop").href)
     session = protection.end_of(session_href)
     assert session["Result"] == "Failed" and session["FailureMessage"]

@@ -11,9 +11,8 @@ def test_a_sparse_disk_of_100_gib_takes_less_than_300_mib(make_server, libvirt, 
     disk = folder / "disk.qcow2"
     run("qemu-img", "create", "-q", "-f", "qcow2", disk, "100G")
     # Some data at the beginning, in the middle and at the end.
-    for offset in ("0", "50G", "107374116864"):
-        run("qemu-io", "-f", "qcow2", "-c", f"write -P 0xa5 {offset} 16M" if offset != "107374116864" else f"write -P 0x5a {offset} 1M",
-            disk)
+    for offset_mib in (0, 50 * 1024, 100 * 1024 - 16):
+        run("qemu-io", "-f", "qcow2", "-c", f"write -P 0xa5 {offset_mib}M 16M", disk)
     machine = libvirt.define("hf-large", disk, folder / "console.log", memory=32, network=False)
     machine.start(paused=True)
     server = make_server("memory").start()

@@ -6,12 +6,12 @@ import subprocess
 import pytest
 
 from conftest import REPOSITORY_PASSWORD, Protection, snapshot_of
-from machines import Restic, sha256_of, run, wait_for
+from machines import Restic, make_image, run, sha256_of, wait_for
 
 
 @pytest.fixture(scope="module")
 def machine(machines):
-    return machines.still_life("hf-survivor", 700, 640)
+    return machines.still_life("hf-survivor", 700, 0)
 
 
 @pytest.fixture(params=["SIGTERM", "SIGKILL"])
@@ -31,6 +31,31 @@ def children_of(server):
     return [line for line in found.stdout.splitlines() if line.strip()]
 
 
+def renew_disk(machine):
+    """All of the disk is new: the next run has everything to read and to write. Its SHA-256."""
+    machine.power_off()
+    for name in machine.checkpoints():
+        machine.virsh("checkpoint-delete", name, "--metadata")
+    image = machine.disk_files()["vda"]
+    image.unlink()
+    make_image(image, 700, 640)
+    raw = image.with_suffix(".raw")
+    run("qemu-img", "convert", "-f", "qcow2", "-O", "raw", image, raw)
+    checksum = sha256_of(raw)
+    raw.unlink()
+    machine.start(paused=True)
+    return checksum
+
+
+def wait_for_the_middle(protection, session_href):
+    def in_the_middle():
+        session = protection.api.get(session_href)
+        assert session["State"] != "Stopped", "the run ended before it was seen in its middle"
+        return 5 <= int(session["Progress"]) <= 90
+
+    wait_for("the run is in its middle", in_the_middle, 60)
+
+
 def test_in_the_middle_of_a_backup(make_server, libvirt, machine, work, way):
     server = make_server(f"restart-{way}").start()
     protection = Protection(server.admin(), libvirt)
@@ -38,15 +63,15 @@ def test_in_the_middle_of_a_backup(make_server, libvirt, machine, work, way):
     folder = work / f"repository-{way}"
     repository = protection.add_repository("R", folder)
     job = protection.add_job("J", repository, [machine])
+    first_disk = renew_disk(machine)
     first = protection.back_up(job)
     points_before = {point["UID"] for point in protection.vm_points(machine.name)}
     assert len(points_before) == 1
 
-    # Everything is read again: a long run. What changed since would be nothing.
-    for name in machine.checkpoints():
-        machine.virsh("checkpoint-delete", name)
+    second_disk = renew_disk(machine)
     session_href = protection.start_job(job)
-    wait_for("the run is in its middle", lambda: 5 <= int(protection.api.get(session_href)["Progress"]) <= 90, 60)
+    wait_for_the_middle(protection, session_href)
+    assert machine.has_backup_job()
     end(server, way)
     server.start()
 
@@ -58,19 +83,11 @@ def test_in_the_middle_of_a_backup(make_server, libvirt, machine, work, way):
     assert {point["UID"] for point in protection.vm_points(machine.name)} == points_before
     wait_for("the job of libvirt is ended", lambda: not machine.has_backup_job(), 60)
 
-    # The job is free, the next run works, and both points hold the machine.
+    # The job is free, the next run works, and both points hold what the machine held then.
     second = protection.back_up(protection.api.get(job["Href"]))
-    machine.power_off()
-    raw = work / "survivor.raw"
-    run("qemu-img", "convert", "-f", "qcow2", "-O", "raw", machine.disk_files()["vda"], raw)
-    expected = sha256_of(raw)
-    raw.unlink()
-    machine.start(paused=True)
     restic = Restic(folder, REPOSITORY_PASSWORD, work / "restic-cache")
-    for session in (first, second):
-        assert restic.sha256_of_file(snapshot_of(restic, session, machine), "/hf-survivor/disks/vda.raw") == expected
-    # Locks of the dead process do not keep anyone out for long.
-    restic("unlock")
+    for session, disk in ((first, first_disk), (second, second_disk)):
+        assert restic.sha256_of_file(snapshot_of(restic, session, machine), f"/{machine.name}/disks/vda.raw") == disk
     restic("check", "--read-data")
     assert len(protection.vm_points(machine.name)) == 2
     assert not glob.glob(str(server.data / "**" / "*.sock"), recursive=True)

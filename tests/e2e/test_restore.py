@@ -33,7 +33,7 @@ def test_over_the_original(protected, protection, guest):
     guest.write_random("/dev/vdb", 0, 1)
     seen = []
     session = restore(protection, fresh(protection, point), restore_spec(power_on=True, keep=False), seen)
-    assert session["Result"] == "Success", session["FailureMessage"]
+    assert session["Result"] == "Success", session["Reason"]
     assert session["VmDisplayName"] == guest.name
     progress = [percent for _, percent in seen]
     assert progress == sorted(progress) and progress[-1] == 100
@@ -54,7 +54,7 @@ def test_beside_the_original(protected, protection, guest):
     point, name = protected.points[0], f"hf-web01-copy-{protection.api.form}"
     guest.run("echo here >/run/still-running")
     session = restore(protection, fresh(protection, point), restore_spec(power_on=True, keep=True, new_name=name))
-    assert session["Result"] == "Success", session["FailureMessage"]
+    assert session["Result"] == "Success", session["Reason"]
     copy = guest.host.machine(name)
     try:
         copy.wait_until_up()
@@ -70,7 +70,7 @@ def test_beside_the_original(protected, protection, guest):
 
 def test_without_a_new_name_and_without_power(protected, protection, guest):
     session = restore(protection, fresh(protection, protected.points[0]), restore_spec(power_on=False, keep=True))
-    assert session["Result"] == "Success", session["FailureMessage"]
+    assert session["Result"] == "Success", session["Reason"]
     copy = guest.host.machine(f"{guest.name}_restored")
     try:
         assert copy.state() == "shut off"
@@ -87,7 +87,7 @@ def test_a_name_that_is_taken_is_refused(protected, protection, guest):
         finished = api.finish(Resource.of(answer))
         if finished.part("Result")["Success"] == "true":
             session = protection.end_of(entity(finished.link("Related", "RestoreSession").href))
-            assert session["Result"] == "Failed" and guest.name in session["FailureMessage"]
+            assert session["Result"] == "Failed" and guest.name in session["Reason"]
         else:
             assert guest.name in finished.part("Result")["Message"]
     else:
