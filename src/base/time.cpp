@@ -27,7 +27,8 @@ namespace {
 
 // The parser below takes "nan" for seconds, and nanoseconds overflow some 290 years from 1970.
 bool is_readable(std::string_view text) {
-    return text.find_first_not_of("0123456789-+:.TtZz ") == std::string_view::npos && text >= "1700" && text < "2200";
+    return text.find_first_not_of("0123456789-+:.TtZz ") == std::string_view::npos && text >= "1700" &&
+           text < "2200";
 }
 
 }  // namespace

@@ -32,10 +32,10 @@ struct Domain {
 };
 
 struct DomainDisk {
-    std::string target;             // "vda"
-    std::filesystem::path source;   // file or block device; empty for what is not one
+    std::string target;            // "vda"
+    std::filesystem::path source;  // file or block device; empty for what is not one
     disk::ImageFormat format = disk::ImageFormat::raw;
-    std::uint64_t size = 0;         // virtual, in bytes; 0 where it cannot be told, as for a missing image
+    std::uint64_t size = 0;  // virtual, in bytes; 0 where it cannot be told, as for a missing image
     bool supports_checkpoints = false;  // qcow2 does, raw does not
 };
 
@@ -57,8 +57,9 @@ struct BackupRequest {
     // Export the blocks that changed since this one. Only disks that have its bitmap get a dirty context.
     std::optional<std::string> base_checkpoint;
     std::vector<DomainDisk> disks;
-    // A folder in it is made for the job's socket and scratch files, and given to the user of the QEMU process (where libvirt
-    // tells none: to the owner of this directory). That user must be able to pass all folders above. At most 70 bytes long.
+    // A folder in it is made for the job's socket and scratch files, and given to the user of the QEMU
+    // process (where libvirt tells none: to the owner of this directory). That user must be able to pass all
+    // folders above. At most 70 bytes long.
     std::filesystem::path scratch_directory;
 };
 
@@ -68,7 +69,8 @@ struct BackupExport {
     std::optional<std::string> dirty_context;  // set for an incremental backup of this disk
 };
 
-// A pull-mode backup job of libvirt. Destroying it ends the job (the guest is not touched) and removes scratch and socket.
+// A pull-mode backup job of libvirt. Destroying it ends the job (the guest is not touched) and removes
+// scratch and socket.
 class LiveBackup {
   public:
     virtual ~LiveBackup() = default;
@@ -92,7 +94,8 @@ struct DomainChanges {
     // Skipped disks (CD-ROMs and so on) are kept as drives without a medium where their file may be missing.
 };
 
-// Pure: XML in, XML out. invalid_input for text that is no domain XML. Backing chains, runtime ids, seclabels of the old run are dropped.
+// Pure: XML in, XML out. invalid_input for text that is no domain XML. Backing chains, runtime ids, seclabels
+// of the old run are dropped.
 std::string change_domain_xml(std::string_view xml, const DomainChanges& changes);
 
 // One connection. Any thread. A lost connection is made again at the next call; until then: unavailable.
@@ -119,11 +122,11 @@ class Host {
     // With its bitmaps; where those are broken, only the metadata. Gone already: no error.
     virtual void delete_checkpoint(const Uuid& domain, const std::string& name) = 0;
 
-    // A running or paused domain. conflict: another backup job runs on it. not_found: the base checkpoint or its bitmap is
-    // missing or broken; the caller then asks again without a base.
+    // A running or paused domain. conflict: another backup job runs on it. not_found: the base checkpoint or
+    // its bitmap is missing or broken; the caller then asks again without a base.
     virtual std::unique_ptr<LiveBackup> begin_backup(const BackupRequest& request) = 0;
-    // Ends a backup job that a dead Holdfast left behind and removes its files; whether there was one. Jobs of other programs,
-    // known by another place of their socket, are left alone.
+    // Ends a backup job that a dead Holdfast left behind and removes its files; whether there was one. Jobs
+    // of other programs, known by another place of their socket, are left alone.
     virtual bool abort_backup(const Uuid& domain) = 0;
 
     // Defines (or redefines) a persistent domain.

@@ -19,7 +19,8 @@ LibvirtFailure last_libvirt_failure();
 // `happened` without its reason: "Cannot start web01". What libvirt's code tells decides on the kind.
 Error to_error(const LibvirtFailure& failure, const std::string& happened);
 [[noreturn]] void throw_libvirt_error(const std::string& happened);
-// With the domain's name at the end: "Cannot read the definition of" becomes "Cannot read the definition of web01: <reason>".
+// With the domain's name at the end: "Cannot read the definition of" becomes "Cannot read the definition of
+// web01: <reason>".
 [[noreturn]] void throw_libvirt_error(const std::string& happened_to, virDomainPtr domain);
 
 // For messages. Like every call of libvirt it clears the last error of this thread: take that first.

@@ -20,7 +20,8 @@ HOLDFAST_ROOT(BackupTaskSession, "BackupTaskSessionEntityType", (Entity),
                VmDisplayName))
 HOLDFAST_LIST(BackupTaskSessions, "BackupTaskSessionEntityListType", "BackupTaskSession")
 HOLDFAST_ROOT(RestoreSession, "RestoreSessionEntityType", (Entity),
-              (JobType, CreationTimeUTC, EndTimeUTC, State, Result, Progress, RestoredObjRef, Reason, VmDisplayName))
+              (JobType, CreationTimeUTC, EndTimeUTC, State, Result, Progress, RestoredObjRef, Reason,
+               VmDisplayName))
 HOLDFAST_LIST(RestoreSessions, "RestoreSessionEntityListType", "RestoreSession")
 
 }  // namespace holdfast::api
