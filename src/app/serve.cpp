@@ -188,6 +188,9 @@ void serve(const ServeOptions& options) {
     });
     spdlog::info("Ending: running sessions are stopped");
     server->stop(std::chrono::seconds(10));
+    // What they run uses everything above: they end before any of it goes.
+    tasks.stop();
+    backups.stop_all();
     logons.end_all();
 }
 

@@ -126,7 +126,9 @@ std::vector<TaskSession> BackupSessions::list_tasks_of(const Uuid& session) {
 
 std::vector<TaskSession> BackupSessions::failed_tasks_of(const Uuid& session) {
     auto tasks = list_tasks_of(session);
-    std::erase_if(tasks, [](const TaskSession& task) { return task.result != result::failed; });
+    std::erase_if(tasks, [](const TaskSession& task) {
+        return task.result == result::success || task.result == result::warning;
+    });
     return tasks;
 }
 
@@ -145,7 +147,7 @@ void BackupSessions::start(const BackupSession& session, const std::vector<TaskS
                     "result,"
                     " progress, is_retry, reason, restore_point_id)"
                     " VALUES (:id, :job, :name, :owner, :created, NULL, :state, :result, 0, :retry, '', "
-                    "NULL)")
+                    ":point)")
                 .bind("id", session.id)
                 .bind("job", session.job)
                 .bind("name", session.job_name)
@@ -154,6 +156,7 @@ void BackupSessions::start(const BackupSession& session, const std::vector<TaskS
                 .bind("state", session.state)
                 .bind("result", session.result)
                 .bind("retry", session.is_retry)
+                .bind("point", session.restore_point)
                 .run();
             for (const auto& task : tasks) insert_task(connection, task);
         });
@@ -203,31 +206,48 @@ void BackupSessions::update_task(const TaskSession& task) {
     });
 }
 
+namespace {
+
+void fail_session(Connection& connection, const Uuid& session, const std::string& reason) {
+    connection
+        .query(
+            "UPDATE backup_task_sessions SET ended_at = :ended, state = 'Completed', result = 'Failed',"
+            " reason = :reason WHERE session_id = :session AND ended_at IS NULL")
+        .bind("ended", now())
+        .bind("reason", reason)
+        .bind("session", session)
+        .run();
+    connection
+        .query(
+            "UPDATE backup_sessions SET ended_at = :ended, state = 'Stopped', result = 'Failed', reason = "
+            ":reason"
+            " WHERE id = :id")
+        .bind("ended", now())
+        .bind("reason", reason)
+        .bind("id", session)
+        .run();
+}
+
+}  // namespace
+
+void BackupSessions::fail_open_of_job(const Uuid& job, const std::string& owner, const std::string& reason) {
+    database_.transaction([&](Connection& connection) {
+        auto open =
+            connection.query(select_session + " WHERE ended_at IS NULL AND owner = :owner AND job_id = :job")
+                .bind("owner", owner)
+                .bind("job", job)
+                .rows(read_session);
+        for (const auto& session : open) fail_session(connection, session.id, reason);
+    });
+}
+
 std::vector<BackupSession> BackupSessions::fail_interrupted(const std::string& owner,
                                                             const std::string& reason) {
     return database_.transaction([&](Connection& connection) {
         auto interrupted = connection.query(select_session + " WHERE ended_at IS NULL AND owner = :owner")
                                .bind("owner", owner)
                                .rows(read_session);
-        for (const auto& session : interrupted) {
-            connection
-                .query(
-                    "UPDATE backup_task_sessions SET ended_at = :ended, state = 'Completed', result = "
-                    "'Failed',"
-                    " reason = :reason WHERE session_id = :session AND ended_at IS NULL")
-                .bind("ended", now())
-                .bind("reason", reason)
-                .bind("session", session.id)
-                .run();
-            connection
-                .query(
-                    "UPDATE backup_sessions SET ended_at = :ended, state = 'Stopped', result = 'Failed',"
-                    " reason = :reason WHERE id = :id")
-                .bind("ended", now())
-                .bind("reason", reason)
-                .bind("id", session.id)
-                .run();
-        }
+        for (const auto& session : interrupted) fail_session(connection, session.id, reason);
         return interrupted;
     });
 }

@@ -73,7 +73,7 @@ class BackupSessions {
     std::vector<TaskSession> list_tasks();
     std::vector<TaskSession> list_tasks_of(const Uuid& session);
     std::optional<TaskSession> find_task(const Uuid& id);
-    // The names of machines that did not end well in that session: what a retry takes up.
+    // The machines that were not backed up in that session: what a retry takes up.
     std::vector<TaskSession> failed_tasks_of(const Uuid& session);
 
     // conflict when the job runs already: the database lets one run of a job be open at a time.
@@ -81,6 +81,8 @@ class BackupSessions {
     void update(const BackupSession& session);
     void update_task(const TaskSession& task);
 
+    // Ends sessions of that job and owner that are still open although nothing runs.
+    void fail_open_of_job(const Uuid& job, const std::string& owner, const std::string& reason);
     // Ends what a dead process of this owner left running as failed; what it was.
     std::vector<BackupSession> fail_interrupted(const std::string& owner, const std::string& reason);
 

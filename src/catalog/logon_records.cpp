@@ -1,5 +1,7 @@
 #include "catalog/logon_records.hpp"
 
+#include <algorithm>
+
 namespace holdfast::catalog {
 namespace {
 
@@ -61,6 +63,7 @@ int LogonRecords::add_task(const TaskRecord& task) {
                 .bind("session", task.logon_session)
                 .first([](const Row& row) { return row.number("n"); })
                 .value());
+        number = std::max(number, task.number);
         connection
             .query(
                 "INSERT INTO tasks (logon_session, number, owner, operation, created_at, ended_at, "

@@ -37,7 +37,7 @@ class LogonRecords {
     // With its tasks.
     void remove(const std::string& id);
 
-    // Gives it the next number of its session.
+    // Gives it the next number of its session, at least `task.number`.
     int add_task(const TaskRecord& task);
     void update_task(const TaskRecord& task);
     void remove_task(const std::string& logon_session, int number);

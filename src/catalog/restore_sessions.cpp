@@ -121,12 +121,46 @@ std::vector<std::string> RestoreSessions::leftovers(const Uuid& session) {
     });
 }
 
-void RestoreSessions::forget_leftovers(const Uuid& session) {
+void RestoreSessions::replace_leftovers(const Uuid& session, const std::vector<std::string>& paths) {
     database_.transaction([&](Connection& connection) {
         connection.query("DELETE FROM restore_leftovers WHERE session_id = :session")
             .bind("session", session)
             .run();
+        for (const auto& path : paths)
+            connection.query("INSERT INTO restore_leftovers (session_id, path) VALUES (:session, :path)")
+                .bind("session", session)
+                .bind("path", path)
+                .run();
     });
+}
+
+void RestoreSessions::forget_leftover(const Uuid& session, const std::string& path) {
+    database_.transaction([&](Connection& connection) {
+        connection.query("DELETE FROM restore_leftovers WHERE session_id = :session AND path = :path")
+            .bind("session", session)
+            .bind("path", path)
+            .run();
+    });
+}
+
+std::vector<Uuid> RestoreSessions::ended_with_leftovers(const std::string& owner) {
+    return database_.read([&](Connection& connection) {
+        return connection
+            .query(
+                "SELECT DISTINCT s.id AS id FROM restore_sessions s JOIN restore_leftovers l ON l.session_id "
+                "= s.id"
+                " WHERE s.ended_at IS NOT NULL AND s.owner = :owner")
+            .bind("owner", owner)
+            .rows([](const Row& row) { return row.id("id"); });
+    });
+}
+
+std::set<Uuid> RestoreSessions::points_in_use() {
+    auto points = database_.read([](Connection& connection) {
+        return connection.query("SELECT vm_restore_point_id FROM restore_sessions WHERE ended_at IS NULL")
+            .rows([](const Row& row) { return row.id("vm_restore_point_id"); });
+    });
+    return {points.begin(), points.end()};
 }
 
 }  // namespace holdfast::catalog

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,10 +36,17 @@ class RestoreSessions {
     void update(const RestoreSession& session);
     std::vector<RestoreSession> fail_interrupted(const std::string& owner, const std::string& reason);
 
+    // VM restore points that a restore or a mount reads now.
+    std::set<Uuid> points_in_use();
+
     // Files made by a restore, noted before they are made, so that they can be removed after a crash.
     void note_leftover(const Uuid& session, const std::string& path);
     std::vector<std::string> leftovers(const Uuid& session);
-    void forget_leftovers(const Uuid& session);
+    // All of them, in one transaction, in the place of what was noted before.
+    void replace_leftovers(const Uuid& session, const std::vector<std::string>& paths);
+    void forget_leftover(const Uuid& session, const std::string& path);
+    // Sessions that have ended and still have something to take back.
+    std::vector<Uuid> ended_with_leftovers(const std::string& owner);
 
   private:
     Database& database_;

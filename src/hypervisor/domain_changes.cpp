@@ -1,4 +1,5 @@
 // change_domain_xml: what a domain's XML has to lose and to take on before the domain can be put back.
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "base/error.hpp"
@@ -111,6 +112,22 @@ void replace_disks(pugi::xml_node devices, const std::vector<DomainChanges::Disk
     }
 }
 
+// Disks that were not backed up still lead to what the original uses: two machines must not write to one of
+// them.
+void remove_disks_without_replacement(pugi::xml_node devices,
+                                      const std::vector<DomainChanges::DiskFile>& replacements) {
+    std::vector<pugi::xml_node> removed;
+    for (auto disk : devices.children("disk")) {
+        auto device = attribute(disk, "device");
+        bool is_medium = device == "cdrom" || device == "floppy";
+        bool is_replaced = std::ranges::any_of(replacements, [&](const auto& replacement) {
+            return attribute(disk.child("target"), "dev") == replacement.target;
+        });
+        if (!is_medium && !is_replaced) removed.push_back(disk);
+    }
+    for (auto disk : removed) devices.remove_child(disk);
+}
+
 // "/var/log/web01.log" -> "/var/log/web01-<name>.log"
 std::string path_of_copy(const std::string& path, const std::string& name) {
     std::filesystem::path original(path);
@@ -172,7 +189,10 @@ std::string change_domain_xml(std::string_view xml, const DomainChanges& changes
     remove_runtime_state(domain);
     replace_disks(devices, changes.disks);
     change_identity(domain, changes);
-    if (changes.new_name) keep_off_the_original(devices, *changes.new_name);
+    if (changes.new_name) {
+        keep_off_the_original(devices, *changes.new_name);
+        remove_disks_without_replacement(devices, changes.disks);
+    }
     return to_text(document);
 }
 

@@ -91,7 +91,8 @@ struct DomainChanges {
         disk::ImageFormat format;
     };
     std::vector<DiskFile> disks;
-    // Skipped disks (CD-ROMs and so on) are kept as drives without a medium where their file may be missing.
+    // A copy (new_name) loses disks that are not replaced, which are the original's; drives of CD-ROMs stay,
+    // without a medium.
 };
 
 // Pure: XML in, XML out. invalid_input for text that is no domain XML. Backing chains, runtime ids, seclabels

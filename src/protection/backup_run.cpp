@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <shared_mutex>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -48,13 +49,19 @@ catalog::BackupSession BackupRun::run(const catalog::Job& job, catalog::BackupSe
     spdlog::info("Session {} of the job {} started with {} machines", session.id.to_string(), job.name,
                  tasks.size());
     try {
-        run_machines(job, session, tasks, stop, who_stopped);
+        {
+            // Held over all machines, so that no prune comes in between; one that runs is waited for.
+            auto gate = repositories_.gate(job.repository);
+            std::shared_lock in_use(*gate);
+            run_machines(job, session, tasks, stop, who_stopped);
+        }
         session.result = worst_result(tasks);
         if (session.result != catalog::result::success) session.reason = first_reason(tasks, session.result);
-        if (session.restore_point) retention_.keep(job, session.restore_point);
+        if (session.restore_point) retention_.keep(job, session.restore_point, stop);
     } catch (const std::exception& error) {
         session.result = catalog::result::failed;
         session.reason = error.what();
+        fail_unreached(tasks, session.reason);
     }
     session.state = catalog::state::stopped;
     session.ended = now();
@@ -70,13 +77,32 @@ catalog::BackupSession BackupRun::run(const catalog::Job& job, catalog::BackupSe
     return session;
 }
 
+void BackupRun::fail_unreached(std::vector<catalog::TaskSession>& tasks, const std::string& reason) {
+    for (auto& task : tasks) {
+        if (task.ended) continue;
+        task.state = catalog::state::completed;
+        task.result = catalog::result::failed;
+        task.reason = reason;
+        task.ended = now();
+        try {
+            sessions_.update_task(task);
+        } catch (const std::exception& error) {
+            spdlog::error("The end of the backup of {} could not be stored: {}", task.vm_name, error.what());
+        }
+    }
+}
+
 void BackupRun::run_machines(const catalog::Job& job, catalog::BackupSession& session,
                              std::vector<catalog::TaskSession>& tasks, std::stop_token stop,
                              const std::function<std::string()>& who_stopped) {
     session.state = catalog::state::working;
     sessions_.update(session);
     auto backup = points_.backup_for(job.id, job.name, job.repository);
-    catalog::RestorePoint point{Uuid::random(), backup.id, backup.name, session.created};
+    // A retry completes the restore point of the run that it retries.
+    auto continued = session.restore_point ? points_.find(*session.restore_point) : std::nullopt;
+    auto point = continued ? *continued
+                           : catalog::RestorePoint{Uuid::random(), backup.id, backup.name, session.created};
+    session.restore_point = continued ? std::optional(continued->id) : std::nullopt;
     for (std::size_t i = 0; i < tasks.size(); ++i) {
         auto& task = tasks[i];
         task.state = catalog::state::in_progress;
@@ -113,6 +139,7 @@ void BackupRun::run_machine(const catalog::Job& job, catalog::BackupSession& ses
     auto server = servers_.find(task.server);
     if (!server) throw Error(ErrorKind::not_found, "The host of this machine was removed from Holdfast");
     auto repository = repositories_.open(job.repository);
+    auto claim = hosts_.claim(task.server, task.domain, task.vm_name);
     auto& host = hosts_.connect(task.server);
     Progress progress;
     VmBackupResult made;

@@ -24,6 +24,10 @@ BackupRuns::BackupRuns(const Environment& environment, HostConnections& hosts, O
       sessions_(environment.database) {}
 
 BackupRuns::~BackupRuns() {
+    stop_all();
+}
+
+void BackupRuns::stop_all() {
     std::map<Uuid, std::unique_ptr<Run>> runs;
     {
         std::lock_guard lock(mutex_);
@@ -61,8 +65,10 @@ Uuid BackupRuns::start(const Uuid& job_id, RunKind kind) {
     auto job = jobs_.find(job_id);
     if (!job) throw Error(ErrorKind::not_found, "There is no job " + job_id.to_string());
     std::vector<catalog::TaskSession> failed;
+    std::optional<Uuid> continued_point;
     if (kind == RunKind::retry) {
         auto newest = sessions_.newest_of_job(job_id);
+        if (newest) continued_point = newest->restore_point;
         if (newest) failed = sessions_.failed_tasks_of(newest->id);
         if (failed.empty() && (!newest || newest->ended))
             throw Error(ErrorKind::conflict, "Nothing failed in the last run of the job " + job->name)
@@ -75,26 +81,37 @@ Uuid BackupRuns::start(const Uuid& job_id, RunKind kind) {
     run->session.owner = environment_.owner;
     run->session.created = now();
     run->session.is_retry = kind == RunKind::retry;
+    run->session.restore_point = continued_point;
     auto tasks = plan(*job, run->session, failed);
     if (tasks.empty())
         throw Error(ErrorKind::conflict, "The job " + job->name + " has no machines to back up");
 
     std::lock_guard lock(mutex_);
     reap();
+    // A session whose end could not be stored (the database was away) must not keep its job from running for
+    // ever.
+    bool runs_now =
+        std::ranges::any_of(runs_, [&](const auto& entry) { return entry.second->session.job == job->id; });
+    if (!runs_now)
+        sessions_.fail_open_of_job(job->id, environment_.owner, "The end of this run could not be stored.");
     sessions_.start(run->session, tasks);
     auto* raw = run.get();
     auto id = run->session.id;
     runs_.emplace(id, std::move(run));
-    raw->thread = std::jthread(
-        [this, raw, job = std::move(*job), tasks = std::move(tasks)](std::stop_token stop) mutable {
-            BackupRun work(environment_, hosts_, repositories_, retention_);
-            auto ended = work.run(job, raw->session, std::move(tasks), stop, [this, raw] {
-                std::lock_guard guard(mutex_);
-                return raw->stopped_by;
-            });
-            if (on_end_) on_end_(ended, stop.stop_requested() ? EndedBy::request : EndedBy::itself);
-            raw->ended = true;
+    raw->thread = std::jthread([this, raw, job = std::move(*job),
+                                tasks = std::move(tasks)](std::stop_token stop) mutable {
+        BackupRun work(environment_, hosts_, repositories_, retention_);
+        auto ended = work.run(job, raw->session, std::move(tasks), stop, [this, raw] {
+            std::lock_guard guard(mutex_);
+            return raw->stopped_by;
         });
+        try {
+            if (on_end_) on_end_(ended, stop.stop_requested() ? EndedBy::request : EndedBy::itself);
+        } catch (const std::exception& error) {
+            spdlog::error("What follows the job {} could not be started: {}", ended.job_name, error.what());
+        }
+        raw->ended = true;
+    });
     return id;
 }
 

@@ -22,7 +22,7 @@ namespace holdfast::protection {
 enum class RunKind { normal, retry };
 enum class EndedBy { itself, request };
 
-// Any thread. Destroying it stops all runs and waits for them.
+// Any thread.
 class BackupRuns {
   public:
     // Told when a session has ended, from the run's own thread; and whether somebody had asked for that end.
@@ -31,6 +31,8 @@ class BackupRuns {
     BackupRuns(const Environment& environment, HostConnections& hosts, OpenRepositories& repositories,
                RetentionKeeper& retention);
     ~BackupRuns();
+    // Asks all runs to end and waits for them. Before anything that on_end() uses goes.
+    void stop_all();
 
     // Opens the session and gives its id; the work goes on in the background. conflict when the job runs
     // already, or when a retry finds nothing that failed.

@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <shared_mutex>
 
 #include "base/error.hpp"
 #include "catalog/backup_sessions.hpp"
@@ -80,6 +81,8 @@ std::shared_ptr<FileMount> FileMounts::start(const catalog::VmRestorePoint& poin
     auto mount = std::make_shared<FileMount>(number, point, owner);
     mount->session_ = session;
     mount->repository_ = repositories_.open(point.repository);
+    auto gate = repositories_.gate(point.repository);
+    std::shared_lock in_use(*gate);  // the exports then hold locks of the repository itself
     mount->sockets_ = std::make_unique<TemporaryDirectory>(environment_.run_directory);
     auto snapshot = repository::SnapshotId::parse(point.snapshot);
     if (!snapshot) throw Error(ErrorKind::corrupt, "The restore point names no snapshot");

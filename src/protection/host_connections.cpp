@@ -3,6 +3,11 @@
 #include "base/error.hpp"
 
 namespace holdfast::protection {
+namespace {
+
+const Uuid hierarchy_roots = *Uuid::parse("0b1e7a52-93c4-4d0e-8f6b-5a7d2c19e3f4");
+
+}  // namespace
 
 hypervisor::Host& HostConnections::connect(const Uuid& server) {
     {
@@ -31,7 +36,9 @@ catalog::ManagedServer HostConnections::add(std::string name, std::string descri
     auto info = host->info();
     catalog::ManagedServer server;
     server.id = Uuid::random();
-    server.hierarchy_root = Uuid::random();
+    // The same for the same host: restore points name their machines by it, also after the host was removed
+    // and added again.
+    server.hierarchy_root = Uuid::from_name(hierarchy_roots, info.hostname + '\n' + uri);
     server.name = name.empty() ? info.hostname : std::move(name);
     server.description = std::move(description);
     server.uri = uri;
@@ -45,6 +52,18 @@ catalog::ManagedServer HostConnections::add(std::string name, std::string descri
 void HostConnections::remove(const Uuid& server) {
     servers_.remove(server);
     forget(server);
+}
+
+MachineClaim HostConnections::claim(const Uuid& server, const Uuid& domain, const std::string& name) {
+    std::pair key(server, domain);
+    std::lock_guard lock(mutex_);
+    if (!claimed_.insert(key).second)
+        throw Error(ErrorKind::conflict, "Another job backs up the machine " + name + " now")
+            .advise("Retry when it has ended.");
+    return MachineClaim([this, key] {
+        std::lock_guard guard(mutex_);
+        claimed_.erase(key);
+    });
 }
 
 Machine HostConnections::find_machine(const Uuid& hierarchy_root, const Uuid& domain) {

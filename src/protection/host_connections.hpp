@@ -1,10 +1,13 @@
 // The connections to libvirt hosts: one a host, made when first needed and kept.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "catalog/managed_servers.hpp"
@@ -17,6 +20,20 @@ namespace holdfast::protection {
 struct Machine {
     catalog::ManagedServer server;
     hypervisor::Domain domain;
+};
+
+// Holds one machine for backup or clean-up; others are refused meanwhile. Ends with the object.
+class MachineClaim {
+  public:
+    explicit MachineClaim(std::function<void()> release) : release_(std::move(release)) {}
+    MachineClaim(MachineClaim&& other) noexcept : release_(std::exchange(other.release_, nullptr)) {}
+    MachineClaim& operator=(MachineClaim&&) = delete;
+    ~MachineClaim() {
+        if (release_) release_();
+    }
+
+  private:
+    std::function<void()> release_;
 };
 
 // Any thread.
@@ -36,9 +53,13 @@ class HostConnections {
     // not_found where the host or the machine is unknown.
     Machine find_machine(const Uuid& hierarchy_root, const Uuid& domain);
 
+    // conflict while this server backs up that machine already.
+    MachineClaim claim(const Uuid& server, const Uuid& domain, const std::string& name);
+
   private:
     catalog::ManagedServers servers_;
     std::mutex mutex_;
+    std::set<std::pair<Uuid, Uuid>> claimed_;
     std::map<Uuid, std::shared_ptr<hypervisor::Host>> hosts_;
     // Of removed servers: work that still runs may hold a reference.
     std::vector<std::shared_ptr<hypervisor::Host>> retired_;

@@ -76,6 +76,13 @@ void OpenRepositories::remove(const Uuid& id) {
     repositories_.erase(id);
 }
 
+std::shared_ptr<std::shared_mutex> OpenRepositories::gate(const Uuid& id) {
+    std::lock_guard lock(mutex_);
+    auto& gate = gates_[id];
+    if (!gate) gate = std::make_shared<std::shared_mutex>();
+    return gate;
+}
+
 void OpenRepositories::refresh_space(const Uuid& id) {
     auto statistics = open(id)->statistics();
     records_.update_space(id, static_cast<std::int64_t>(statistics.capacity_bytes),

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <shared_mutex>
 #include <string>
 
 #include "catalog/repositories.hpp"
@@ -32,6 +33,8 @@ class OpenRepositories {
                             const std::string& password);
     // Out of the catalog; what is stored stays where it is.
     void remove(const Uuid& id);
+    // Held shared by whoever reads or writes there for longer, alone by a prune.
+    std::shared_ptr<std::shared_mutex> gate(const Uuid& id);
     // Notes the free space in the catalog.
     void refresh_space(const Uuid& id);
 
@@ -40,6 +43,7 @@ class OpenRepositories {
     catalog::Repositories records_;
     std::mutex mutex_;
     std::map<Uuid, std::shared_ptr<repository::Repository>> repositories_;
+    std::map<Uuid, std::shared_ptr<std::shared_mutex>> gates_;
 };
 
 }  // namespace holdfast::protection

@@ -33,8 +33,10 @@ void Recovery::fail_interrupted_work() {
     catalog::RestoreSessions restores(environment_.database);
     for (const auto& session : restores.fail_interrupted(environment_.owner, reason)) {
         spdlog::warn("Restore session {} of {} was interrupted", session.id.to_string(), session.vm_name);
-        take_back(restores, session.id);
     }
+    // Also of restores that ended, but could not take back then what they had made.
+    for (const auto& session : restores.ended_with_leftovers(environment_.owner))
+        take_back(restores, session);
     catalog::LogonRecords(environment_.database).fail_interrupted_tasks(environment_.owner, reason);
     std::filesystem::remove_all(environment_.run_directory);
     make_directories(environment_.run_directory, 0711);
@@ -67,6 +69,7 @@ void Recovery::end_backup_jobs(const catalog::BackupSession& session) {
         auto exists = std::ranges::any_of(host.domains(),
                                           [&](const auto& domain) { return domain.uuid == object.domain; });
         if (!exists) continue;
+        auto claim = hosts_.claim(object.server, object.domain, object.name);
         if (host.abort_backup(object.domain))
             spdlog::info("Ended a backup job that was left on {}", object.name);
         auto keep = jobs.checkpoint(job->id, object);

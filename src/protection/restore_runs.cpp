@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <shared_mutex>
 
 #include "base/error.hpp"
 #include "catalog/backup_sessions.hpp"
@@ -82,6 +83,8 @@ void RestoreRuns::work(Run& run, const VmRestoreRequest& request, std::stop_toke
     try {
         auto& host = host_of(request.point);
         auto repository = repositories_.open(request.point.repository);
+        auto gate = repositories_.gate(request.point.repository);
+        std::shared_lock in_use(*gate);
         Progress progress;
         auto restore = [&] {
             // Ends before the session is written to below.

@@ -20,46 +20,67 @@ std::vector<catalog::RestorePoint> points_to_remove(const std::vector<catalog::R
 }
 
 RetentionKeeper::RetentionKeeper(const Environment& environment, OpenRepositories& repositories)
-    : records_(environment.database), points_(environment.database), repositories_(repositories) {}
+    : records_(environment.database),
+      points_(environment.database),
+      restores_(environment.database),
+      repositories_(repositories) {}
 
-void RetentionKeeper::keep(const catalog::Job& job, const std::optional<Uuid>& newest) {
+void RetentionKeeper::keep(const catalog::Job& job, const std::optional<Uuid>& newest, std::stop_token stop) {
     auto point = newest ? points_.find(*newest) : std::nullopt;
     if (!point) return;
     try {
+        auto stays = indispensable(point->backup);
         for (const auto& old :
              points_to_remove(points_.list_of_backup(point->backup), job.retention, now())) {
+            if (stays.contains(old.id)) continue;
             points_.remove(old.id);
             spdlog::info("Restore point of {} from {} removed by retention", job.name,
                          format_utc(old.created));
         }
-        give_space_back(job.repository);
+        give_space_back(job.repository, stop);
     } catch (const Error& error) {
         spdlog::warn("Retention of the job {} is postponed: {}", job.name, error.what());
     }
 }
 
+std::set<Uuid> RetentionKeeper::indispensable(const Uuid& backup) {
+    std::set<Uuid> stays;
+    std::set<Uuid> machines;
+    auto in_use = restores_.points_in_use();
+    // Newest first: the first point of a machine is its newest, which may be older than the runs that the
+    // policy counts.
+    for (const auto& point : points_.list_vm_points_in_backup(backup))
+        if (machines.insert(point.domain).second || in_use.contains(point.id))
+            stays.insert(point.restore_point);
+    return stays;
+}
+
 void RetentionKeeper::catch_up() {
     for (const auto& repository : records_.list()) {
         try {
-            give_space_back(repository.id);
+            give_space_back(repository.id, {});
         } catch (const Error& error) {
             spdlog::debug("Pruning of {} is postponed: {}", repository.name, error.what());
         }
     }
 }
 
-void RetentionKeeper::give_space_back(const Uuid& repository) {
+void RetentionKeeper::give_space_back(const Uuid& repository, std::stop_token stop) {
     auto names = records_.snapshots_to_forget(repository);
     if (!names.empty()) {
-        std::lock_guard one_at_a_time(pruning_);
+        // Nobody of this server may read or write there meanwhile; whoever does is not kept waiting for long:
+        // the names stay noted, and the next run tries again. Other programs are kept out by the repository's
+        // own lock.
+        auto gate = repositories_.gate(repository);
+        std::unique_lock alone(*gate, std::try_to_lock);
+        if (!alone) throw Error(ErrorKind::conflict, "The repository is in use");
         auto opened = repositories_.open(repository);
         std::vector<repository::SnapshotId> ids;
         for (const auto& name : names)
             if (auto id = repository::SnapshotId::parse(name)) ids.push_back(*id);
         opened->forget(ids);
         Progress progress;
-        // Refused while anybody reads or writes there: the names stay noted, and the next run tries again.
-        auto pruned = opened->prune(progress, {});
+        auto pruned = opened->prune(progress, stop);
         spdlog::info("Pruned {}: {} freed", repository.to_string(), format_bytes(pruned.freed_bytes));
         for (const auto& name : names) records_.forgot(repository, name);
     }

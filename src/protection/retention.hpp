@@ -3,17 +3,22 @@
 
 #include <mutex>
 #include <optional>
+#include <set>
+#include <stop_token>
 #include <vector>
 
 #include "catalog/jobs.hpp"
 #include "catalog/repositories.hpp"
 #include "catalog/restore_points.hpp"
+#include "catalog/restore_sessions.hpp"
 #include "protection/environment.hpp"
 #include "protection/open_repositories.hpp"
 
 namespace holdfast::protection {
 
-// Pure: of `points` (newest first) those that the policy does not keep. The newest is always kept.
+// Pure: of `points` (newest first) those that the policy does not keep. The newest is always kept; which
+// others must be kept is the caller's to know (RetentionKeeper: the newest of each machine, and what is being
+// read).
 std::vector<catalog::RestorePoint> points_to_remove(const std::vector<catalog::RestorePoint>& points,
                                                     const catalog::Retention& retention, Timestamp today);
 
@@ -24,17 +29,19 @@ class RetentionKeeper {
 
     // Removes the job's restore points beyond its retention, then gives their space back. Failures are logged
     // and made up for by the next call: what is still to be removed stays in the catalog.
-    void keep(const catalog::Job& job, const std::optional<Uuid>& newest);
+    void keep(const catalog::Job& job, const std::optional<Uuid>& newest, std::stop_token stop);
     // Removes what earlier calls could not: forgets and prunes every repository that has something left.
     void catch_up();
 
   private:
-    void give_space_back(const Uuid& repository);
+    // Restore points of that backup that must stay whatever the policy says.
+    std::set<Uuid> indispensable(const Uuid& backup);
+    void give_space_back(const Uuid& repository, std::stop_token stop);
 
     catalog::Repositories records_;
     catalog::RestorePoints points_;
+    catalog::RestoreSessions restores_;
     OpenRepositories& repositories_;
-    std::mutex pruning_;  // one prune at a time: it needs the index in memory twice
 };
 
 }  // namespace holdfast::protection

@@ -65,12 +65,16 @@ Timestamp Scheduler::start_due(Timestamp time) {
             next = std::min(next, *job.next_run);
             continue;
         }
-        bool is_retry = job.retries_left > 0;
-        // The next moment is stored first: a crash in between misses one run instead of running for ever.
+        // The following regular moment is stored first: a crash in between misses one run instead of running
+        // for ever.
         auto following = next_run(job.schedule, time);
-        jobs_.set_next_run(job.id, following, job.retries_left);
+        jobs_.set_next_run(job.id, following, 0);
         if (following) next = std::min(next, *following);
-        start(job, is_retry ? RunKind::retry : RunKind::normal);
+        if (job.retries_left > 0) {
+            std::lock_guard lock(mutex_);
+            retries_left_[job.id] = job.retries_left;
+        }
+        start(job, job.retries_left > 0 ? RunKind::retry : RunKind::normal);
     }
     return next;
 }
@@ -104,11 +108,14 @@ void Scheduler::session_ended(const catalog::BackupSession& session, EndedBy end
     bool failed = session.result == catalog::result::failed;
     if (job && job->schedule_enabled && job->schedule.is_configured()) {
         const auto& retry = job->schedule.retry;
-        int left = session.is_retry ? job->retries_left - 1 : retry.times;
+        int left = retry.times;
+        if (session.is_retry) {
+            std::lock_guard lock(mutex_);
+            auto known = retries_left_.find(job->id);
+            left = known == retries_left_.end() ? 0 : known->second - 1;
+        }
         if (failed && retry.enabled && left > 0)
             jobs_.set_next_run(job->id, now() + std::chrono::minutes(std::max(retry.wait_minutes, 0)), left);
-        else if (job->retries_left > 0)
-            jobs_.set_next_run(job->id, next_run(job->schedule, now()), 0);
     }
     for (const auto& follower : jobs_.list()) {
         const auto& chaining = follower.schedule.chaining;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -39,6 +40,7 @@ class Scheduler {
     std::mutex mutex_;
     std::condition_variable_any changed_;
     bool look_again_ = false;
+    std::map<Uuid, int> retries_left_;  // of jobs whose retry runs now
     Timestamp last_catch_up_;
     std::jthread thread_;
 };

@@ -103,6 +103,29 @@ class MachineBackup {
         result_.notes.push_back("Everything was read: " + why + ".");
     }
 
+    // In full, where the base turns out not to be usable.
+    std::unique_ptr<hypervisor::LiveBackup> begin_whole(hypervisor::BackupRequest& begin) {
+        try {
+            return begin_alone(begin);
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::not_found || !base_) throw;
+            note_full(fmt::format("the record of changed blocks is not whole ({})", error.happened()));
+            begin.base_checkpoint.reset();
+            return begin_alone(begin);
+        }
+    }
+
+    // The machine is claimed for this run: a job of Holdfast that is still open on it was left behind.
+    std::unique_ptr<hypervisor::LiveBackup> begin_alone(const hypervisor::BackupRequest& begin) {
+        try {
+            return host_.begin_backup(begin);
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::conflict || !host_.abort_backup(domain_.uuid)) throw;
+            spdlog::warn("Ended a backup job that was left on {}", domain_.name);
+            return host_.begin_backup(begin);
+        }
+    }
+
     std::unique_ptr<hypervisor::LiveBackup> begin() {
         hypervisor::BackupRequest begin;
         begin.domain = domain_.uuid;
@@ -110,16 +133,7 @@ class MachineBackup {
         begin.base_checkpoint = base_;
         begin.disks = disks_.disks;
         begin.scratch_directory = environment_.run_directory;
-        auto begun = [&] {
-            try {
-                return host_.begin_backup(begin);
-            } catch (const Error& error) {
-                if (error.kind() != ErrorKind::not_found || !base_) throw;
-                note_full(fmt::format("the record of changed blocks is not whole ({})", error.happened()));
-                begin.base_checkpoint.reset();
-                return host_.begin_backup(begin);
-            }
-        }();
+        auto begun = begin_whole(begin);
         if (std::ranges::any_of(disks_.disks, &hypervisor::DomainDisk::supports_checkpoints))
             new_checkpoint_ = begin.new_checkpoint;
         return begun;

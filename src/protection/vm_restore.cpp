@@ -82,8 +82,8 @@ class MachineRestore {
         try {
             write_disks();
             auto domain = request_.place == RestorePlace::over_original ? replace_original() : define_new();
-            restore_nvram(domain);
-            sessions_.forget_leftovers(request_.session);
+            complete(domain);
+            sessions_.replace_leftovers(request_.session, {});
             if (request_.power == PowerAfter::power_on)
                 with_context("starting the restored machine", [&] { host_.start(domain.uuid); });
             return {domain};
@@ -108,20 +108,25 @@ class MachineRestore {
         auto original = Uuid::parse(description_.domain_id);
         if (!original) throw Error(ErrorKind::corrupt, "The restore point names no machine");
         original_ = *original;
-        auto present = find_original();
+        is_present_ = find_original();
         for (const auto& saved : description_.disks) {
             fs::path place = saved.source;
-            if (present) {
-                auto current =
-                    std::ranges::find(current_disks_, saved.target, &hypervisor::DomainDisk::target);
-                if (current != current_disks_.end()) place = current->source;
+            auto current = std::ranges::find(current_disks_, saved.target, &hypervisor::DomainDisk::target);
+            if (current != current_disks_.end()) {
+                place = current->source;
             } else if (fs::exists(place)) {
-                throw Error(ErrorKind::conflict,
-                            fmt::format("The machine {} is gone, but the file {} is still there and may "
-                                        "belong to another",
-                                        description_.name, place.string()))
+                throw Error(
+                    ErrorKind::conflict,
+                    fmt::format(
+                        "The file {} is there, but is not the disk {} of {} now: it may belong to another",
+                        place.string(), saved.target, description_.name))
                     .advise("Move that file away, or restore the machine beside it under another name.");
             }
+            if (!place.is_absolute())
+                throw Error(ErrorKind::not_supported,
+                            fmt::format("The disk {} of {} is no file of this machine", saved.target,
+                                        description_.name))
+                    .advise("Restore the machine under a new name; its disks are then files.");
             if (fs::exists(place) && !fs::is_regular_file(place))
                 throw Error(ErrorKind::not_supported,
                             fmt::format("The disk {} is {}, which is no file: it cannot be replaced",
@@ -135,7 +140,12 @@ class MachineRestore {
 
     bool find_original() {
         try {
-            host_.find_domain(original_);
+            auto domain = host_.find_domain(original_);
+            if (!domain.persistent)
+                throw Error(
+                    ErrorKind::not_supported,
+                    fmt::format("The machine {} is transient: powered off, it would be gone", domain.name))
+                    .advise("Restore it beside the original, or define it first.");
         } catch (const Error& error) {
             if (error.kind() != ErrorKind::not_found) throw;
             auto same_name = host_.find_domain_by_name(description_.name);
@@ -163,8 +173,7 @@ class MachineRestore {
     }
 
     void write_disks() {
-        if (request_.place == RestorePlace::over_original && !current_disks_.empty())
-            host_.power_off(original_);
+        if (is_present_) host_.power_off(original_);
         for (const auto& disk : disks_) {
             throw_if_stopped(stop_);
             // Noted before it is made: after a crash at any moment somebody knows about it.
@@ -177,7 +186,14 @@ class MachineRestore {
     void write_disk(const DiskToWrite& disk) {
         auto format = disk::parse_image_format(disk.saved.format);
         make_directories(disk.file.parent_path(), 0711);
-        disk::create_image(disk.file, format, disk.saved.size);
+        try {
+            disk::create_image(disk.file, format, disk.saved.size);
+        } catch (const Error& error) {
+            // Somebody made it since it was planned: it is not ours to take back.
+            if (error.kind() == ErrorKind::conflict)
+                sessions_.forget_leftover(request_.session, disk.file.string());
+            throw;
+        }
         auto server = disk::ImageServer::start(disk.file, format, disk::Access::read_write,
                                                scratch_.path() / (disk.saved.target + ".sock"));
         auto sink = disk::connect_nbd_sink(server.address(), nbd_deadline);
@@ -198,20 +214,36 @@ class MachineRestore {
     }
 
     hypervisor::Domain replace_original() {
-        // From here on the way leads forward: once the renames are noted, a crash is finished, not taken
-        // back.
         throw_if_stopped(stop_);
         hypervisor::DomainChanges changes;
         for (const auto& disk : disks_)
             changes.disks.push_back(
                 {disk.saved.target, disk.place, disk::parse_image_format(disk.saved.format)});
         auto xml = hypervisor::change_domain_xml(domain_xml_, changes);
+        if (is_present_ && host_.find_domain(original_).state != hypervisor::DomainState::shut_off)
+            throw Error(
+                ErrorKind::conflict,
+                fmt::format("The machine {} was started while its disks were written", description_.name))
+                .advise("Leave it off until the restore has ended, then restore again.");
         forget_checkpoints();
-        sessions_.forget_leftovers(request_.session);
+        std::vector<std::string> renames;
         for (const auto& disk : disks_)
-            sessions_.note_leftover(request_.session, disk.file.string() + rename_mark + disk.place.string());
+            renames.push_back(disk.file.string() + rename_mark + disk.place.string());
+        // From here on the way leads forward: once the renames are noted, all at once, a crash is finished,
+        // not taken back.
+        sessions_.replace_leftovers(request_.session, renames);
         for (const auto& disk : disks_) rename_durably(disk.file, disk.place);
         return host_.define(xml);
+    }
+
+    // A new machine without its variables would not be what was asked for: it goes again.
+    void complete(const hypervisor::Domain& domain) {
+        try {
+            restore_nvram(domain);
+        } catch (...) {
+            if (request_.place == RestorePlace::beside_original) host_.undefine(domain.uuid);
+            throw;
+        }
     }
 
     // libvirt names the file when the machine is defined; the saved UEFI variables must be in it before the
@@ -227,7 +259,7 @@ class MachineRestore {
 
     // They name bitmaps of the disks that are replaced: the next backup must not start from them.
     void forget_checkpoints() {
-        if (current_disks_.empty()) return;
+        if (!is_present_) return;
         for (const auto& checkpoint : host_.checkpoints(original_))
             host_.delete_checkpoint(original_, checkpoint);
     }
@@ -246,6 +278,7 @@ class MachineRestore {
     std::string domain_xml_;
     Uuid original_;
     std::string new_name_;
+    bool is_present_ = false;
     std::vector<hypervisor::DomainDisk> current_disks_;
     std::vector<DiskToWrite> disks_;
 };
@@ -267,16 +300,20 @@ void check_restore(const Environment& environment, hypervisor::Host& host, repos
 void take_back(catalog::RestoreSessions& sessions, const Uuid& session) {
     for (const auto& note : sessions.leftovers(session)) {
         std::error_code error;
-        if (auto mark = note.find(rename_mark); mark != std::string::npos) {
-            fs::path from = note.substr(0, mark);
-            if (fs::exists(from, error)) fs::rename(from, note.substr(mark + 1), error);
-        } else {
-            fs::remove(note, error);
-        }
+        auto mark = note.find(rename_mark);
+        fs::path file = note.substr(0, mark);
+        // Where even the folder is away (a storage that is not mounted) nothing can be said: the note stays.
+        if (!fs::is_directory(file.parent_path(), error))
+            error = std::make_error_code(std::errc::no_such_file_or_directory);
+        if (!error && mark == std::string::npos) fs::remove(file, error);
+        if (!error && mark != std::string::npos && fs::exists(file, error))
+            fs::rename(file, note.substr(mark + 1), error);
         if (error)
-            spdlog::warn("What a restore left at {} could not be put right: {}", note, error.message());
+            spdlog::warn("What a restore left at {} could not be put right yet: {}", file.string(),
+                         error.message());
+        else
+            sessions.forget_leftover(session, note);
     }
-    sessions.forget_leftovers(session);
 }
 
 }  // namespace holdfast::protection

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <semaphore>
+#include <thread>
 
 #include "api/tasks/logon_keeper.hpp"
 #include "api/tasks/task_runner.hpp"
@@ -16,43 +18,44 @@ class TasksTest : public testing::Test {
         return catalog::Database::open("sqlite://" + (folder_.path() / "catalog.db").string());
     }
 
+    static TaskView end_of(TaskRunner& runner, const std::string& session, int number) {
+        auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+        while (std::chrono::steady_clock::now() < deadline) {
+            auto task = runner.find(session, number);
+            if (task && task->is_finished) return *task;
+            std::this_thread::yield();
+        }
+        throw std::runtime_error("the task does not end");
+    }
+
     TemporaryDirectory folder_;
     std::unique_ptr<catalog::Database> database_ = open();
 };
 
-// Destroying a runner waits for its work: then the task is in its last state.
 TEST_F(TasksTest, EndWithTheirOutcome) {
-    TaskView begun;
-    {
-        TaskRunner runner(*database_, "me");
-        begun = runner.start("a", "StartJob", [](std::stop_token) {
-            return TaskOutcome{.message = "Done", .links = {{"Related", "/jobs/1", "Job", std::nullopt}}};
-        });
-    }
-    EXPECT_FALSE(begun.is_finished);
     TaskRunner runner(*database_, "me");
-    auto task = runner.find("a", begun.number);
-    ASSERT_TRUE(task);
-    EXPECT_TRUE(task->is_finished && task->succeeded);
-    EXPECT_EQ(task->message, "Done");
-    EXPECT_EQ(task->links.at(0).path, "/jobs/1");
-    EXPECT_FALSE(task->links.at(0).name);
+    auto begun = runner.start("a", "StartJob", [](std::stop_token) {
+        return TaskOutcome{.message = "Done", .links = {{"Related", "/jobs/1", "Job", std::nullopt}}};
+    });
+    EXPECT_FALSE(begun.is_finished);
+    auto task = end_of(runner, "a", begun.number);
+    EXPECT_TRUE(task.succeeded);
+    EXPECT_EQ(task.message, "Done");
+    EXPECT_EQ(task.links.at(0).path, "/jobs/1");
+    EXPECT_FALSE(task.links.at(0).name);
     EXPECT_FALSE(runner.find("b", begun.number));
 }
 
 TEST_F(TasksTest, TellWhyTheyFailed) {
-    {
-        TaskRunner runner(*database_, "me");
-        runner.start("a", "X", [](std::stop_token) -> TaskOutcome {
-            throw Error(ErrorKind::io, "Cannot write it").advise("Free some space.");
-        });
-        runner.start("a", "X",
-                     [](std::stop_token) -> TaskOutcome { throw std::runtime_error("password=hunter2"); });
-    }
     TaskRunner runner(*database_, "me");
-    EXPECT_EQ(runner.find("a", 1)->message, "Cannot write it. Free some space.");
-    EXPECT_FALSE(runner.find("a", 1)->succeeded);
-    EXPECT_EQ(runner.find("a", 2)->message.find("hunter2"), std::string::npos);
+    runner.start("a", "X", [](std::stop_token) -> TaskOutcome {
+        throw Error(ErrorKind::io, "Cannot write it").advise("Free some space.");
+    });
+    runner.start("a", "X",
+                 [](std::stop_token) -> TaskOutcome { throw std::runtime_error("password=hunter2"); });
+    EXPECT_EQ(end_of(runner, "a", 1).message, "Cannot write it. Free some space.");
+    EXPECT_FALSE(end_of(runner, "a", 1).succeeded);
+    EXPECT_EQ(end_of(runner, "a", 2).message.find("hunter2"), std::string::npos);
 }
 
 TEST_F(TasksTest, AreStoppedWhenTheyAreDeleted) {
@@ -66,6 +69,9 @@ TEST_F(TasksTest, AreStoppedWhenTheyAreDeleted) {
     EXPECT_TRUE(runner.remove("a", task.number));
     EXPECT_FALSE(runner.remove("a", task.number));
     EXPECT_FALSE(runner.find("a", task.number));
+    // The number is not given again: the end of the old work must not be taken for the end of the new.
+    auto next = runner.start("a", "X", [](std::stop_token) { return TaskOutcome{}; });
+    EXPECT_GT(next.number, task.number);
 }
 
 TEST_F(TasksTest, AndTheirSessionOutliveTheServer) {

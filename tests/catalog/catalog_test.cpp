@@ -231,10 +231,16 @@ TEST_P(Catalog, RestoreSessionsRememberWhatToTakeBack) {
     sessions.note_leftover(session.id, "/images/a.qcow2");
     sessions.note_leftover(session.id, "/images/a.qcow2");
     EXPECT_THAT(sessions.leftovers(session.id), testing::ElementsAre("/images/a.qcow2"));
+    EXPECT_TRUE(sessions.points_in_use().contains(session.vm_restore_point));
     EXPECT_EQ(sessions.fail_interrupted("me", "killed").size(), 1u);
     EXPECT_EQ(sessions.find(session.id)->reason, "killed");
-    sessions.forget_leftovers(session.id);
-    EXPECT_TRUE(sessions.leftovers(session.id).empty());
+    EXPECT_TRUE(sessions.points_in_use().empty());
+    EXPECT_THAT(sessions.ended_with_leftovers("me"), testing::ElementsAre(session.id));
+    sessions.replace_leftovers(session.id, {"a", "b"});
+    sessions.forget_leftover(session.id, "a");
+    EXPECT_THAT(sessions.leftovers(session.id), testing::ElementsAre("b"));
+    sessions.replace_leftovers(session.id, {});
+    EXPECT_TRUE(sessions.ended_with_leftovers("me").empty());
 }
 
 TEST_P(Catalog, TasksAreNumberedWithinTheirLogonSession) {

@@ -35,12 +35,12 @@ TaskRunner::TaskRunner(catalog::Database& database, std::string owner)
     for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run_jobs(); });
 }
 
-TaskRunner::~TaskRunner() {
+void TaskRunner::stop() {
     {
         std::lock_guard lock(mutex_);
         for (auto& [key, stop] : running_) stop.request_stop();
     }
-    queue_.close();
+    queue_.abort();
     threads_.clear();
 }
 
@@ -52,7 +52,9 @@ TaskView TaskRunner::start(const std::string& session, const std::string& operat
     auto job = std::make_shared<Job>();
     job->record = {
         .logon_session = session, .owner = owner_, .operation = operation, .created = now(), .links = "[]"};
-    job->record.number = records_.add_task(job->record);
+    int& last_number = last_numbers_[session];
+    job->record.number = last_number + 1;
+    last_number = job->record.number = records_.add_task(job->record);
     job->work = std::move(work);
     auto view = to_view(job->record);
     running_.emplace(Key(session, view.number), job->stop);

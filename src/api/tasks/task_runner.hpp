@@ -41,14 +41,17 @@ struct TaskView {
     std::vector<TaskLink> links;
 };
 
-// Any thread. Destroying it asks running work to stop and waits for it.
+// Any thread.
 class TaskRunner {
   public:
     // Throws to fail the task: the text of the exception becomes its message.
     using Work = std::function<TaskOutcome(std::stop_token)>;
 
     TaskRunner(catalog::Database& database, std::string owner);
-    ~TaskRunner();
+    ~TaskRunner() { stop(); }
+    // Asks running work to stop, drops what waits (the next start tells that it was interrupted), and waits.
+    // Before anything that the work uses goes.
+    void stop();
 
     // Begins the work in the background. `session` is the key of the logon session. unavailable when too much
     // waits already.
@@ -74,6 +77,8 @@ class TaskRunner {
     BoundedQueue<std::shared_ptr<Job>> queue_;
     std::mutex mutex_;
     std::map<Key, std::stop_source> running_;
+    // Of each session: a number is not given again while the work of a deleted task may still end.
+    std::map<std::string, int> last_numbers_;
     std::vector<std::jthread> threads_;
 };
 
