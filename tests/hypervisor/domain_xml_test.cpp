@@ -59,6 +59,21 @@ TEST(DomainXml, BesideTheOriginalSharesNothingWithIt) {
                   "running-copy.out.xml");
 }
 
+TEST(DomainXml, ACopyNeverWritesToADiskOfTheOriginal) {
+    const std::string xml =
+        "<domain><name>x</name><devices><disk type='file' device='disk'><source file='/a'/><target "
+        "dev='vda'/></disk>"
+        "<disk type='block' device='lun'><source dev='/dev/sdz'/><target dev='sda'/></disk>"
+        "<disk type='file' device='cdrom'><source file='/c.iso'/><target "
+        "dev='sdb'/></disk></devices></domain>";
+    DomainChanges changes{.disks = {{"vda", "/new", disk::ImageFormat::raw}}};
+    EXPECT_THAT(change_domain_xml(xml, changes), HasSubstr("/dev/sdz"));
+    changes.new_name = "y";
+    auto copy = change_domain_xml(xml, changes);
+    EXPECT_THAT(copy, ::testing::Not(HasSubstr("/dev/sdz")));
+    EXPECT_THAT(copy, ::testing::AllOf(HasSubstr("/new"), HasSubstr("cdrom")));
+}
+
 TEST(DomainXml, ChangingTwiceIsTheSameAsOnce) {
     DomainChanges changes{.new_name = "x", .new_uuid = Uuid::random(), .new_mac_addresses = true};
     auto once = change_domain_xml(golden_text("running.in.xml"), changes);
