@@ -64,8 +64,9 @@ void add_serve_command(CLI::App& app) {
     command->footer(
         "Every option can stand in the file given with --config (below [serve], as data-dir = \"/srv\") and "
         "in the\n"
-        "environment (--data-dir as HOLDFAST_DATA_DIR). The command line counts first, then the environment, "
-        "then the file.\n\n"
+        "environment (--data-dir as HOLDFAST_DATA_DIR). The command line counts first, then the file, then "
+        "the\n"
+        "environment.\n\n"
         "The first start makes the account \"admin\". Its password is read from --initial-password-file, or "
         "made and\n"
         "told once on standard error. SIGTERM ends the server cleanly.");

@@ -49,7 +49,6 @@ struct PeriodicalOptions {
     PeriodKind kind = PeriodKind::Hours;
     int period = 1;
     WeekGrid grid;
-    int offset_minutes = 0;  // of the zone that the grid's hours are told in
 };
 
 struct ContinuousOptions {

@@ -73,17 +73,18 @@ std::optional<Timestamp> next_day_at(const catalog::DayTime& time, Timestamp aft
 }
 
 // Periods are counted from midnight, so that "every 4 hours" means the same hours each day.
-std::optional<Timestamp> next_period(const catalog::PeriodicalOptions& periodical, Timestamp after) {
+std::optional<Timestamp> next_period(const catalog::PeriodicalOptions& periodical, Timestamp after,
+                                     int offset_minutes) {
     minutes step =
         periodical.kind == catalog::PeriodKind::Hours ? hours(periodical.period) : minutes(periodical.period);
     if (step <= minutes(0)) return std::nullopt;
-    auto wall = to_wall(after, periodical.offset_minutes);
+    auto wall = to_wall(after, offset_minutes);
     for (int i = 0; i < days_to_look_ahead; ++i) {
         auto midnight = date::floor<days>(wall) + days(i);
         auto first = i == 0 ? (wall - midnight) / step + 1 : 0;
         for (auto moment = midnight + first * step; moment < midnight + days(1); moment += step)
-            if (auto utc = from_wall(moment, periodical.offset_minutes);
-                is_allowed(periodical.grid, utc, periodical.offset_minutes))
+            if (auto utc = from_wall(moment, offset_minutes);
+                is_allowed(periodical.grid, utc, offset_minutes))
                 return utc;
         if (i > 8 && !periodical.grid.empty())
             return std::nullopt;  // a grid repeats after a week: nothing is marked
@@ -102,7 +103,8 @@ bool is_allowed(const catalog::WeekGrid& grid, Timestamp time, int offset_minute
     return hour < row.size() && row[hour] == '1';
 }
 
-std::optional<Timestamp> next_run(const catalog::Schedule& schedule, Timestamp after) {
+std::optional<Timestamp> next_run(const catalog::Schedule& schedule, Timestamp after,
+                                  int server_offset_minutes) {
     std::optional<Timestamp> next;
     auto consider = [&](std::optional<Timestamp> moment) {
         if (moment && (!next || *moment < *next)) next = moment;
@@ -113,13 +115,13 @@ std::optional<Timestamp> next_run(const catalog::Schedule& schedule, Timestamp a
     if (schedule.monthly.enabled)
         consider(next_day_at(schedule.monthly.time, after,
                              [&](date::local_days day) { return is_monthly_day(schedule.monthly, day); }));
-    if (schedule.periodical.enabled) consider(next_period(schedule.periodical, after));
+    if (schedule.periodical.enabled) consider(next_period(schedule.periodical, after, server_offset_minutes));
     if (schedule.continuous.enabled)
         consider(next_period({.enabled = true,
                               .kind = catalog::PeriodKind::Minutes,
                               .period = 1,
                               .grid = schedule.continuous.grid},
-                             after));
+                             after, server_offset_minutes));
     return next;
 }
 

@@ -9,8 +9,10 @@
 namespace holdfast::protection {
 
 // The first moment after `after`; nothing for a schedule that names no time (none at all, or only after
-// another job).
-std::optional<Timestamp> next_run(const catalog::Schedule& schedule, Timestamp after);
+// another job). Hours of the week are told in the server's own zone, which is `server_offset_minutes` east of
+// UTC then.
+std::optional<Timestamp> next_run(const catalog::Schedule& schedule, Timestamp after,
+                                  int server_offset_minutes);
 
 // Whether `time` lies in an hour that the grid marks; an empty grid allows everything.
 bool is_allowed(const catalog::WeekGrid& grid, Timestamp time, int offset_minutes);

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <ctime>
 
 #include "base/error.hpp"
 #include "protection/next_run.hpp"
@@ -12,6 +13,13 @@ namespace {
 
 constexpr std::chrono::seconds longest_sleep{30};
 constexpr std::chrono::hours between_catch_ups{1};
+
+int server_offset_minutes(Timestamp time) {
+    std::time_t seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+    std::tm local{};
+    ::localtime_r(&seconds, &local);
+    return static_cast<int>(local.tm_gmtoff / 60);
+}
 
 }  // namespace
 
@@ -35,7 +43,7 @@ void Scheduler::wake() {
 }
 
 std::optional<Timestamp> Scheduler::first_run(const catalog::Job& job, Timestamp after) {
-    return job.schedule_enabled ? next_run(job.schedule, after) : std::nullopt;
+    return job.schedule_enabled ? next_run(job.schedule, after, server_offset_minutes(after)) : std::nullopt;
 }
 
 void Scheduler::run(std::stop_token stop) {
@@ -67,7 +75,7 @@ Timestamp Scheduler::start_due(Timestamp time) {
         }
         // The following regular moment is stored first: a crash in between misses one run instead of running
         // for ever.
-        auto following = next_run(job.schedule, time);
+        auto following = next_run(job.schedule, time, server_offset_minutes(time));
         jobs_.set_next_run(job.id, following, 0);
         if (following) next = std::min(next, *following);
         if (job.retries_left > 0) {
@@ -80,7 +88,8 @@ Timestamp Scheduler::start_due(Timestamp time) {
 }
 
 void Scheduler::start(const catalog::Job& job, RunKind kind) {
-    if (job.schedule.window.enabled && !is_allowed(job.schedule.window.grid, now(), 0)) {
+    if (job.schedule.window.enabled &&
+        !is_allowed(job.schedule.window.grid, now(), server_offset_minutes(now()))) {
         spdlog::info("The job {} is not started: it is outside its backup window", job.name);
         return;
     }
@@ -92,8 +101,8 @@ void Scheduler::start(const catalog::Job& job, RunKind kind) {
 }
 
 void Scheduler::stop_outside_window(const catalog::Job& job, Timestamp time) {
-    if (!job.schedule.window.enabled || is_allowed(job.schedule.window.grid, time, 0) ||
-        !runs_.is_running(job.id))
+    if (!job.schedule.window.enabled ||
+        is_allowed(job.schedule.window.grid, time, server_offset_minutes(time)) || !runs_.is_running(job.id))
         return;
     try {
         runs_.stop_job(job.id, "the end of the backup window");

@@ -10,8 +10,8 @@ Timestamp at(const char* text) {
     return parse_time(text).value();
 }
 
-std::string next(const catalog::Schedule& schedule, const char* after) {
-    auto moment = next_run(schedule, at(after));
+std::string next(const catalog::Schedule& schedule, const char* after, int offset = 0) {
+    auto moment = next_run(schedule, at(after), offset);
     return moment ? format_utc(*moment) : "never";
 }
 
@@ -87,6 +87,7 @@ TEST(NextRun, PeriodsKeepToTheMarkedHours) {
     EXPECT_EQ(next(schedule, "2026-05-01T12:00:00Z"), "never");
     schedule.periodical.grid[1][7] = '1';  // Monday, seven to eight
     EXPECT_EQ(next(schedule, "2026-05-01T12:00:00Z"), "2026-05-04T07:00:00Z");
+    EXPECT_EQ(next(schedule, "2026-05-01T12:00:00Z", 120), "2026-05-04T05:00:00Z");
 }
 
 TEST(NextRun, TheEarliestOfSeveralRulesCounts) {

@@ -1,0 +1,106 @@
+// Retention on a real catalog and a real repository.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <shared_mutex>
+#include <thread>
+
+#include "base/file.hpp"
+#include "protection/retention.hpp"
+#include "repository/snapshot_writer.hpp"
+
+namespace holdfast::protection {
+namespace {
+
+class RetentionKeeperTest : public testing::Test {
+  protected:
+    RetentionKeeperTest() {
+        job_.id = Uuid::random();
+        job_.name = "nightly";
+        job_.repository = repository_.id;
+        job_.retention = {catalog::RetentionKind::Cycles, 1, 0};
+    }
+
+    // One machine backed up in one run, that many days ago, with a snapshot in the repository.
+    catalog::VmRestorePoint add_point(const Uuid& domain, int days_ago) {
+        auto backup = points_.backup_for(job_.id, job_.name, repository_.id);
+        auto writer = repository::SnapshotWriter::start(
+            *repositories_.open(repository_.id),
+            {.time = now() - std::chrono::days(days_ago), .hostname = "kvm1"});
+        writer->add_file("vm/domain.xml", Uuid::random().to_string());
+        catalog::VmRestorePoint point;
+        point.id = Uuid::random();
+        point.file = Uuid::random();
+        point.restore_point = Uuid::random();
+        point.domain = domain;
+        point.vm_name = "vm";
+        point.created = now() - std::chrono::days(days_ago);
+        point.snapshot = writer->finish().id.to_string();
+        points_.add({point.restore_point, backup.id, backup.name, point.created}, point);
+        return point;
+    }
+
+    std::vector<std::string> kept_snapshots() {
+        std::vector<std::string> ids;
+        for (const auto& snapshot : repositories_.open(repository_.id)->snapshots())
+            ids.push_back(snapshot.id.to_string());
+        return ids;
+    }
+
+    TemporaryDirectory folder_;
+    std::unique_ptr<catalog::Database> database_ =
+        catalog::Database::open("sqlite://" + (folder_.path() / "catalog.db").string());
+    SecretBox secrets_ = SecretBox::open(folder_.path() / "key");
+    Environment environment_{*database_, secrets_, "me", folder_.path() / "run"};
+    OpenRepositories repositories_{environment_};
+    RetentionKeeper keeper_{environment_, repositories_};
+    catalog::RestorePoints points_{*database_};
+    catalog::Repository repository_ =
+        repositories_.add("main", "", (folder_.path() / "repository").string(), "secret");
+    catalog::Job job_;
+};
+
+TEST_F(RetentionKeeperTest, NeverTakesTheLastBackupOfAMachine) {
+    auto web = Uuid::random();
+    auto db = Uuid::random();
+    auto only_web = add_point(web, 3);
+    auto old_db = add_point(db, 2);
+    auto new_db = add_point(db, 1);
+    keeper_.keep(job_, new_db.restore_point, {});
+    EXPECT_TRUE(points_.find_vm_point(only_web.id));
+    EXPECT_FALSE(points_.find_vm_point(old_db.id));
+    EXPECT_THAT(kept_snapshots(), testing::UnorderedElementsAre(only_web.snapshot, new_db.snapshot));
+}
+
+TEST_F(RetentionKeeperTest, LeavesWhatIsBeingRestored) {
+    auto web = Uuid::random();
+    auto old_point = add_point(web, 2);
+    auto new_point = add_point(web, 1);
+    catalog::RestoreSessions restores(*database_);
+    catalog::RestoreSession restore{Uuid::random(), "RestoreVm", "me", old_point.id, "vm", "admin", now()};
+    restores.start(restore);
+    keeper_.keep(job_, new_point.restore_point, {});
+    EXPECT_TRUE(points_.find_vm_point(old_point.id));
+    restore.ended = now();
+    restores.update(restore);
+    keeper_.keep(job_, new_point.restore_point, {});
+    EXPECT_FALSE(points_.find_vm_point(old_point.id));
+    EXPECT_THAT(kept_snapshots(), testing::ElementsAre(new_point.snapshot));
+}
+
+TEST_F(RetentionKeeperTest, WaitsForReadersAndCatchesUp) {
+    auto web = Uuid::random();
+    auto old_point = add_point(web, 2);
+    auto new_point = add_point(web, 1);
+    {
+        auto gate = repositories_.gate(repository_.id);
+        std::shared_lock reading(*gate);
+        std::jthread([&] { keeper_.keep(job_, new_point.restore_point, {}); }).join();
+        EXPECT_EQ(kept_snapshots().size(), 2u);
+    }
+    keeper_.catch_up();
+    EXPECT_THAT(kept_snapshots(), testing::ElementsAre(new_point.snapshot));
+}
+
+}  // namespace
+}  // namespace holdfast::protection
