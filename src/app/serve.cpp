@@ -150,6 +150,7 @@ void serve(const ServeOptions& options) {
     recovery.clean_up();
     protection::Scheduler scheduler(environment, backups, retention);
     backups.on_end([&](const catalog::BackupSession& session, protection::EndedBy by) {
+        if (session.result == catalog::result::failed) recovery.look_after(session);
         scheduler.session_ended(session, by);
     });
 

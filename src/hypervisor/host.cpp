@@ -157,7 +157,9 @@ class LibvirtHost : public Host {
         return begin_live_backup(connection_, request);
     }
 
-    bool abort_backup(const Uuid& domain) override { return abort_left_backup(*connection_, domain); }
+    bool abort_backup(const Uuid& domain, const std::filesystem::path& scratch_directory) override {
+        return abort_left_backup(*connection_, domain, scratch_directory);
+    }
 
     Domain define(const std::string& xml) override {
         auto connection = connection_->get();

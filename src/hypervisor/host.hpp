@@ -128,7 +128,7 @@ class Host {
     virtual std::unique_ptr<LiveBackup> begin_backup(const BackupRequest& request) = 0;
     // Ends a backup job that a dead Holdfast left behind and removes its files; whether there was one. Jobs
     // of other programs, known by another place of their socket, are left alone.
-    virtual bool abort_backup(const Uuid& domain) = 0;
+    virtual bool abort_backup(const Uuid& domain, const std::filesystem::path& scratch_directory) = 0;
 
     // Defines (or redefines) a persistent domain.
     virtual Domain define(const std::string& xml) = 0;

@@ -59,7 +59,7 @@ class PullBackup : public LiveBackup {
 
     ~PullBackup() override {
         try {
-            finish();
+            end();
         } catch (const std::exception& error) {
             spdlog::warn("A backup job is left behind until the next start: {}", error.what());
         }
@@ -71,9 +71,20 @@ class PullBackup : public LiveBackup {
     const std::filesystem::path& folder() const { return folder_; }
 
     void finish() override {
-        if (folder_.empty()) return;
+        if (folder_.empty() || end()) return;
+        // Without its job the export shows the disk as it is now: what was read last may not belong to the
+        // instant.
+        throw Error(ErrorKind::unavailable, "The backup job of the virtual machine ended before all was read")
+            .advise("Run the backup again.");
+    }
+
+  private:
+    // Whether the job still ran.
+    bool end() {
+        if (folder_.empty()) return false;
+        bool ran = false;
         try {
-            end_job(connection_->find(domain_).get(), socket());
+            ran = end_job(connection_->find(domain_).get(), socket());
         } catch (const Error& error) {
             // A domain that is gone took its job along. Otherwise the files stay: by them the job is known as
             // ours later.
@@ -81,9 +92,9 @@ class PullBackup : public LiveBackup {
         }
         remove_scratch_folder(folder_);
         folder_.clear();
+        return ran;
     }
 
-  private:
     std::shared_ptr<Connection> connection_;
     Uuid domain_;
     std::filesystem::path folder_;  // empty when all has ended
@@ -181,10 +192,11 @@ std::unique_ptr<LiveBackup> begin_live_backup(std::shared_ptr<Connection> connec
     return backup;
 }
 
-bool abort_left_backup(Connection& connection, const Uuid& uuid) {
+bool abort_left_backup(Connection& connection, const Uuid& uuid,
+                       const std::filesystem::path& scratch_directory) {
     auto domain = connection.find(uuid);
     auto socket = running_backup(domain.get());
-    if (!socket || !is_scratch_folder(socket->parent_path())) return false;
+    if (!socket || !is_scratch_folder(socket->parent_path(), scratch_directory)) return false;
     bool ended = end_job(domain.get(), *socket);
     remove_scratch_folder(socket->parent_path());
     return ended;

@@ -13,6 +13,7 @@ std::unique_ptr<LiveBackup> begin_live_backup(std::shared_ptr<Connection> connec
 
 // Ends a backup job of the domain that some Holdfast began, and removes its files; whether there was one.
 // Jobs of other programs are left alone.
-bool abort_left_backup(Connection& connection, const Uuid& domain);
+bool abort_left_backup(Connection& connection, const Uuid& domain,
+                       const std::filesystem::path& scratch_directory);
 
 }  // namespace holdfast::hypervisor

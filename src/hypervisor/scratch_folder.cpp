@@ -71,8 +71,9 @@ std::filesystem::path make_scratch_folder(const std::filesystem::path& parent, v
     return path;
 }
 
-bool is_scratch_folder(const std::filesystem::path& folder) {
-    return folder.is_absolute() && folder.filename().native().starts_with(name_prefix);
+bool is_scratch_folder(const std::filesystem::path& folder, const std::filesystem::path& parent) {
+    return folder.is_absolute() && folder.filename().native().starts_with(name_prefix) &&
+           folder.parent_path() == std::filesystem::absolute(parent).lexically_normal();
 }
 
 void remove_scratch_folder(const std::filesystem::path& folder) {

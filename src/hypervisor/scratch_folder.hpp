@@ -14,7 +14,7 @@ namespace holdfast::hypervisor {
 std::filesystem::path make_scratch_folder(const std::filesystem::path& parent, virDomainPtr domain);
 
 // Whether `folder` has a name that make_scratch_folder gives.
-bool is_scratch_folder(const std::filesystem::path& folder);
+bool is_scratch_folder(const std::filesystem::path& folder, const std::filesystem::path& parent);
 
 // Removes what a backup job leaves in such a folder, and the folder. Gone already: no error. Throws io.
 void remove_scratch_folder(const std::filesystem::path& folder);

@@ -42,17 +42,31 @@ void Recovery::fail_interrupted_work() {
     make_directories(environment_.run_directory, 0711);
 }
 
+bool Recovery::is_clean() {
+    std::lock_guard lock(mutex_);
+    return interrupted_.empty();
+}
+
+void Recovery::look_after(const catalog::BackupSession& session) {
+    std::lock_guard lock(mutex_);
+    interrupted_.push_back(session);
+}
+
 void Recovery::clean_up() {
-    std::erase_if(interrupted_, [this](const catalog::BackupSession& session) {
+    std::vector<catalog::BackupSession> sessions;
+    {
+        std::lock_guard lock(mutex_);
+        sessions.swap(interrupted_);
+    }
+    for (const auto& session : sessions) {
         try {
             clean_up_session(session);
-            return true;
         } catch (const std::exception& error) {
             spdlog::warn("What session {} left could not be cleaned up yet: {}", session.id.to_string(),
                          error.what());
-            return false;
+            look_after(session);
         }
-    });
+    }
 }
 
 void Recovery::clean_up_session(const catalog::BackupSession& session) {
@@ -70,7 +84,7 @@ void Recovery::end_backup_jobs(const catalog::BackupSession& session) {
                                           [&](const auto& domain) { return domain.uuid == object.domain; });
         if (!exists) continue;
         auto claim = hosts_.claim(object.server, object.domain, object.name);
-        if (host.abort_backup(object.domain))
+        if (host.abort_backup(object.domain, environment_.run_directory))
             spdlog::info("Ended a backup job that was left on {}", object.name);
         auto keep = jobs.checkpoint(job->id, object);
         for (const auto& name : host.checkpoints(object.domain))

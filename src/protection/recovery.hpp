@@ -1,6 +1,7 @@
 // Putting right, at the start of the server, what an earlier process of this installation left unfinished.
 #pragma once
 
+#include <mutex>
 #include <vector>
 
 #include "catalog/backup_sessions.hpp"
@@ -21,7 +22,9 @@ class Recovery {
     // asks hosts and repositories. What cannot be reached is logged and tried again by the next call. Only
     // while no backup runs: a job of libvirt does not tell which run it belongs to.
     void clean_up();
-    bool is_clean() const { return interrupted_.empty(); }
+    bool is_clean();
+    // A run that failed may have left something, too, when its host went away. Any thread.
+    void look_after(const catalog::BackupSession& session);
 
   private:
     void clean_up_session(const catalog::BackupSession& session);
@@ -31,6 +34,7 @@ class Recovery {
     const Environment& environment_;
     HostConnections& hosts_;
     OpenRepositories& repositories_;
+    std::mutex mutex_;
     std::vector<catalog::BackupSession> interrupted_;
 };
 

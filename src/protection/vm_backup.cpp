@@ -120,7 +120,9 @@ class MachineBackup {
         try {
             return host_.begin_backup(begin);
         } catch (const Error& error) {
-            if (error.kind() != ErrorKind::conflict || !host_.abort_backup(domain_.uuid)) throw;
+            if (error.kind() != ErrorKind::conflict ||
+                !host_.abort_backup(domain_.uuid, environment_.run_directory))
+                throw;
             spdlog::warn("Ended a backup job that was left on {}", domain_.name);
             return host_.begin_backup(begin);
         }
@@ -210,6 +212,7 @@ class MachineBackup {
         note_full("the machine is shut off");
         TemporaryDirectory sockets(environment_.run_directory);
         std::vector<OfflineDisk> images;
+        auto written_before = last_writes();
         for (const auto& disk : disks_.disks)
             images.push_back(
                 {disk, disk::ImageServer::start(disk.source, disk.format, disk::Access::read_only,
@@ -222,7 +225,22 @@ class MachineBackup {
                 add_disk(*writer, image.disk, *source, std::nullopt);
             });
         }
+        // Nothing keeps a raw image from being written to meanwhile: then it is of no one time.
+        if (host_.find_domain(domain_.uuid).state != hypervisor::DomainState::shut_off ||
+            last_writes() != written_before)
+            throw Error(ErrorKind::conflict,
+                        "The machine " + domain_.name + " was started while its disks were read")
+                .advise("Retry: it is then backed up while it runs.");
         result_.snapshot = writer->finish();
+    }
+
+    std::vector<std::filesystem::file_time_type> last_writes() const {
+        std::vector<std::filesystem::file_time_type> times;
+        for (const auto& disk : disks_.disks) {
+            std::error_code ignored;  // a block device has no useful time: the machine's state has to do
+            times.push_back(std::filesystem::last_write_time(disk.source, ignored));
+        }
+        return times;
     }
 
     std::unique_ptr<repository::SnapshotWriter> start_snapshot() {

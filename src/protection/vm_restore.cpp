@@ -186,8 +186,11 @@ class MachineRestore {
     void write_disk(const DiskToWrite& disk) {
         auto format = disk::parse_image_format(disk.saved.format);
         make_directories(disk.file.parent_path(), 0711);
+        // Of what was really saved; the description tells what libvirt said before.
+        auto path = MachinePaths(description_.name).disk(disk.saved.target);
+        auto size = repository_.open_disk(snapshot_, path)->size();
         try {
-            disk::create_image(disk.file, format, disk.saved.size);
+            disk::create_image(disk.file, format, size);
         } catch (const Error& error) {
             // Somebody made it since it was planned: it is not ours to take back.
             if (error.kind() == ErrorKind::conflict)

@@ -31,9 +31,15 @@ class Pipeline {
         {
             std::vector<std::jthread> workers;
             std::vector<std::jthread> readers;
-            for (unsigned i = 0; i < worker_limit(); ++i)
-                workers.emplace_back([this] { guard([this] { store_chunks(); }); });
-            for (int i = 0; i < 2; ++i) readers.emplace_back([this] { guard([this] { read_chunks(); }); });
+            try {
+                for (unsigned i = 0; i < worker_limit(); ++i)
+                    workers.emplace_back([this] { guard([this] { store_chunks(); }); });
+                for (int i = 0; i < 2; ++i)
+                    readers.emplace_back([this] { guard([this] { read_chunks(); }); });
+            } catch (...) {
+                queue_.abort();  // no more threads are to be had: those that run must not wait for ever
+                throw;
+            }
             readers.clear();  // waits for them
             queue_.close();
         }

@@ -142,9 +142,15 @@ void RepositoryLock::keep_fresh(std::stop_token stop) {
         auto old = own_files_;
         guard.unlock();
         try {
+            // A lock that others may have taken away meanwhile must not come back to life: what it protected
+            // may be gone.
+            if (!is_held()) {
+                lost_ = true;
+                return;
+            }
             save_new_file();
             for (const auto& id : old) {
-                files_.backend().remove({FileType::lock, id});
+                if (!files_.backend().remove({FileType::lock, id})) lost_ = true;
                 std::lock_guard erase_guard(mutex_);
                 std::erase(own_files_, id);
             }
@@ -165,7 +171,7 @@ bool RepositoryLock::is_held() {
         id = own_files_.back();
         refreshed = refreshed_;
     }
-    if (now() - refreshed > timing_.stale_after) return false;
+    if (lost_ || now() - refreshed > timing_.stale_after) return false;
     if (files_.backend().size({FileType::lock, id})) return true;
     std::lock_guard guard(mutex_);
     return own_files_.back() != id;  // replaced in this moment, so it was there

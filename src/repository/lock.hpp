@@ -2,6 +2,7 @@
 // Source: restic doc/design.rst, "Locks".
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <memory>
@@ -69,7 +70,8 @@ class RepositoryLock {
     std::condition_variable_any wake_;
     std::vector<FileId> own_files_;  // one; two while it is being replaced
     Timestamp refreshed_;
-    std::jthread refresher_;  // last: it uses all of the above
+    std::atomic<bool> lost_ = false;  // for good
+    std::jthread refresher_;          // last: it uses all of the above
 };
 
 }  // namespace holdfast::repository

@@ -45,6 +45,7 @@ class Prune {
         sort_packs();
         choose_rewrites();
         if (removed_.empty() && rewritten_.empty()) {
+            lock_->require_held();
             remove_files();
             return result_;
         }
@@ -56,6 +57,7 @@ class Prune {
         std::vector<FileId> old;
         for (const auto& file : old_indexes_) old.push_back(file.id);
         store_->backend().remove_all(FileType::index, old);
+        lock_->require_held();
         remove_files();
         return result_;
     }

@@ -194,14 +194,17 @@ TEST_F(LiveBackups, DaemonThatDiesIsUnavailableAndItsJobIsFoundAgain) {
 
     libvirt_.start_daemon();
     EXPECT_EQ(host_.domains().size(), 1U);
-    EXPECT_TRUE(host_.abort_backup(guest.uuid));
-    EXPECT_FALSE(host_.abort_backup(guest.uuid));
+    // Another installation's folder: not ours to end.
+    EXPECT_FALSE(host_.abort_backup(guest.uuid, "/elsewhere"));
+    EXPECT_TRUE(host_.abort_backup(guest.uuid, libvirt_.scratch()));
+    EXPECT_FALSE(host_.abort_backup(guest.uuid, libvirt_.scratch()));
     EXPECT_THAT(scratch_entries(), IsEmpty());
-    backup->finish();
+    // Whoever means that all was read in peace is told that it was not.
+    EXPECT_EQ(kind_of([&] { backup->finish(); }), ErrorKind::unavailable);
     // A guest that goes off takes its job along.
     auto second = host_.begin_backup(request(guest, "second"));
     host_.power_off(guest.uuid);
-    second->finish();
+    EXPECT_EQ(kind_of([&] { second->finish(); }), ErrorKind::unavailable);
     EXPECT_THAT(scratch_entries(), IsEmpty());
 }
 
@@ -217,7 +220,7 @@ TEST_F(LiveBackups, JobsOfOtherProgramsAreLeftAlone) {
                  (libvirt_.scratch() / "other.scratch").native() + "'/></disk></disks></domainbackup>"),
         0600);
     libvirt_.virsh({"backup-begin", "mail01", xml.native()});
-    EXPECT_FALSE(host_.abort_backup(guest.uuid));
+    EXPECT_FALSE(host_.abort_backup(guest.uuid, libvirt_.scratch()));
     EXPECT_EQ(kind_of([&] { host_.begin_backup(request(guest, "first")); }), ErrorKind::conflict);
     EXPECT_THAT(libvirt_.virsh({"backup-dumpxml", "mail01"}), HasSubstr("other.sock"));
 }
