@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "backend_contract.hpp"
 #include "base/error.hpp"
 #include "memory_file_system.hpp"
@@ -106,6 +108,17 @@ TEST_F(LockTest, ALostLockIsNoticed) {
     lock->require_held();
     backend_.remove({FileType::lock, backend_.list(FileType::lock).at(0).id});
     EXPECT_EQ(error_of([&] { lock->require_held(); }), ErrorKind::unavailable);
+}
+
+TEST_F(LockTest, ALostLockDoesNotComeBackWhenItIsRefreshed) {
+    auto lock = RepositoryLock::acquire(files_, LockMode::shared, {.refresh_every = std::chrono::seconds(1)});
+    backend_.remove({FileType::lock, backend_.list(FileType::lock).at(0).id});
+    auto past_two_refreshes = std::chrono::steady_clock::now() + std::chrono::milliseconds(2500);
+    while (std::chrono::steady_clock::now() < past_two_refreshes) {
+        ASSERT_FALSE(lock->is_held());
+        std::this_thread::yield();
+    }
+    EXPECT_THAT(backend_.list(FileType::lock), SizeIs(0));
 }
 
 TEST(LostLock, ASnapshotIsNotMadeWithoutIt) {
