@@ -4,7 +4,7 @@
 
 #include <charconv>
 
-#include "api/resources/services.hpp"
+#include "api/resources/handler.hpp"
 
 namespace holdfast::api {
 namespace {
@@ -65,9 +65,7 @@ Task represent(const TaskView& view, const LinkBuilder& links) {
 }
 
 std::vector<Route> task_routes(const Services& services) {
-    auto bound = [&](auto handler) {
-        return [&services, handler](const Call& call) { return handler(services, call); };
-    };
+    auto bound = [&](auto handler) { return bind_handler(services, handler); };
     return {
         {.method = "GET", .path = "/tasks", .callers = Callers::any_account(), .handler = bound(list_tasks)},
         {.method = "GET",
