@@ -9,10 +9,7 @@ std::optional<AuthenticatedAccount> CatalogAccounts::check(std::string_view name
     auto account = accounts_.find_by_name(std::string(name));
     if (!password_is_right(password, account ? std::optional(account->password_hash) : std::nullopt))
         return std::nullopt;
-    AuthenticatedAccount result{account->name, {}};
-    for (const auto& role : account->roles)
-        if (auto known = parse_role(role)) result.roles = result.roles | RoleSet{*known};
-    return result;
+    return AuthenticatedAccount{account->name, parse_roles(account->roles)};
 }
 
 }  // namespace holdfast::api

@@ -30,4 +30,11 @@ std::optional<AccountRole> parse_role(std::string_view name) {
     return std::nullopt;
 }
 
+RoleSet parse_roles(std::span<const std::string> names) {
+    RoleSet roles;
+    for (const auto& name : names)
+        if (auto role = parse_role(name)) roles = roles | RoleSet{*role};
+    return roles;
+}
+
 }  // namespace holdfast::api

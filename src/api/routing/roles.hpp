@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 
 namespace holdfast::api {
@@ -52,6 +54,9 @@ class RoleSet {
     }
     std::uint8_t bits_ = 0;
 };
+
+// The roles of those names; names that are no roles are passed over.
+RoleSet parse_roles(std::span<const std::string> names);
 
 // Who may use a route. There is no default: a route that does not say it does not compile.
 class Callers {

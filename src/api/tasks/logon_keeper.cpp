@@ -26,13 +26,6 @@ std::string secret_name(const std::string& key) {
     return "logon session " + key;
 }
 
-RoleSet read_roles(const std::vector<std::string>& names) {
-    RoleSet roles;
-    for (const auto& name : names)
-        if (auto role = parse_role(name)) roles = roles | RoleSet{*role};
-    return roles;
-}
-
 }  // namespace
 
 LogonKeeper::LogonKeeper(LogonRegistry& logons, catalog::Database& database, const SecretBox& secrets)
@@ -49,7 +42,7 @@ void LogonKeeper::restore() {
                 records_.remove(record.id);
                 continue;
             }
-            logons_.restore(*id, kept.account, read_roles(kept.roles), kept.version, idle);
+            logons_.restore(*id, kept.account, parse_roles(kept.roles), kept.version, idle);
             std::lock_guard lock(mutex_);
             kept_.emplace(*id, record.id);
         } catch (const std::exception& error) {
