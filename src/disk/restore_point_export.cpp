@@ -89,11 +89,11 @@ RestorePointExport RestorePointExport::start(const RestorePointDisk& disk, const
     auto absolute_socket = fs::absolute(socket);
     NbdAddress address{.socket = absolute_socket, .export_name = ""};
     RestorePointExport served(
-        Process::start({"nbdkit", "--foreground", "--exit-with-parent", "--readonly", "--newstyle",
-                        "--log=stderr", "--unix=" + absolute_socket.string(), find_plugin().string(),
-                        "repository=" + fs::absolute(disk.repository).string(),
-                        "snapshot=" + disk.snapshot.to_string(), "disk=" + disk.path, "password=-"},
-                       {.input = disk.password}),
+        Process::start(
+            {"nbdkit", "--foreground", "--exit-with-parent", "--readonly", "--newstyle", "--log=stderr",
+             "--unix=" + absolute_socket.string(), find_plugin().string(), "repository=" + disk.repository,
+             "snapshot=" + disk.snapshot.to_string(), "disk=" + disk.path, "password=-"},
+            {.input = disk.password}),
         address);
     wait_until_served(served.process_, address, disk);
     return served;

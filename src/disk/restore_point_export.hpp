@@ -13,8 +13,8 @@
 namespace holdfast::disk {
 
 struct RestorePointDisk {
-    std::filesystem::path repository;
-    std::string password;  // handed over on a pipe or descriptor, never on a command line or in a file
+    std::string repository;  // its URL: repository/repository_url.hpp
+    std::string password;    // handed over on a pipe or descriptor, never on a command line or in a file
     repository::SnapshotId snapshot;
     std::string path;  // inside the snapshot: "web01/disks/vda.raw"
 };

@@ -11,21 +11,58 @@
 
 namespace holdfast::repository {
 
-std::unique_ptr<Repository> Repository::create(const std::filesystem::path& folder,
-                                               std::string_view password) {
-    auto backend = std::make_unique<LocalBackend>(folder, posix_file_system());
+std::unique_ptr<Repository> Repository::create(const std::string& url, std::string_view password,
+                                               unsigned format_version) {
+    auto backend = std::make_unique<LocalBackend>(url, posix_file_system());
     backend->make_layout();
+    Config config = Config::random();
+    config.version = format_version;
     return std::make_unique<RepositoryEngine>(
-        Store::create(std::move(backend), password, ScryptCost(), Config::random()));
+        Store::create(std::move(backend), password, ScryptCost(), config));
 }
 
-std::unique_ptr<Repository> Repository::open(const std::filesystem::path& folder, std::string_view password) {
-    auto backend = std::make_unique<LocalBackend>(folder, posix_file_system());
+std::unique_ptr<Repository> Repository::open(const std::string& url, std::string_view password) {
+    auto backend = std::make_unique<LocalBackend>(url, posix_file_system());
     return std::make_unique<RepositoryEngine>(Store::open(std::move(backend), password));
 }
 
-bool Repository::exists(const std::filesystem::path& folder) {
-    return LocalBackend(folder, posix_file_system()).size({FileType::config, {}}).has_value();
+bool Repository::exists(const std::string& url) {
+    return LocalBackend(url, posix_file_system()).size({FileType::config, {}}).has_value();
+}
+
+namespace {
+
+Error not_built(const char* what) {
+    return {ErrorKind::not_supported, std::string(what) + " is not built yet"};
+}
+
+}  // namespace
+
+CheckResult RepositoryEngine::repair(Progress&, std::stop_token) {
+    throw not_built("Repairing a repository");
+}
+
+std::vector<RepositoryKey> RepositoryEngine::keys() {
+    throw not_built("Listing keys");
+}
+
+std::string RepositoryEngine::add_key(std::string_view) {
+    throw not_built("Adding a key");
+}
+
+void RepositoryEngine::remove_key(const std::string&) {
+    throw not_built("Removing a key");
+}
+
+void RepositoryEngine::list_files(const SnapshotId&, std::string_view,
+                                  const std::function<void(const FileEntryInfo&)>&, std::stop_token) {
+    throw not_built("Listing files");
+}
+
+RestoreFilesResult RepositoryEngine::restore_files(const SnapshotId&, std::string_view,
+                                                   const std::filesystem::path&, const RestoreFilesOptions&,
+                                                   Progress&, std::stop_token) {
+    throw not_built("Restoring files");
 }
 
 std::string RepositoryEngine::id() const {

@@ -1,9 +1,10 @@
-// A restic repository (format version 2; version 1 is read): open, snapshots, forget, prune.
+// A restic repository (format version 2 or 1): open, snapshots, keys, forget, prune, check, restore.
 // Format: restic's doc/design.rst. Stock restic reads what is written here, and the other way round.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -54,15 +55,53 @@ struct RepositoryStatistics {
 
 enum class CheckDepth { structure, all_data };
 
+// A password of the repository, as `keys/<id>` holds it.
+struct RepositoryKey {
+    std::string id;  // 64 hexadecimal digits
+    Timestamp created;
+    std::string hostname;
+    std::string username;
+    bool is_current = false;  // the one that opened this Repository
+};
+
+// An entry of a folder in a snapshot, for listing.
+struct FileEntryInfo {
+    std::string path;        // from the root of the snapshot, "home/ann/notes.txt"
+    std::string type;        // restic's word: "file", "dir", "symlink", "dev", "chardev", "fifo", "socket"
+    std::uint32_t mode = 0;  // permission bits with set-uid, set-gid and sticky, as stat(2) has them
+    std::uint32_t uid = 0;
+    std::uint32_t gid = 0;
+    std::uint64_t size = 0;
+    Timestamp modified;
+    std::string link_target;
+};
+
+enum class OverwriteFiles { always, if_changed, never };
+
+struct RestoreFilesOptions {
+    OverwriteFiles overwrite = OverwriteFiles::always;
+    bool restore_owners = true;  // left out, with a problem told, where the process may not
+};
+
+struct RestoreFilesResult {
+    std::uint64_t files = 0;
+    std::uint64_t folders = 0;
+    std::uint64_t restored_bytes = 0;
+    // A sentence each: what could not be restored in full, and why. At most 1000.
+    std::vector<std::string> problems;
+};
+
 // Any thread; operations of one object may run side by side. Holds the master key and the index in memory.
 class Repository {
   public:
-    // Makes a new repository in an empty or missing folder. conflict when one is there already.
-    static std::unique_ptr<Repository> create(const std::filesystem::path& folder, std::string_view password);
+    // `url` is a folder's path or one of the addresses that repository_url.hpp reads.
+    // Makes a new repository in an empty or missing place. conflict when one is there already.
+    static std::unique_ptr<Repository> create(const std::string& url, std::string_view password,
+                                              unsigned format_version = 2);
     // not_found when there is none; unauthenticated for a wrong password; corrupt when its configuration
     // cannot be read.
-    static std::unique_ptr<Repository> open(const std::filesystem::path& folder, std::string_view password);
-    static bool exists(const std::filesystem::path& folder);
+    static std::unique_ptr<Repository> open(const std::string& url, std::string_view password);
+    static bool exists(const std::string& url);
 
     virtual ~Repository() = default;
 
@@ -82,6 +121,16 @@ class Repository {
 
     virtual CheckResult check(CheckDepth depth, Progress& progress, std::stop_token stop) = 0;
 
+    // Writes indexes anew from the packs themselves, under an exclusive lock, and says in `problems` what
+    // could not be brought back and which snapshots and files that affects. No pack is removed.
+    virtual CheckResult repair(Progress& progress, std::stop_token stop) = 0;
+
+    virtual std::vector<RepositoryKey> keys() = 0;
+    // The new key's id.
+    virtual std::string add_key(std::string_view password) = 0;
+    // conflict for the key that opened this Repository; not_found.
+    virtual void remove_key(const std::string& id) = 0;
+
     // Removes locks of dead processes of this host and locks that were not refreshed for 30 minutes. How many
     // were removed.
     virtual std::size_t remove_stale_locks() = 0;
@@ -98,6 +147,21 @@ class Repository {
     // written.
     virtual void restore_disk(const SnapshotId& snapshot, std::string_view path, BlockSink& sink,
                               Progress& progress, std::stop_token stop) = 0;
+
+    // Every file and folder below `path` (a file: itself; "": everything), parents first, in the order of the
+    // trees. Holds a shared lock.
+    virtual void list_files(const SnapshotId& snapshot, std::string_view path,
+                            const std::function<void(const FileEntryInfo&)>& visit, std::stop_token stop) = 0;
+
+    // Restores what is at `path` in the snapshot ("": everything) into the folder `target`, which is made
+    // when it is missing: contents, types, modes, owners, times, links, devices, extended attributes and
+    // ACLs; runs of zeros become holes. A file that cannot be restored is a problem in the result and does
+    // not stop the rest. Nothing outside `target` is touched, whatever the snapshot holds. Holds a shared
+    // lock.
+    virtual RestoreFilesResult restore_files(const SnapshotId& snapshot, std::string_view path,
+                                             const std::filesystem::path& target,
+                                             const RestoreFilesOptions& options, Progress& progress,
+                                             std::stop_token stop) = 0;
 };
 
 }  // namespace holdfast::repository

@@ -20,11 +20,20 @@ class RepositoryEngine : public Repository {
     void forget(std::span<const SnapshotId> ids) override;
     PruneResult prune(Progress& progress, std::stop_token stop) override;
     CheckResult check(CheckDepth depth, Progress& progress, std::stop_token stop) override;
+    CheckResult repair(Progress& progress, std::stop_token stop) override;
+    std::vector<RepositoryKey> keys() override;
+    std::string add_key(std::string_view password) override;
+    void remove_key(const std::string& id) override;
     std::size_t remove_stale_locks() override;
     std::string read_file(const SnapshotId& snapshot, std::string_view path, std::size_t limit) override;
     std::unique_ptr<BlockSource> open_disk(const SnapshotId& snapshot, std::string_view path) override;
     void restore_disk(const SnapshotId& snapshot, std::string_view path, BlockSink& sink, Progress& progress,
                       std::stop_token stop) override;
+    void list_files(const SnapshotId& snapshot, std::string_view path,
+                    const std::function<void(const FileEntryInfo&)>& visit, std::stop_token stop) override;
+    RestoreFilesResult restore_files(const SnapshotId& snapshot, std::string_view path,
+                                     const std::filesystem::path& target, const RestoreFilesOptions& options,
+                                     Progress& progress, std::stop_token stop) override;
 
   private:
     std::shared_ptr<Store> store_;

@@ -71,6 +71,11 @@ class Writer : public SnapshotWriter {
         });
     }
 
+    FilesResult add_paths(const std::vector<std::filesystem::path>&, const FilesOptions&, Progress&,
+                          std::stop_token) override {
+        throw Error(ErrorKind::not_supported, "Backing up files is not built yet");
+    }
+
     Snapshot finish() override {
         require_usable();
         usable_ = false;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -33,6 +34,23 @@ struct DiskResult {
     std::uint64_t new_blobs = 0;
 };
 
+struct FilesOptions {
+    std::vector<std::string> excludes;  // patterns as restic's --exclude has them
+    bool one_file_system = false;
+    bool ignore_parent = false;  // read every file, changed or not
+};
+
+struct FilesResult {
+    std::uint64_t new_files = 0;
+    std::uint64_t changed_files = 0;
+    std::uint64_t unchanged_files = 0;  // taken from the parent snapshot unread
+    std::uint64_t folders = 0;
+    std::uint64_t read_bytes = 0;
+    std::uint64_t added_bytes = 0;  // to the repository, compressed and encrypted
+    // A sentence each: what could not be read, or changed while it was read, and why. At most 1000.
+    std::vector<std::string> problems;
+};
+
 struct SnapshotDescription {
     Timestamp time;
     std::string hostname;
@@ -60,6 +78,13 @@ class SnapshotWriter {
     virtual DiskResult add_disk(std::string_view path, BlockSource& source,
                                 const std::optional<DiskParent>& parent, std::uint64_t chunk_size,
                                 Progress& progress, std::stop_token stop) = 0;
+
+    // Files and folders of this machine, laid out in the snapshot as restic lays them out. Content is cut by
+    // restic's chunker; files that the description's parent has with the same time, size and inode are not
+    // read. What cannot be read is a problem in the result and does not stop the rest. Cancelled by `stop` as
+    // add_disk.
+    virtual FilesResult add_paths(const std::vector<std::filesystem::path>& paths,
+                                  const FilesOptions& options, Progress& progress, std::stop_token stop) = 0;
 
     // Packs, then index, then snapshot, each durable before the next: when this returns, the snapshot
     // survives a power cut.
