@@ -36,12 +36,18 @@ class Cipher {
     Cipher& operator=(const Cipher&) = delete;
     ~Cipher();
 
-    // Encrypts with a new random IV.
+    // Encrypts with a new random IV into exactly plain.size() + overhead bytes. `plain` may stand in `sealed`
+    // already, where its ciphertext goes: behind the IV.
+    void seal_into(ByteView plain, std::span<std::byte> sealed) const;
     Bytes seal(ByteView plain) const;
-    // Nothing when the tag does not match: another key, or changed bytes.
-    std::optional<Bytes> try_open(ByteView sealed) const;
-    // As try_open; throws corrupt with `subject` ("The pack file /srv/...") instead.
+
+    // Decrypts into exactly sealed.size() - overhead bytes. False, with nothing written, when the tag does
+    // not match: another key, or changed bytes.
+    bool try_open_into(ByteView sealed, std::span<std::byte> plain) const;
+    // As try_open_into; throws corrupt with `subject` ("The pack file /srv/...") instead.
+    void open_into(ByteView sealed, std::span<std::byte> plain, std::string_view subject) const;
     Bytes open(ByteView sealed, std::string_view subject) const;
+    std::optional<Bytes> try_open(ByteView sealed) const;
 
   private:
     std::array<std::byte, 16> tag(ByteView iv, ByteView ciphertext) const;

@@ -1,6 +1,7 @@
 #include "repository/compression.hpp"
 
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include <algorithm>
 #include <memory>
@@ -33,21 +34,29 @@ Error not_zstd(std::string_view subject) {
 
 }  // namespace
 
+std::size_t compress_into(ByteView plain, std::span<std::byte> into) {
+    std::size_t size =
+        ZSTD_compressCCtx(compressor(), into.data(), into.size(), plain.data(), plain.size(), level);
+    if (!ZSTD_isError(size)) return size;
+    if (ZSTD_getErrorCode(size) == ZSTD_error_dstSize_tooSmall) return 0;
+    throw Error(ErrorKind::internal, std::string("zstd cannot compress: ") + ZSTD_getErrorName(size));
+}
+
 Bytes compress(ByteView plain) {
     Bytes compressed(ZSTD_compressBound(plain.size()));
-    std::size_t size = ZSTD_compressCCtx(compressor(), compressed.data(), compressed.size(), plain.data(),
-                                         plain.size(), level);
-    if (ZSTD_isError(size))
-        throw Error(ErrorKind::internal, std::string("zstd cannot compress: ") + ZSTD_getErrorName(size));
-    compressed.resize(size);
+    compressed.resize(compress_into(plain, compressed));
     return compressed;
+}
+
+void decompress_into(ByteView compressed, std::span<std::byte> plain, std::string_view subject) {
+    std::size_t size =
+        ZSTD_decompressDCtx(decompressor(), plain.data(), plain.size(), compressed.data(), compressed.size());
+    if (ZSTD_isError(size) || size != plain.size()) throw not_zstd(subject);
 }
 
 Bytes decompress(ByteView compressed, std::size_t plain_size, std::string_view subject) {
     Bytes plain(plain_size);
-    std::size_t size =
-        ZSTD_decompressDCtx(decompressor(), plain.data(), plain.size(), compressed.data(), compressed.size());
-    if (ZSTD_isError(size) || size != plain_size) throw not_zstd(subject);
+    decompress_into(compressed, plain, subject);
     return plain;
 }
 
