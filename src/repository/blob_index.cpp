@@ -29,6 +29,17 @@ std::optional<BlobLocation> BlobIndex::find(BlobType type, const BlobId& id) con
     return location(value - 1);
 }
 
+std::vector<BlobIndex::Position> BlobIndex::copies(BlobType type, const BlobId& id) const {
+    std::shared_lock lock(mutex_);
+    if (slots_.empty()) return {};
+    std::uint32_t value = slots_[slot_of(type, id)];
+    if (value == 0) return {};
+    std::vector<Position> found{value - 1};
+    auto [first, last] = later_copies_.equal_range(value - 1);
+    for (auto copy = first; copy != last; ++copy) found.push_back(copy->second);
+    return found;
+}
+
 BlobIndex::Position BlobIndex::size() const {
     std::shared_lock lock(mutex_);
     return count_;
@@ -87,6 +98,8 @@ void BlobIndex::append(std::uint32_t pack, const PackedBlob& blob) {
     if (slots_[slot] == 0) {
         slots_[slot] = count_;
         ++used_slots_;
+    } else {
+        later_copies_.emplace(slots_[slot] - 1, count_ - 1);
     }
 }
 

@@ -30,6 +30,8 @@ class BlobIndex {
 
     std::optional<Position> position(BlobType type, const BlobId& id) const;
     std::optional<BlobLocation> find(BlobType type, const BlobId& id) const;
+    // Of all entries of the blob; the first is that of position().
+    std::vector<Position> copies(BlobType type, const BlobId& id) const;
     bool contains(BlobType type, const BlobId& id) const { return position(type, id).has_value(); }
 
     Position size() const;
@@ -61,6 +63,7 @@ class BlobIndex {
     mutable std::shared_mutex mutex_;
     std::vector<std::unique_ptr<Entry[]>> blocks_;
     Position count_ = 0;
+    std::unordered_multimap<Position, Position> later_copies_;  // by the blob's first entry; few
     std::vector<std::uint32_t> slots_;  // a hash table with open addressing; at most 3/4 full
     std::size_t used_slots_ = 0;
     std::vector<PackId> packs_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "repository/damage.hpp"
 #include "repository/disk_layout.hpp"
 #include "repository/parallel.hpp"
 
@@ -62,6 +63,30 @@ std::vector<Run> group(const std::vector<Fetch>& fetches) {
     return runs;
 }
 
+// Nothing where the pack cannot be read.
+Bytes load_run(Store& store, const BlobIndex& index, const Fetch& first, const Fetch& last) {
+    Bytes sealed(last.offset + last.length - first.offset);
+    try {
+        store.backend().load({FileType::pack, FileId(index.at(first.blob).pack.bytes())}, first.offset,
+                             sealed);
+    } catch (const Error& error) {
+        if (!is_damage(error)) throw;
+        sealed.clear();
+    }
+    return sealed;
+}
+
+// From the run, or where that is damaged from wherever else the repository has it.
+Bytes open_fetch(Store& store, const BlobIndex& index, const Fetch& fetch, ByteView run, std::size_t offset) {
+    auto location = index.at(fetch.blob);
+    try {
+        if (!run.empty()) return store.open_blob(run.subspan(offset, fetch.length), location);
+    } catch (const Error& error) {
+        if (!is_damage(error)) throw;
+    }
+    return store.load_blob(index, BlobType::data, location.blob.id);
+}
+
 }  // namespace
 
 void restore_disk_content(Store& store, const BlobIndex& index, const Node& node, BlockSink& sink,
@@ -77,16 +102,13 @@ void restore_disk_content(Store& store, const BlobIndex& index, const Node& node
         const Run& run = runs[number];
         const Fetch& first = fetches[run.first];
         const Fetch& last = fetches[run.last - 1];
-        Bytes sealed(last.offset + last.length - first.offset);
-        store.backend().load({FileType::pack, FileId(index.at(first.blob).pack.bytes())}, first.offset,
-                             sealed);
+        Bytes sealed = load_run(store, index, first, last);
         progress.read_bytes += sealed.size();
         Bytes plain;
         for (std::size_t i = run.first; i < run.last; ++i) {
             const Fetch& fetch = fetches[i];
             if (i == run.first || fetch.blob != fetches[i - 1].blob)
-                plain = store.open_blob(ByteView(sealed).subspan(fetch.offset - first.offset, fetch.length),
-                                        index.at(fetch.blob));
+                plain = open_fetch(store, index, fetch, sealed, fetch.offset - first.offset);
             sink.write(layout.chunk(fetch.chunk).offset, plain);
             progress.transferred_bytes += plain.size();
             progress.processed_bytes += plain.size();

@@ -12,6 +12,8 @@
 
 namespace holdfast::repository {
 
+constexpr std::size_t max_key_file_size = 64 << 10;
+
 struct ScryptCost {
     std::uint64_t n = 32768;
     std::uint64_t r = 8;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "repository/damage.hpp"
 #include "repository/sha256.hpp"
 
 namespace holdfast::repository {
@@ -20,21 +21,31 @@ class PackReader {
     PackCheck run() {
         for (auto position : pack_.blobs) check_blob(position);
         check_header();
-        if (PackId(hash_.finish()) != pack_.id)
+        if (!unreadable_ && PackId(hash_.finish()) != pack_.id)
             add(subject() + " is damaged: its contents do not match its name");
         return std::move(result_);
     }
 
   private:
     std::string subject() const { return "The pack file " + store_.backend().describe(name_); }
-    void add(std::string problem) { result_.problems.push_back(std::move(problem)); }
+    // A file that cannot be read at all says so once.
+    void add(const std::string& problem) {
+        if (result_.problems.empty() || result_.problems.back() != problem)
+            result_.problems.push_back(problem);
+    }
 
-    // The next bytes of the file; each is hashed once.
+    // The next bytes of the file; each is hashed once. Where they cannot be read the next call goes on behind
+    // them.
     Bytes take(std::uint64_t size) {
         Bytes bytes(size);
-        store_.backend().load(name_, read_, bytes);
+        std::uint64_t offset = std::exchange(read_, read_ + size);
+        try {
+            store_.backend().load(name_, offset, bytes);
+        } catch (...) {
+            unreadable_ = true;
+            throw;
+        }
         hash_.update(bytes);
-        read_ += size;
         return bytes;
     }
 
@@ -52,11 +63,11 @@ class PackReader {
             result_.damaged.push_back(position);
             return;
         }
-        skip_to(blob.offset);
         try {
+            skip_to(blob.offset);
             store_.open_blob(take(blob.length), location);
         } catch (const Error& error) {
-            if (error.kind() != ErrorKind::corrupt) throw;
+            if (!is_damage(error)) throw;
             add(error.happened());
             result_.damaged.push_back(position);
         }
@@ -82,7 +93,7 @@ class PackReader {
                                            });
             if (!same) throw Error(ErrorKind::corrupt, subject() + " holds other blobs than the index says");
         } catch (const Error& error) {
-            if (error.kind() != ErrorKind::corrupt) throw;
+            if (!is_damage(error)) throw;
             add(error.happened());
         }
     }
@@ -93,6 +104,7 @@ class PackReader {
     const std::uint64_t file_size_;
     const FileName name_;
     std::uint64_t read_ = 0;
+    bool unreadable_ = false;  // some part of the file
     Sha256 hash_;
     PackCheck result_;
 };

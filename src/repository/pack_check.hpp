@@ -14,7 +14,8 @@ struct PackCheck {
     std::vector<BlobIndex::Position> damaged;  // blobs that cannot be read
 };
 
-// Name against contents, header against index, every blob against its id. Throws io and unavailable only.
+// Name against contents, header against index, every blob against its id. Only a storage that does not answer
+// throws (unavailable).
 PackCheck check_pack(Store& store, const BlobIndex& index, const PackList::Pack& pack,
                      std::uint64_t file_size);
 

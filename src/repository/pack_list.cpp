@@ -8,12 +8,15 @@ namespace holdfast::repository {
 
 PackList::PackList(const BlobIndex& index) : index_(index), positions_(index.size()) {
     std::iota(positions_.begin(), positions_.end(), 0u);
-    auto place = [&](BlobIndex::Position p) {
-        return std::pair(index.pack_number(p), index.at(p).blob.offset);
+    auto entry = [&](BlobIndex::Position p) {
+        auto blob = index.at(p).blob;
+        return std::tuple(index.pack_number(p), blob.offset, blob.id, blob.type, blob.length,
+                          blob.uncompressed_size);
     };
-    std::ranges::sort(positions_, {}, [&](auto p) { return std::tuple_cat(place(p), std::tuple(p)); });
-    // Index files may list a blob twice; the entry that the index answers with is the first of them.
-    auto repeated = std::ranges::unique(positions_, {}, place);
+    std::ranges::sort(positions_, {}, [&](auto p) { return std::tuple_cat(entry(p), std::tuple(p)); });
+    // Index files may list a blob twice; the entry that the index answers with is the first of them. Entries
+    // that contradict each other stay, so that a check comes upon them.
+    auto repeated = std::ranges::unique(positions_, {}, entry);
     positions_.erase(repeated.begin(), repeated.end());
     for (std::size_t i = 0; i < positions_.size(); ++i)
         if (i == 0 || index.pack_number(positions_[i]) != index.pack_number(positions_[i - 1]))

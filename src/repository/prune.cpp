@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "base/cancellation.hpp"
+#include "repository/index_file_writer.hpp"
 #include "repository/pack_list.hpp"
 #include "repository/pack_writer.hpp"
 
@@ -142,24 +143,15 @@ class Prune {
             for (const auto& blob : pack.blobs) rewritten_bytes += blob.length;
             rewritten_bytes += pack_header_size(pack.blobs);
         }
-        std::vector<IndexedPack> group;
-        std::size_t blobs = 0;
-        auto add = [&](IndexedPack pack) {
-            blobs += pack.blobs.size();
-            group.push_back(std::move(pack));
-            if (blobs < max_blobs_per_index_file) return;
-            store_->files().save(FileType::index, encode_index(group));
-            group.clear();
-            blobs = 0;
-        };
-        for (auto& pack : packs) add(std::move(pack));
+        IndexFileWriter indexes(store_->files());
+        for (auto& pack : packs) indexes.add(std::move(pack));
         for (const auto& use : kept_) {
             auto listed = packs_[use.number];
             IndexedPack pack{.id = listed.id, .blobs = {}};
             for (auto position : listed.blobs) pack.blobs.push_back(index_->at(position).blob);
-            add(std::move(pack));
+            indexes.add(std::move(pack));
         }
-        if (!group.empty()) store_->files().save(FileType::index, encode_index(group));
+        indexes.finish();
 
         for (const auto* list : {&removed_, &rewritten_})
             for (const auto& use : *list) {

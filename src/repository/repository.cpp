@@ -7,6 +7,7 @@
 #include "repository/disk_restore.hpp"
 #include "repository/local_backend.hpp"
 #include "repository/prune.hpp"
+#include "repository/repair.hpp"
 #include "repository/repository_engine.hpp"
 
 namespace holdfast::repository {
@@ -38,8 +39,9 @@ Error not_built(const char* what) {
 
 }  // namespace
 
-CheckResult RepositoryEngine::repair(Progress&, std::stop_token) {
-    throw not_built("Repairing a repository");
+CheckResult RepositoryEngine::repair(CheckDepth depth, Progress& progress, std::stop_token stop) {
+    return with_context("repairing the repository " + store_->backend().describe(),
+                        [&] { return repair_repository(store_, depth, progress, stop); });
 }
 
 std::vector<RepositoryKey> RepositoryEngine::keys() {

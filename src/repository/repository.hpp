@@ -122,8 +122,11 @@ class Repository {
     virtual CheckResult check(CheckDepth depth, Progress& progress, std::stop_token stop) = 0;
 
     // Writes indexes anew from the packs themselves, under an exclusive lock, and says in `problems` what
-    // could not be brought back and which snapshots and files that affects. No pack is removed.
-    virtual CheckResult repair(Progress& progress, std::stop_token stop) = 0;
+    // could not be brought back and which snapshots and files that affects; what could is only logged.
+    // `structure` goes by the packs' headers. `all_data` reads every blob and leaves those out that are
+    // damaged, so that the next backup stores them again. Sound blobs of damaged packs are copied to new
+    // ones. No pack is removed: the next prune does that.
+    virtual CheckResult repair(CheckDepth depth, Progress& progress, std::stop_token stop) = 0;
 
     virtual std::vector<RepositoryKey> keys() = 0;
     // The new key's id.

@@ -20,7 +20,7 @@ class RepositoryEngine : public Repository {
     void forget(std::span<const SnapshotId> ids) override;
     PruneResult prune(Progress& progress, std::stop_token stop) override;
     CheckResult check(CheckDepth depth, Progress& progress, std::stop_token stop) override;
-    CheckResult repair(Progress& progress, std::stop_token stop) override;
+    CheckResult repair(CheckDepth depth, Progress& progress, std::stop_token stop) override;
     std::vector<RepositoryKey> keys() override;
     std::string add_key(std::string_view password) override;
     void remove_key(const std::string& id) override;

@@ -1,10 +1,13 @@
 #include "repository/store.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <cstring>
 
 #include "base/error.hpp"
 #include "repository/compression.hpp"
+#include "repository/damage.hpp"
 #include "repository/sha256.hpp"
 #include "repository/snapshot_file.hpp"
 
@@ -115,9 +118,29 @@ Bytes Store::load_blob(const BlobIndex& index, BlobType type, const BlobId& id) 
                                               id.to_string().substr(0, 8) +
                                               " is missing from the repository " + backend_->describe())
             .advise("Run a check to see which snapshots it affects.");
-    Bytes sealed(location->blob.length);
-    backend_->load({FileType::pack, FileId(location->pack.bytes())}, location->blob.offset, sealed);
-    return open_blob(sealed, *location);
+    try {
+        return load_copy(*location);
+    } catch (const Error& error) {
+        if (!is_damage(error)) throw;
+        for (auto position : index.copies(type, id)) {
+            auto copy = index.at(position);
+            if (copy.pack == location->pack && copy.blob == location->blob) continue;
+            try {
+                Bytes plain = load_copy(copy);
+                spdlog::warn("{}; its copy in another pack was read instead", error.happened());
+                return plain;
+            } catch (const Error& other) {
+                if (!is_damage(other)) throw;
+            }
+        }
+        throw;
+    }
+}
+
+Bytes Store::load_copy(const BlobLocation& location) const {
+    Bytes sealed(location.blob.length);
+    backend_->load({FileType::pack, FileId(location.pack.bytes())}, location.blob.offset, sealed);
+    return open_blob(sealed, location);
 }
 
 Tree Store::load_tree(const BlobIndex& index, const BlobId& id) {

@@ -66,13 +66,16 @@ class Store {
     SealedBlob seal_blob(BlobType type, const BlobId& id, ByteView plain) const;
     // Decrypted, decompressed, and checked against the id; corrupt otherwise.
     Bytes open_blob(ByteView sealed, const BlobLocation& location) const;
-    // As open_blob, from the backend. not_found when the index does not know it.
+    // As open_blob, from the backend. Where a copy is damaged and another pack has the blob too, that is read
+    // and a warning logged. not_found when the index does not know it.
     Bytes load_blob(const BlobIndex& index, BlobType type, const BlobId& id);
     Tree load_tree(const BlobIndex& index, const BlobId& id);
     // The file at `path` ("web01/disks/vda.raw"); not_found, naming the path, when there is no such file.
     Node find_file(const BlobIndex& index, const Snapshot& snapshot, std::string_view path);
 
   private:
+    Bytes load_copy(const BlobLocation& location) const;
+
     std::unique_ptr<Backend> backend_;
     const Cipher cipher_;
     const Config config_;

@@ -9,7 +9,6 @@
 namespace holdfast::repository {
 namespace {
 
-constexpr std::size_t max_key_file_size = 64 << 10;
 constexpr std::size_t max_keys_tried = 20;  // as restic: each costs half a second
 
 MasterKey find_master_key(Backend& backend, std::string_view password) {
