@@ -64,6 +64,9 @@ class Backend {
     // Of the storage as a whole; zeros where it does not tell.
     virtual SpaceInfo space() = 0;
 
+    // How many files are worth saving or loading at the same time.
+    virtual unsigned connections() const { return 2; }
+
     // For messages: "/srv/backup/index/4f...".
     virtual std::string describe(const FileName& name) const = 0;
     // For messages: "/srv/backup".

@@ -6,15 +6,24 @@
 #include "base/cancellation.hpp"
 #include "repository/disk_layout.hpp"
 #include "repository/parallel.hpp"
+#include "repository/sha256.hpp"
 
 namespace holdfast::repository {
 namespace {
 
-// A chunk of the disk on its way through the pipeline.
-struct Chunk {
-    std::uint32_t number = 0;
-    Bytes bytes;
+// Some chunks of the disk on their way through the pipeline, one behind the other in the buffer.
+struct Batch {
+    std::span<const std::uint32_t> numbers;
+    AlignedBuffer buffer;
 };
+
+// So many bytes at a time are read with few requests, and hold enough chunks to hash them side by side.
+std::size_t batch_size(const BackupPlan& plan) {
+    return std::max<std::size_t>(4 << 20, plan.chunk_size);
+}
+
+constexpr unsigned reader_count = 2;
+constexpr unsigned waiting_batches = 2;
 
 class Pipeline {
   public:
@@ -25,7 +34,7 @@ class Pipeline {
           packs_(packs),
           progress_(progress),
           stop_(stop),
-          queue_(std::clamp<std::size_t>((4 << 20) / plan.chunk_size, 2, 32)) {}
+          batch_chunks_(batch_size(plan) / plan.chunk_size) {}
 
     void run() {
         {
@@ -34,14 +43,15 @@ class Pipeline {
             try {
                 for (unsigned i = 0; i < worker_limit(); ++i)
                     workers.emplace_back([this] { guard([this] { store_chunks(); }); });
-                for (int i = 0; i < 2; ++i)
+                for (unsigned i = 0; i < reader_count; ++i)
                     readers.emplace_back([this] { guard([this] { read_chunks(); }); });
+                for (std::size_t i = 0; i < buffer_count(); ++i) free_buffers_.push(AlignedBuffer());
             } catch (...) {
-                queue_.abort();  // no more threads are to be had: those that run must not wait for ever
+                abort();  // no more threads are to be had: those that run must not wait for ever
                 throw;
             }
             readers.clear();  // waits for them
-            queue_.close();
+            batches_.close();
         }
         error_.rethrow_if_any();
         store_zeros();
@@ -55,9 +65,15 @@ class Pipeline {
     }
 
   private:
-    // A worker holds a chunk, its compressed and encrypted forms, and what these open to again.
     unsigned worker_limit() const {
-        return std::clamp(static_cast<unsigned>((48u << 20) / (4 * plan_.chunk_size)), 1u, worker_count());
+        auto batches = (plan_.to_read.size() + batch_chunks_ - 1) / batch_chunks_;
+        return static_cast<unsigned>(std::clamp<std::size_t>(batches, 1, worker_count()));
+    }
+    std::size_t buffer_count() const { return worker_limit() + reader_count + waiting_batches; }
+
+    void abort() {
+        batches_.abort();
+        free_buffers_.abort();
     }
 
     template <typename Work>
@@ -66,30 +82,68 @@ class Pipeline {
             work();
         } catch (...) {
             error_.keep_current();
-            queue_.abort();
+            abort();
         }
     }
 
     void read_chunks() {
-        for (std::size_t i = next_++; i < plan_.to_read.size(); i = next_++) {
+        while (true) {
+            std::size_t first = next_.fetch_add(batch_chunks_);
+            if (first >= plan_.to_read.size()) return;
             throw_if_stopped(stop_);
-            std::uint32_t number = plan_.to_read[i];
-            Bytes bytes(plan_.chunk_length(number));
-            source_.read(number * plan_.chunk_size, bytes);
-            read_bytes_ += bytes.size();
-            progress_.read_bytes += bytes.size();
-            if (is_all_zero(bytes))
-                progress_.processed_bytes += bytes.size();
-            else if (!queue_.push({number, std::move(bytes)}))
-                return;
+            auto buffer = free_buffers_.pop();
+            if (!buffer) return;
+            auto numbers = std::span(plan_.to_read)
+                               .subspan(first, std::min(batch_chunks_, plan_.to_read.size() - first));
+            if (buffer->size() == 0) *buffer = AlignedBuffer(batch_size(plan_));
+            read(numbers, *buffer);
+            if (!batches_.push({numbers, std::move(*buffer)})) return;
+        }
+    }
+
+    // Chunks that are neighbours on the disk are read at one stroke.
+    void read(std::span<const std::uint32_t> numbers, AlignedBuffer& buffer) {
+        std::size_t filled = 0;
+        for (std::size_t i = 0; i < numbers.size();) {
+            std::size_t begin = i;
+            std::uint64_t length = 0;
+            do {
+                length += plan_.chunk_length(numbers[i++]);
+            } while (i < numbers.size() && numbers[i] == numbers[i - 1] + 1);
+            source_.read(numbers[begin] * plan_.chunk_size, {buffer.data() + filled, length});
+            filled += length;
+            read_bytes_ += length;
+            progress_.read_bytes += length;
         }
     }
 
     void store_chunks() {
-        while (auto chunk = queue_.pop()) {
+        while (auto batch = batches_.pop()) {
             throw_if_stopped(stop_);
-            plan_.content[chunk->number] = save(chunk->bytes);
-            progress_.processed_bytes += chunk->bytes.size();
+            store(*batch);
+            free_buffers_.push(std::move(batch->buffer));
+        }
+    }
+
+    // Zero chunks keep the empty id: see store_zeros.
+    void store(const Batch& batch) {
+        std::vector<std::uint32_t> numbers;
+        std::vector<ByteView> chunks;
+        const std::byte* at = batch.buffer.data();
+        for (std::uint32_t number : batch.numbers) {
+            ByteView bytes(at, plan_.chunk_length(number));
+            at += bytes.size();
+            if (is_all_zero(bytes)) {
+                progress_.processed_bytes += bytes.size();
+                continue;
+            }
+            numbers.push_back(number);
+            chunks.push_back(bytes);
+        }
+        auto hashes = sha256_each(chunks);
+        for (std::size_t i = 0; i < chunks.size(); ++i) {
+            plan_.content[numbers[i]] = save(BlobId(hashes[i]), chunks[i]);
+            progress_.processed_bytes += chunks[i].size();
         }
     }
 
@@ -100,13 +154,13 @@ class Pipeline {
             if (plan_.content[i] != BlobId()) continue;
             std::uint64_t length = plan_.chunk_length(i);
             BlobId zero = zero_blob_id(length);
-            if (stored_zeros_.insert(zero).second) save(Bytes(length));
+            if (stored_zeros_.insert(zero).second) save(zero, Bytes(length));
             plan_.content[i] = zero;
         }
     }
 
-    BlobId save(ByteView bytes) {
-        SavedBlob saved = packs_.save(BlobType::data, bytes);
+    BlobId save(const BlobId& id, ByteView bytes) {
+        SavedBlob saved = packs_.save(BlobType::data, id, bytes);
         if (saved.added_bytes > 0) ++new_blobs_;
         added_bytes_ += saved.added_bytes;
         progress_.transferred_bytes += saved.added_bytes;
@@ -118,7 +172,9 @@ class Pipeline {
     PackWriter& packs_;
     Progress& progress_;
     const std::stop_token& stop_;
-    BoundedQueue<Chunk> queue_;
+    const std::size_t batch_chunks_;
+    BoundedQueue<Batch> batches_{waiting_batches};
+    BoundedQueue<AlignedBuffer> free_buffers_{SIZE_MAX};  // buffer_count() of them in all, so it never fills
     FirstError error_;
     std::atomic<std::size_t> next_{0};
     std::atomic<std::uint64_t> read_bytes_{0};

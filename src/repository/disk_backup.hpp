@@ -48,9 +48,9 @@ struct DiskContent {
     DiskResult result;
 };
 
-// Two threads read, others hash, compress, verify and encrypt; the pack writer's thread writes. The first
-// failure of any of them, or a request to stop, ends all and is thrown. At most about 80 MiB of chunks are in
-// memory.
+// Two threads read, others hash, compress, verify and encrypt; the pack writer's threads write. The first
+// failure of any of them, or a request to stop, ends all and is thrown. Chunks in memory: 4 MiB (one chunk,
+// if that is more) for each thread, and 8 MiB on their way between them.
 DiskContent run_backup(BlockSource& source, BackupPlan plan, PackWriter& packs, Progress& progress,
                        const std::stop_token& stop);
 

@@ -6,9 +6,8 @@
 namespace holdfast::repository {
 namespace {
 
-constexpr std::size_t pack_size = 16 << 20;
-constexpr std::size_t max_blobs_per_pack = 100'000;  // keeps the header far below its limit
 constexpr auto index_every = std::chrono::minutes(5);
+constexpr std::size_t most_idle_buffers = 4;
 
 std::size_t number(BlobType type) {
     return static_cast<std::size_t>(type);
@@ -21,23 +20,39 @@ PackWriter::PackWriter(std::shared_ptr<Store> store, std::shared_ptr<const BlobI
     : store_(std::move(store)),
       index_(std::move(index)),
       index_writing_(index_writing),
-      last_index_(std::chrono::steady_clock::now()),
-      writer_([this] { write_packs(); }) {}
+      last_index_(std::chrono::steady_clock::now()) {
+    try {
+        for (unsigned i = 0; i < store_->backend().connections(); ++i)
+            writers_.emplace_back([this] { write_packs(); });
+    } catch (...) {
+        full_packs_.abort();  // no more threads are to be had: those that run must not wait for ever
+        throw;
+    }
+}
 
 PackWriter::~PackWriter() {
     full_packs_.abort();
-    if (writer_.joinable()) writer_.join();
 }
 
 SavedBlob PackWriter::save(BlobType type, ByteView plain) {
     if (plain.size() > max_blob_size(type))
         throw Error(ErrorKind::too_large, "A blob is larger than a repository may hold");
-    BlobId id = id_of<BlobId>(plain);
+    return save(type, id_of<BlobId>(plain), plain);
+}
+
+SavedBlob PackWriter::save(BlobType type, const BlobId& id, ByteView plain) {
     if (!claim(type, id)) return {id, 0};
-    SealedBlob blob = store_->seal_blob(type, id, plain);
-    std::uint64_t added = blob.bytes.size();
-    add(std::move(blob));
-    return {id, added};
+    try {
+        OpenPack pack = take_pack(type, plain.size() + Cipher::overhead);
+        std::uint64_t added = pack.seal(*store_, type, id, plain);
+        give_back(type, std::move(pack));
+        return {id, added};
+    } catch (...) {
+        // The blob was promised to whoever saves the same bytes, and others may have been in the pack.
+        error_.keep_current();
+        full_packs_.abort();
+        throw;
+    }
 }
 
 bool PackWriter::claim(BlobType type, const BlobId& id) {
@@ -46,22 +61,41 @@ bool PackWriter::claim(BlobType type, const BlobId& id) {
     return claimed_[number(type)].insert(id).second;
 }
 
-void PackWriter::add(SealedBlob blob) {
+void PackWriter::add(const PackedBlob& blob, ByteView sealed) {
+    OpenPack pack = take_pack(blob.type, sealed.size());
+    pack.add(blob, sealed);
+    give_back(blob.type, std::move(pack));
+}
+
+// A pack with room for a blob of `size` sealed bytes; a begun one that has none is sent to be written.
+OpenPack PackWriter::take_pack(BlobType type, std::size_t size) {
     OpenPack full;
+    AlignedBuffer buffer;
     {
         std::lock_guard guard(mutex_);
-        OpenPack& pack = open_packs_[number(blob.type)];
-        if (pack.blobs.empty()) pack.bytes.reserve(pack_size + blob.bytes.size() + (256 << 10));
-        pack.blobs.push_back({.type = blob.type,
-                              .id = blob.id,
-                              .offset = static_cast<std::uint32_t>(pack.bytes.size()),
-                              .length = static_cast<std::uint32_t>(blob.bytes.size()),
-                              .uncompressed_size = blob.uncompressed_size});
-        pack.bytes.insert(pack.bytes.end(), blob.bytes.begin(), blob.bytes.end());
-        if (pack.bytes.size() < pack_size && pack.blobs.size() < max_blobs_per_pack) return;
-        full = std::exchange(pack, OpenPack());
+        auto& idle = idle_packs_[number(type)];
+        if (!idle.empty()) {
+            OpenPack pack = std::move(idle.back());
+            idle.pop_back();
+            if (pack.has_room(size)) return pack;
+            full = std::move(pack);
+        }
+        if (!buffers_.empty()) {
+            buffer = std::move(buffers_.back());
+            buffers_.pop_back();
+        }
     }
-    enqueue(std::move(full));
+    if (!full.is_empty()) enqueue(std::move(full));
+    return {std::move(buffer), size};
+}
+
+void PackWriter::give_back(BlobType type, OpenPack pack) {
+    if (pack.is_full()) {
+        enqueue(std::move(pack));
+        return;
+    }
+    std::lock_guard guard(mutex_);
+    idle_packs_[number(type)].push_back(std::move(pack));
 }
 
 void PackWriter::enqueue(OpenPack pack) {
@@ -71,22 +105,24 @@ void PackWriter::enqueue(OpenPack pack) {
 }
 
 std::vector<IndexedPack> PackWriter::finish() {
-    for (auto& pack : open_packs_)
-        if (!pack.blobs.empty()) enqueue(std::exchange(pack, OpenPack()));
+    for (auto& packs : idle_packs_) {
+        for (auto& pack : packs) enqueue(std::move(pack));
+        packs.clear();
+    }
     full_packs_.close();
-    if (writer_.joinable()) writer_.join();
+    writers_.clear();  // waits for them
     error_.rethrow_if_any();
-    if (index_writing_ == IndexWriting::as_it_goes) write_index();
-    return std::move(written_);
+    auto packs = std::exchange(written_, {});
+    if (index_writing_ == IndexWriting::by_caller) return packs;
+    write_index(std::move(packs));
+    return {};
 }
 
 void PackWriter::write_packs() {
     try {
         while (auto pack = full_packs_.pop()) {
             write_pack(std::move(*pack));
-            bool due = written_blobs_ >= max_blobs_per_index_file ||
-                       std::chrono::steady_clock::now() - last_index_ >= index_every;
-            if (index_writing_ == IndexWriting::as_it_goes && due) write_index();
+            if (index_writing_ == IndexWriting::as_it_goes) write_index_if_due();
         }
     } catch (...) {
         error_.keep_current();
@@ -95,25 +131,36 @@ void PackWriter::write_packs() {
 }
 
 void PackWriter::write_pack(OpenPack pack) {
-    Bytes header = encode_pack_header(pack.blobs, store_->cipher());
-    pack.bytes.insert(pack.bytes.end(), header.begin(), header.end());
-    PackId id = id_of<PackId>(pack.bytes);
-    store_->backend().save({FileType::pack, FileId(id.bytes())}, pack.bytes);
-    written_blobs_ += pack.blobs.size();
-    written_.push_back({id, std::move(pack.blobs)});
+    auto [id, bytes] = pack.finish(store_->cipher());
+    store_->backend().save({FileType::pack, FileId(id.bytes())}, bytes);
+    std::lock_guard guard(mutex_);
+    written_.push_back({id, pack.take_blobs()});
+    written_blobs_ += written_.back().blobs.size();
+    AlignedBuffer buffer = pack.take_buffer();
+    if (buffer.size() == pack_size && buffers_.size() < most_idle_buffers)
+        buffers_.push_back(std::move(buffer));
 }
 
-void PackWriter::write_index() {
-    if (!written_.empty()) {
-        store_->save_index(written_);
-        // From here on the index answers for them.
+void PackWriter::write_index_if_due() {
+    std::vector<IndexedPack> packs;
+    {
         std::lock_guard guard(mutex_);
-        for (const auto& pack : written_)
-            for (const auto& blob : pack.blobs) claimed_[number(blob.type)].erase(blob.id);
+        auto now = std::chrono::steady_clock::now();
+        if (written_blobs_ < max_blobs_per_index_file && now - last_index_ < index_every) return;
+        packs = std::exchange(written_, {});
+        written_blobs_ = 0;
+        last_index_ = now;
     }
-    written_.clear();
-    written_blobs_ = 0;
-    last_index_ = std::chrono::steady_clock::now();
+    write_index(std::move(packs));
+}
+
+void PackWriter::write_index(std::vector<IndexedPack> packs) {
+    if (packs.empty()) return;
+    store_->save_index(packs);
+    // From here on the index answers for them.
+    std::lock_guard guard(mutex_);
+    for (const auto& pack : packs)
+        for (const auto& blob : pack.blobs) claimed_[number(blob.type)].erase(blob.id);
 }
 
 }  // namespace holdfast::repository

@@ -1,4 +1,4 @@
-// Collects new blobs into packs of about 16 MiB and writes them out from a thread of its own.
+// Collects new blobs into packs of about 16 MiB and writes them out from threads of its own.
 #pragma once
 
 #include <chrono>
@@ -9,6 +9,7 @@
 
 #include "base/bounded_queue.hpp"
 #include "repository/first_error.hpp"
+#include "repository/open_pack.hpp"
 #include "repository/store.hpp"
 
 namespace holdfast::repository {
@@ -23,8 +24,11 @@ enum class IndexWriting {
     by_caller,   // none; finish() gives the packs
 };
 
-// Any thread may save. At most three packs are in memory at a time: one being filled, one waiting, one being
-// written; a fourth for trees. Destroyed without finish(): packs that no index names, for the next prune.
+// Any thread may save. Each saving thread fills a pack of its own, so that nobody waits for another's
+// compression. In memory at a time: one pack for each thread that saves, one waiting, and one for each of the
+// backend's connections being written; their buffers are used again. Once anything has thrown, the writer
+// can only be destroyed: then, as without finish(), what was written is packs that no index names, for the
+// next prune.
 class PackWriter {
   public:
     // `index` tells which blobs are there already.
@@ -36,40 +40,39 @@ class PackWriter {
     // the caller's thread. Waits while packs are written slower than they are filled. Throws what writing
     // threw, if it has failed.
     SavedBlob save(BlobType type, ByteView plain);
+    // The same for a caller that knows the hash.
+    SavedBlob save(BlobType type, const BlobId& id, ByteView plain);
     // A blob that is sealed already and verified by the caller.
-    void add(SealedBlob blob);
+    void add(const PackedBlob& blob, ByteView sealed);
 
     // Every blob is in a durable pack, and every pack in a durable index unless the caller writes that. Once,
-    // at the end.
+    // at the end, when nobody saves any more.
     std::vector<IndexedPack> finish();
 
   private:
-    struct OpenPack {
-        Bytes bytes;
-        std::vector<PackedBlob> blobs;
-    };
-
     bool claim(BlobType type, const BlobId& id);
+    OpenPack take_pack(BlobType type, std::size_t size);
+    void give_back(BlobType type, OpenPack pack);
     void enqueue(OpenPack pack);
     void write_packs();
     void write_pack(OpenPack pack);
-    void write_index();
+    void write_index_if_due();
+    void write_index(std::vector<IndexedPack> packs);
 
     const std::shared_ptr<Store> store_;
     const std::shared_ptr<const BlobIndex> index_;
     const IndexWriting index_writing_;
 
     std::mutex mutex_;
-    OpenPack open_packs_[2];                 // by blob type
+    std::vector<OpenPack> idle_packs_[2];    // begun, not full, and in nobody's hands; by blob type
+    std::vector<AlignedBuffer> buffers_;     // of packs that were written
     std::unordered_set<BlobId> claimed_[2];  // saved by this writer and not in the index yet
-    FirstError error_;
-    BoundedQueue<OpenPack> full_packs_{1};
-
-    // Only the writing thread touches these, and finish() once it has ended.
-    std::vector<IndexedPack> written_;
+    std::vector<IndexedPack> written_;       // packs that no index names yet
     std::size_t written_blobs_ = 0;
     std::chrono::steady_clock::time_point last_index_;
-    std::jthread writer_;
+    FirstError error_;
+    BoundedQueue<OpenPack> full_packs_{1};
+    std::vector<std::jthread> writers_;
 };
 
 }  // namespace holdfast::repository

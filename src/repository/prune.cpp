@@ -122,16 +122,15 @@ class Prune {
             for (auto position : packs_[use.number].blobs) {
                 if (!used_[position]) continue;
                 auto location = index_->at(position);
-                SealedBlob blob{location.blob.type, location.blob.id, location.blob.uncompressed_size,
-                                Bytes(location.blob.length)};
+                Bytes sealed(location.blob.length);
                 store_->backend().load({FileType::pack, FileId(location.pack.bytes())}, location.blob.offset,
-                                       blob.bytes);
-                store_->open_blob(blob.bytes,
+                                       sealed);
+                store_->open_blob(sealed,
                                   location);  // throws, before anything is removed, when it is damaged
-                progress_.processed_bytes += blob.bytes.size();
-                progress_.read_bytes += blob.bytes.size();
-                progress_.transferred_bytes += blob.bytes.size();
-                writer.add(std::move(blob));
+                progress_.processed_bytes += sealed.size();
+                progress_.read_bytes += sealed.size();
+                progress_.transferred_bytes += sealed.size();
+                writer.add(location.blob, sealed);
             }
         }
         return writer.finish();

@@ -44,4 +44,11 @@ std::array<std::byte, 32> sha256(std::span<const std::byte> bytes) {
     return hash.finish();
 }
 
+std::vector<std::array<std::byte, 32>> sha256_each(std::span<const std::span<const std::byte>> messages) {
+    std::vector<std::array<std::byte, 32>> hashes;
+    hashes.reserve(messages.size());
+    for (const auto& message : messages) hashes.push_back(sha256(message));
+    return hashes;
+}
+
 }  // namespace holdfast::repository

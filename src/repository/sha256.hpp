@@ -5,12 +5,16 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <vector>
 
 struct evp_md_ctx_st;
 
 namespace holdfast::repository {
 
 std::array<std::byte, 32> sha256(std::span<const std::byte> bytes);
+
+// Of each of these. Faster than one after the other where many are of one size.
+std::vector<std::array<std::byte, 32>> sha256_each(std::span<const std::span<const std::byte>> messages);
 
 // The id, of whichever kind the caller means, of something with these bytes: id_of<BlobId>(bytes).
 template <typename Id>

@@ -12,6 +12,37 @@
 #include "repository/snapshot_file.hpp"
 
 namespace holdfast::repository {
+namespace {
+
+enum class Compressed { no, yes };
+
+// Memory that each thread uses again and again; only what is rarely large is given back.
+std::span<std::byte> scratch(Bytes& kept, std::size_t size) {
+    constexpr std::size_t most_kept = 16 << 20;
+    if (kept.size() > most_kept) kept = Bytes();
+    if (kept.size() < size) kept.resize(size);
+    return std::span(kept).first(size);
+}
+
+// What is written now is read for the first time when it is needed badly: it is opened again before it is
+// stored.
+void prove_sealed(const Cipher& cipher, ByteView sealed, ByteView plain, Compressed is_compressed) {
+    thread_local Bytes kept_opened;
+    thread_local Bytes kept_plain;
+    auto opened = scratch(kept_opened, sealed.size() - Cipher::overhead);
+    cipher.open_into(sealed, opened, "A blob just encrypted");
+    if (is_compressed == Compressed::yes) {
+        auto decompressed = scratch(kept_plain, plain.size());
+        decompress_into(opened, decompressed, "A blob just compressed");
+        opened = decompressed;
+    }
+    if (opened.size() != plain.size() ||
+        (!plain.empty() && std::memcmp(opened.data(), plain.data(), plain.size()) != 0))
+        throw Error(ErrorKind::internal, "A blob does not decompress to what was compressed")
+            .advise("The memory or processor of this machine may be faulty; nothing was written.");
+}
+
+}  // namespace
 
 std::shared_ptr<RepositoryLock> Store::lock_shared() {
     std::lock_guard guard(lock_mutex_);
@@ -79,25 +110,23 @@ FileId Store::save_index(std::span<const IndexedPack> packs) {
     return id;
 }
 
-SealedBlob Store::seal_blob(BlobType type, const BlobId& id, ByteView plain) const {
-    SealedBlob sealed{.type = type, .id = id, .uncompressed_size = 0, .bytes = {}};
-    if (config_.version >= 2 && !plain.empty()) {
-        Bytes compressed = compress(plain);
-        if (compressed.size() < plain.size()) {
-            sealed.uncompressed_size = static_cast<std::uint32_t>(plain.size());
-            sealed.bytes = cipher_.seal(compressed);
+SealedSize Store::seal_blob(ByteView plain, std::span<std::byte> into) const {
+    std::size_t compressed = 0;
+    if (config_.version >= 2) {
+        // Less than one part in 64 is not worth the decompression at each reading.
+        auto room = into.subspan(Cipher::overhead / 2, plain.size() - plain.size() / 64);
+        compressed = compress_into(plain, room);
+        if (compressed != 0) {
+            auto sealed = into.first(compressed + Cipher::overhead);
+            cipher_.seal_into(room.first(compressed), sealed);
+            prove_sealed(cipher_, sealed, plain, Compressed::yes);
+            return {static_cast<std::uint32_t>(sealed.size()), static_cast<std::uint32_t>(plain.size())};
         }
     }
-    if (sealed.uncompressed_size == 0) sealed.bytes = cipher_.seal(plain);
-
-    // Proved before it is stored: what is written now is read for the first time when it is needed badly.
-    Bytes opened = cipher_.open(sealed.bytes, "A blob just encrypted");
-    if (sealed.uncompressed_size != 0) opened = decompress(opened, plain.size(), "A blob just compressed");
-    if (opened.size() != plain.size() ||
-        (!plain.empty() && std::memcmp(opened.data(), plain.data(), plain.size()) != 0))
-        throw Error(ErrorKind::internal, "A blob does not decompress to what was compressed")
-            .advise("The memory or processor of this machine may be faulty; nothing was written.");
-    return sealed;
+    auto sealed = into.first(plain.size() + Cipher::overhead);
+    cipher_.seal_into(plain, sealed);
+    prove_sealed(cipher_, sealed, plain, Compressed::no);
+    return {static_cast<std::uint32_t>(sealed.size()), 0};
 }
 
 Bytes Store::open_blob(ByteView sealed, const BlobLocation& location) const {

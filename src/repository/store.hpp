@@ -22,12 +22,10 @@
 
 namespace holdfast::repository {
 
-// A blob as it goes into a pack.
-struct SealedBlob {
-    BlobType type = BlobType::data;
-    BlobId id;
+// What sealing made of a blob.
+struct SealedSize {
+    std::uint32_t length = 0;
     std::uint32_t uncompressed_size = 0;  // 0: not compressed
-    Bytes bytes;
 };
 
 // Any thread.
@@ -62,8 +60,9 @@ class Store {
     // Writes an index file and takes it over into the index. Durable when it returns.
     FileId save_index(std::span<const IndexedPack> packs);
 
-    // Compressed, encrypted, and proved to open to the same bytes again.
-    SealedBlob seal_blob(BlobType type, const BlobId& id, ByteView plain) const;
+    // Compressed where that is worth it, encrypted, and proved to open to the same bytes again. `into` has
+    // room for plain.size() + Cipher::overhead bytes and is filled from its beginning.
+    SealedSize seal_blob(ByteView plain, std::span<std::byte> into) const;
     // Decrypted, decompressed, and checked against the id; corrupt otherwise.
     Bytes open_blob(ByteView sealed, const BlobLocation& location) const;
     // As open_blob, from the backend. Where a copy is damaged and another pack has the blob too, that is read

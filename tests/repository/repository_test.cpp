@@ -229,7 +229,7 @@ TEST_F(RepositoryTest, ACancelledBackupLeavesAHealthyRepository) {
     MemoryDisk good(random_bytes(300 * KiB, 1));
     auto kept = back_up(*repository_, good).id;
     {
-        StallingDisk disk(random_bytes(40 * MiB, 2));
+        StallingDisk disk(random_bytes(128 * MiB, 2));
         auto writer = SnapshotWriter::start(*repository_, describe_snapshot());
         std::stop_source stop;
         std::optional<ErrorKind> ended;
