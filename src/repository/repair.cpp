@@ -138,17 +138,17 @@ class Repair {
     }
 
     bool copy_if_sound(const PackId& pack, const PackedBlob& blob, PackWriter& writer) {
-        SealedBlob sealed{blob.type, blob.id, blob.uncompressed_size, {}};
+        Bytes sealed;
         try {
             if (std::uint64_t(blob.offset) + blob.length > sizes_.at(pack)) return false;
-            sealed.bytes.resize(blob.length);
-            store_->backend().load(name_of(pack), blob.offset, sealed.bytes);
-            store_->open_blob(sealed.bytes, {pack, blob});
+            sealed.resize(blob.length);
+            store_->backend().load(name_of(pack), blob.offset, sealed);
+            store_->open_blob(sealed, {pack, blob});
         } catch (const Error& error) {
             if (!is_damage(error)) throw;
             return false;
         }
-        writer.add(std::move(sealed));
+        writer.add(blob, sealed);
         return true;
     }
 
