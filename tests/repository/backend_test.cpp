@@ -114,7 +114,7 @@ TEST(LocalBackend, AFailedSaveLeavesNothing) {
         auto drive = std::make_shared<MemoryDrive>();
         LocalBackend backend("/repo", std::make_unique<MemoryFileSystem>(drive));
         backend.make_layout();
-        drive->plan_failure(step, false);
+        drive->plan_failure(step, Fault::error);
         EXPECT_EQ(error_of([&] { backend.save(name, bytes); }), ErrorKind::io) << "step " << step;
         EXPECT_THAT(drive->files, IsEmpty()) << "step " << step;
     }
@@ -127,11 +127,11 @@ TEST(LocalBackend, WhatWasSavedSurvivesAPowerCut) {
     Bytes bytes = random_bytes(100, 1);
     FileName name{FileType::pack, id_of<FileId>(bytes)};
     backend.save(name, bytes);
-    drive->plan_failure(1, true);
+    drive->plan_failure(1, Fault::power_cut);
     drive->restart();
     EXPECT_EQ(backend.size(name), 100u);
     backend.remove(name);
-    drive->plan_failure(1, true);
+    drive->plan_failure(1, Fault::power_cut);
     drive->restart();
     EXPECT_EQ(backend.size(name), std::nullopt);
 }

@@ -13,9 +13,7 @@ namespace {
 
 using testing::IsEmpty;
 
-enum class Failure { one_error, power_cut };
-
-class FaultTest : public testing::TestWithParam<Failure> {
+class FaultTest : public testing::TestWithParam<Fault> {
   protected:
     // Locks that cannot be removed are logged; here that happens by the dozen, on purpose.
     static void SetUpTestSuite() { spdlog::set_level(spdlog::level::err); }
@@ -52,7 +50,7 @@ class FaultTest : public testing::TestWithParam<Failure> {
             drive_->durable = durable;
             {
                 auto repository = reopen();
-                drive_->plan_failure(step, GetParam() == Failure::power_cut);
+                drive_->plan_failure(step, GetParam(), static_cast<unsigned>(step));
                 try {
                     work(*repository);
                     // The release of a lock may fail without an error: the last steps of all.
@@ -129,10 +127,28 @@ TEST_P(FaultTest, APruneThatBreaksOffLeavesAWholeRepository) {
         });
 }
 
-INSTANTIATE_TEST_SUITE_P(All, FaultTest, testing::Values(Failure::one_error, Failure::power_cut),
-                         [](const auto& test) {
-                             return test.param == Failure::one_error ? "OneError" : "PowerCut";
-                         });
+std::string name_of(const testing::TestParamInfo<Fault>& test) {
+    switch (test.param) {
+        case Fault::error:
+            return "Error";
+        case Fault::error_but_done:
+            return "ErrorButDone";
+        case Fault::short_write:
+            return "ShortWrite";
+        case Fault::full:
+            return "Full";
+        case Fault::power_cut:
+            return "PowerCut";
+        case Fault::power_cut_reordered:
+            return "PowerCutReordered";
+    }
+    return "";
+}
+
+INSTANTIATE_TEST_SUITE_P(All, FaultTest,
+                         testing::Values(Fault::error, Fault::error_but_done, Fault::short_write, Fault::full,
+                                         Fault::power_cut, Fault::power_cut_reordered),
+                         name_of);
 
 }  // namespace
 }  // namespace holdfast::repository
