@@ -62,7 +62,7 @@ DirectFile::DirectFile(UniqueFd file, std::filesystem::path path)
     int access = ::fcntl(buffered_.get(), F_GETFL) & O_ACCMODE;
     // The very file that is open, whatever has been put in its place since.
     std::string same = "/proc/self/fd/" + std::to_string(buffered_.get());
-    direct_.reset(::open(same.c_str(), access | O_DIRECT | O_CLOEXEC));
+    direct_.reset(::open(same.c_str(), access | O_DIRECT | O_CLOEXEC | O_NONBLOCK));
 }
 
 std::size_t DirectFile::read(std::uint64_t offset, std::span<std::byte> into) const {

@@ -41,9 +41,8 @@ class PooledSource : public NbdSource {
                  std::chrono::seconds deadline)
         : dirty_bitmap_(std::move(dirty_bitmap)), pool_(address, wanted_contexts(), deadline) {
         if (dirty_bitmap_ && !pool_.has_context(*dirty_bitmap_))
-            throw Error(ErrorKind::not_found,
-                        fmt::format("The NBD export \"{}\" at {} has no bitmap \"{}\"", address.export_name,
-                                    address.socket.string(), *dirty_bitmap_))
+            throw Error(ErrorKind::not_found, fmt::format("The NBD export {} has no bitmap \"{}\"",
+                                                          to_uri(address), *dirty_bitmap_))
                 .advise("Read the whole disk instead.");
     }
 
@@ -87,8 +86,8 @@ class PooledSink : public BlockSink {
   public:
     PooledSink(const NbdAddress& address, std::chrono::seconds deadline) : pool_(address, {}, deadline) {
         if (pool_.is_read_only())
-            throw Error(ErrorKind::invalid_input, fmt::format("The NBD export \"{}\" at {} can only be read",
-                                                              address.export_name, address.socket.string()));
+            throw Error(ErrorKind::invalid_input,
+                        fmt::format("The NBD export {} can only be read", to_uri(address)));
     }
 
     void write(std::uint64_t offset, std::span<const std::byte> bytes) override {
@@ -108,6 +107,7 @@ class PooledSink : public BlockSink {
 }  // namespace
 
 std::string to_uri(const NbdAddress& address) {
+    if (!address.uri.empty()) return address.uri;
     return fmt::format("nbd+unix:///{}?socket={}", percent_encoded(address.export_name, "/"),
                        percent_encoded(address.socket.native(), "/"));
 }

@@ -19,10 +19,11 @@ using repository::BlockSink;
 using repository::BlockSource;
 using repository::Extent;
 
-// An export of an NBD server on a unix socket.
+// An export of an NBD server: on a unix socket, or wherever a URI says.
 struct NbdAddress {
     std::filesystem::path socket;
     std::string export_name;
+    std::string uri{};  // "nbd://host:10809/export", as libnbd reads it; the two above are empty then
 };
 
 // The address as libnbd, QEMU and nbdcopy read it: "nbd+unix:///vda?socket=/run/x".

@@ -58,8 +58,7 @@ int take_status(void* user_data, const char* context, std::uint64_t, std::uint32
 
 NbdConnection::NbdConnection(const NbdAddress& address, const std::vector<std::string>& meta_contexts,
                              std::chrono::milliseconds deadline)
-    : name_(fmt::format("the NBD export \"{}\" at {}", address.export_name, address.socket.string())),
-      deadline_(deadline) {
+    : name_("the NBD export " + to_uri(address)), deadline_(deadline) {
     if (address.socket.native().size() >= sizeof(sockaddr_un::sun_path))
         throw Error(ErrorKind::invalid_input, "The path of the socket " + address.socket.string() +
                                                   " is longer than the 107 bytes a socket may have")
@@ -79,7 +78,11 @@ void NbdConnection::connect(const NbdAddress& address, const std::vector<std::st
     for (auto& context : meta_contexts)
         if (result == 0) result = ::nbd_add_meta_context(handle, context.c_str());
     if (result != 0) throw Error(ErrorKind::invalid_input, "Cannot ask for " + name_ + ": " + last_error());
-    if (::nbd_aio_connect_unix(handle, address.socket.c_str()) != 0) fail(last_error());
+    int connected = address.uri.empty() ? ::nbd_aio_connect_unix(handle, address.socket.c_str())
+                                        : ::nbd_aio_connect_uri(handle, address.uri.c_str());
+    if (connected != 0 && ::nbd_get_errno() == EINVAL)
+        throw Error(ErrorKind::invalid_input, "Cannot use " + name_ + ": " + last_error());
+    if (connected != 0) fail(last_error());
     auto end = Clock::now() + deadline_;
     while (::nbd_aio_is_ready(handle) != 1) {
         if (::nbd_aio_is_dead(handle) == 1 || ::nbd_aio_is_closed(handle) == 1) fail(last_error());
