@@ -108,6 +108,21 @@ bool append_unescaped(std::string& name, std::string_view& text) {
 
 }  // namespace
 
+bool is_utf8(std::string_view text) {
+    while (!text.empty()) {
+        auto size = decode_utf8(text).size;
+        if (size == 0) return false;
+        text.remove_prefix(size);
+    }
+    return true;
+}
+
+char32_t take_character(std::string_view& text) {
+    auto [code, size] = decode_utf8(text);
+    text.remove_prefix(size == 0 ? 1 : size);
+    return size == 0 ? 0xfffd : code;
+}
+
 void append_json_string(std::string& json, std::string_view text) {
     json += '"';
     while (!text.empty()) {

@@ -17,6 +17,11 @@ std::string quote_name(std::string_view name);
 // The reverse; nothing for text that strconv.Unquote refuses.
 std::optional<std::string> unquote_name(std::string_view quoted);
 
+bool is_utf8(std::string_view text);
+
+// The next character of text that is not empty; U+FFFD for a byte that is not UTF-8.
+char32_t take_character(std::string_view& text);
+
 // For building JSON objects field by field, in the order that the caller wants.
 class JsonObjectText {
   public:

@@ -14,11 +14,6 @@ int degree(Polynomial f) {
     return static_cast<int>(std::bit_width(f)) - 1;
 }
 
-Polynomial remainder(Polynomial a, Polynomial f) {
-    while (degree(a) >= degree(f)) a ^= f << (degree(a) - degree(f));
-    return a;
-}
-
 // a * b mod f, for a and b of lower degree than f.
 Polynomial multiply(Polynomial a, Polynomial b, Polynomial f) {
     Polynomial product = 0;
@@ -36,6 +31,11 @@ Polynomial common_divisor(Polynomial a, Polynomial b) {
 }
 
 }  // namespace
+
+Polynomial remainder(Polynomial a, Polynomial f) {
+    while (degree(a) >= degree(f)) a ^= f << (degree(a) - degree(f));
+    return a;
+}
 
 // Ben-Or's test: f of degree n is irreducible when it shares no factor with x^(2^i) - x for every i up to
 // n/2, because that polynomial is the product of all irreducible ones whose degree divides i.

@@ -10,6 +10,9 @@ using Polynomial = std::uint64_t;
 
 constexpr int chunker_polynomial_degree = 53;
 
+// a mod f.
+Polynomial remainder(Polynomial a, Polynomial f);
+
 // Of any degree up to 62.
 bool is_irreducible(Polynomial f);
 

@@ -27,6 +27,7 @@ struct Snapshot {
     std::string hostname;
     std::string username;
     std::vector<std::string> paths;
+    std::vector<std::string> excludes;  // the patterns with which it was made
     std::vector<std::string> tags;
     std::optional<SnapshotId> parent;
     BlobId tree;

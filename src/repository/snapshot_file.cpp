@@ -42,6 +42,7 @@ Snapshot parse_snapshot(ByteView json, std::string_view subject) {
     snapshot.parent = fields.optional_id<SnapshotId>("parent");
     snapshot.tree = fields.id<BlobId>("tree");
     snapshot.paths = parse_texts(fields, "paths");
+    snapshot.excludes = parse_texts(fields, "excludes");
     snapshot.hostname = fields.string_or_empty("hostname");
     snapshot.username = fields.string_or_empty("username");
     snapshot.tags = parse_texts(fields, "tags");
@@ -61,6 +62,10 @@ std::string encode_snapshot(const Snapshot& snapshot) {
     if (!snapshot.username.empty()) object.string("username", snapshot.username);
     if (identity.uid != 0) object.number("uid", identity.uid);
     if (identity.gid != 0) object.number("gid", identity.gid);
+    if (!snapshot.excludes.empty()) {
+        object.key("excludes");
+        append_texts(json, snapshot.excludes);
+    }
     if (!snapshot.tags.empty()) {
         object.key("tags");
         append_texts(json, snapshot.tags);

@@ -3,7 +3,10 @@
 #include <map>
 
 #include "base/error.hpp"
+#include "repository/backup_targets.hpp"
 #include "repository/disk_backup.hpp"
+#include "repository/file_backup.hpp"
+#include "repository/file_mode.hpp"
 #include "repository/repository_engine.hpp"
 #include "repository/snapshot_file.hpp"
 
@@ -12,7 +15,7 @@ namespace {
 
 struct Folder {
     std::map<std::string, Folder, std::less<>> folders;
-    std::map<std::string, Node, std::less<>> files;
+    std::map<std::string, Node, std::less<>> files;  // and whole folders, saved already
 };
 
 std::vector<std::string> split_path(std::string_view path) {
@@ -71,9 +74,25 @@ class Writer : public SnapshotWriter {
         });
     }
 
-    FilesResult add_paths(const std::vector<std::filesystem::path>&, const FilesOptions&, Progress&,
-                          std::stop_token) override {
-        throw Error(ErrorKind::not_supported, "Backing up files is not built yet");
+    FilesResult add_paths(const std::vector<std::filesystem::path>& paths, const FilesOptions& options,
+                          Progress& progress, std::stop_token stop) override {
+        require_usable();
+        usable_ = false;  // until it has succeeded: see add_disk
+        std::optional<BlobId> parent;
+        if (description_.parent) parent = store_->load_snapshot(*description_.parent).tree;
+        auto [entries, result] =
+            back_up_files(*store_, *index_, packs_, parent, paths, options, progress, stop);
+        if (entries.empty())
+            throw Error(ErrorKind::not_found, "Of the paths to back up, nothing could be read")
+                .advise(result.problems.empty() ? "Everything is excluded." : result.problems.front() + ".");
+        for (auto& [name, node] : entries) {
+            require_free(root_, name, name);
+            root_.files.emplace(name, std::move(node));
+        }
+        for (const auto& path : paths) paths_.push_back(absolute_target(path).string());
+        excludes_ = options.excludes;
+        usable_ = true;
+        return std::move(result);
     }
 
     Snapshot finish() override {
@@ -82,10 +101,10 @@ class Writer : public SnapshotWriter {
         Snapshot snapshot{.time = description_.time,
                           .hostname = description_.hostname,
                           .username = identity_.username,
+                          .paths = paths_,
+                          .excludes = excludes_,
                           .tags = description_.tags,
                           .parent = description_.parent};
-        for (const auto& [name, folder] : root_.folders) snapshot.paths.push_back("/" + name);
-        for (const auto& [name, file] : root_.files) snapshot.paths.push_back("/" + name);
         if (snapshot.paths.empty()) snapshot.paths.push_back("/");
         snapshot.tree = save_folder(std::move(root_));
         packs_.finish();
@@ -114,21 +133,27 @@ class Writer : public SnapshotWriter {
                 .user = identity_.username};
     }
 
+    static Error taken(std::string_view path) {
+        return Error(ErrorKind::invalid_input,
+                     "There are two files for the path \"" + std::string(path) + "\"");
+    }
+    static void require_free(const Folder& folder, const std::string& name, std::string_view path) {
+        if (folder.files.contains(name) || folder.folders.contains(name)) throw taken(path);
+    }
+
     // An empty file at `path`, and the folders on the way.
     Node& new_file(std::string_view path) {
         auto names = split_path(path);
         std::string name = std::move(names.back());
         names.pop_back();
-        auto taken = [&] {
-            return Error(ErrorKind::invalid_input,
-                         "There are two files for the path \"" + std::string(path) + "\"");
-        };
+        const std::string& first = names.empty() ? name : names.front();
+        if (!root_.folders.contains(first)) paths_.push_back("/" + first);
         Folder* folder = &root_;
         for (auto& step : names) {
-            if (folder->files.contains(step)) throw taken();
+            if (folder->files.contains(step)) throw taken(path);
             folder = &folder->folders[std::move(step)];
         }
-        if (folder->files.contains(name) || folder->folders.contains(name)) throw taken();
+        require_free(*folder, name, path);
         Node node = new_node(name, "file", 0600);
         node.links = 1;
         node.content.emplace();
@@ -156,6 +181,7 @@ class Writer : public SnapshotWriter {
     const std::shared_ptr<BlobIndex> index_;
     PackWriter packs_;
     Folder root_;
+    std::vector<std::string> paths_, excludes_;  // as the snapshot tells them
     bool usable_ = true;
 };
 

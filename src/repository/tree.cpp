@@ -1,6 +1,7 @@
 #include "repository/tree.hpp"
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "repository/go_text.hpp"
 #include "repository/json_fields.hpp"
 
@@ -19,6 +20,19 @@ std::vector<BlobId> parse_content(const boost::json::array& list, std::string_vi
         content.push_back(*id);
     }
     return content;
+}
+
+std::vector<ExtendedAttribute> parse_attributes(const JsonFields& node, std::string_view subject) {
+    std::vector<ExtendedAttribute> attributes;
+    const auto* list = node.array("extended_attributes");
+    if (list == nullptr) return attributes;
+    for (const auto& entry : *list) {
+        JsonFields fields(entry, subject);
+        ExtendedAttribute attribute{std::string(fields.string("name")), {}};
+        if (fields.find("value") != nullptr) attribute.value = as_text(fields.base64("value"));
+        attributes.push_back(std::move(attribute));
+    }
+    return attributes;
 }
 
 Node parse_node(const boost::json::value& value, std::string_view subject) {
@@ -40,6 +54,11 @@ Node parse_node(const boost::json::value& value, std::string_view subject) {
     node.device_id = fields.number_or_zero("device_id");
     node.size = fields.number_or_zero("size");
     node.links = fields.number_or_zero("links");
+    // Newer restic adds the raw bytes where the target is not UTF-8.
+    node.link_target = fields.find("linktarget_raw") == nullptr ? fields.string_or_empty("linktarget")
+                                                                : as_text(fields.base64("linktarget_raw"));
+    node.extended_attributes = parse_attributes(fields, subject);
+    node.device = fields.number_or_zero("device");
     if (const auto* list = fields.array("content")) node.content = parse_content(*list, subject);
     node.subtree = fields.optional_id<BlobId>("subtree");
     return node;
@@ -56,6 +75,18 @@ void append_content(std::string& json, const std::optional<std::vector<BlobId>>&
         json += '"';
         json += id.to_string();
         json += '"';
+    }
+    json += ']';
+}
+
+void append_attributes(std::string& json, const std::vector<ExtendedAttribute>& attributes) {
+    json += '[';
+    for (const auto& attribute : attributes) {
+        if (&attribute != &attributes.front()) json += ',';
+        JsonObjectText object(json);
+        object.string("name", attribute.name);
+        object.string("value", to_base64(as_bytes(attribute.value)));
+        object.end();
     }
     json += ']';
 }
@@ -82,6 +113,13 @@ void append_node(std::string& json, const Node& node) {
     number_unless_zero("device_id", node.device_id);
     number_unless_zero("size", node.size);
     number_unless_zero("links", node.links);
+    text_unless_empty("linktarget", node.link_target);
+    if (!is_utf8(node.link_target)) object.string("linktarget_raw", to_base64(as_bytes(node.link_target)));
+    if (!node.extended_attributes.empty()) {
+        object.key("extended_attributes");
+        append_attributes(json, node.extended_attributes);
+    }
+    number_unless_zero("device", node.device);
     object.key("content");
     append_content(json, node.content);
     if (node.subtree) object.string("subtree", node.subtree->to_string());
@@ -106,14 +144,30 @@ Tree parse_tree(ByteView json, std::string_view subject) {
     return tree;
 }
 
-std::string encode_tree(const Tree& tree) {
-    std::string json = "{\"nodes\":[";
-    for (const auto& node : tree) {
-        if (&node != &tree.front()) json += ',';
-        append_node(json, node);
+std::string encode_node(const Node& node) {
+    std::string json;
+    append_node(json, node);
+    return json;
+}
+
+std::string encode_tree(std::span<const std::string_view> nodes) {
+    std::size_t length = 32;
+    for (auto node : nodes) length += node.size() + 1;
+    std::string json;
+    json.reserve(length);
+    json += "{\"nodes\":[";
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        if (i > 0) json += ',';
+        json += nodes[i];
     }
     json += "]}\n";
     return json;
+}
+
+std::string encode_tree(const Tree& tree) {
+    std::vector<std::string> texts;
+    for (const auto& node : tree) texts.push_back(encode_node(node));
+    return encode_tree(std::vector<std::string_view>(texts.begin(), texts.end()));
 }
 
 }  // namespace holdfast::repository

@@ -1,0 +1,94 @@
+#include "repository/chunker.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+#include "base/error.hpp"
+
+namespace holdfast::repository {
+namespace {
+
+constexpr std::ptrdiff_t window_size = 64;
+constexpr std::uint64_t cut_mask = (1 << 20) - 1;  // a cut about every MiB
+constexpr int top_byte = chunker_polynomial_degree - 8;
+
+// Each fingerprint waits for the one before it, so several stretches are searched side by side.
+constexpr std::size_t lane_count = 4;
+constexpr std::ptrdiff_t lane_size = 4 << 10;
+
+}  // namespace
+
+Chunker::Chunker(Polynomial polynomial) {
+    if (std::bit_width(polynomial) != chunker_polynomial_degree + 1)
+        throw Error(ErrorKind::not_supported,
+                    "The repository's chunker polynomial has another degree than restic's");
+    for (std::uint64_t byte = 0; byte < 256; ++byte) {
+        std::uint64_t high = byte << chunker_polynomial_degree;
+        reduce_[byte] = remainder(high, polynomial) ^ high;
+        std::uint64_t out = byte;
+        for (int i = 0; i < window_size; ++i) out = remainder(out << 8, polynomial);
+        slide_out_[byte] = out;
+    }
+}
+
+inline std::uint64_t Chunker::slide(std::uint64_t fingerprint, std::byte out, std::byte in) const {
+    return (fingerprint << 8 ^ reduce_[fingerprint >> top_byte]) ^
+           (slide_out_[std::to_integer<std::size_t>(out)] ^ std::to_integer<std::uint64_t>(in));
+}
+
+std::uint64_t Chunker::fingerprint_before(const std::byte* end) const {
+    std::uint64_t fingerprint = 0;
+    for (const auto* byte = end - window_size; byte != end; ++byte)
+        fingerprint = slide(fingerprint, std::byte(0), *byte);
+    return fingerprint;
+}
+
+// The first place to cut behind one of the bytes from `from` to `end`; nullptr when there is none. The window
+// before `from` must be readable.
+const std::byte* Chunker::find_cut(const std::byte* from, const std::byte* end) const {
+    std::uint64_t fingerprint = fingerprint_before(from);
+    for (; from != end; ++from) {
+        fingerprint = slide(fingerprint, from[-window_size], *from);
+        if ((fingerprint & cut_mask) == 0) return from + 1;
+    }
+    return nullptr;
+}
+
+// Whether there may be a cut behind one of the bytes of the block.
+bool Chunker::has_cut(const std::byte* block) const {
+    const std::byte* a = block;
+    const std::byte* b = a + lane_size;
+    const std::byte* c = b + lane_size;
+    const std::byte* d = c + lane_size;
+    std::uint64_t fa = fingerprint_before(a);
+    std::uint64_t fb = fingerprint_before(b);
+    std::uint64_t fc = fingerprint_before(c);
+    std::uint64_t fd = fingerprint_before(d);
+    bool found = false;
+    for (std::ptrdiff_t i = 0; i != lane_size; ++i) {
+        fa = slide(fa, a[i - window_size], a[i]);
+        fb = slide(fb, b[i - window_size], b[i]);
+        fc = slide(fc, c[i - window_size], c[i]);
+        fd = slide(fd, d[i - window_size], d[i]);
+        found |= (fa & cut_mask) == 0;
+        found |= (fb & cut_mask) == 0;
+        found |= (fc & cut_mask) == 0;
+        found |= (fd & cut_mask) == 0;
+    }
+    return found;
+}
+
+std::size_t Chunker::find_end(ByteView bytes, std::size_t examined) const {
+    const std::byte* begin = bytes.data();
+    std::size_t end = std::min(bytes.size(), max_chunk_size);
+    if (end < min_chunk_size) return 0;
+    std::size_t at = std::max(examined, min_chunk_size);
+    if (examined < min_chunk_size && (fingerprint_before(begin + at) & cut_mask) == 0) return at;
+    constexpr std::size_t block = lane_count * lane_size;
+    while (at + block <= end && !has_cut(begin + at)) at += block;
+    if (const auto* cut = find_cut(begin + at, begin + end)) return static_cast<std::size_t>(cut - begin);
+    return end == max_chunk_size ? max_chunk_size : 0;
+}
+
+}  // namespace holdfast::repository
