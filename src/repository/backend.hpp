@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "repository/blob_id.hpp"
@@ -20,6 +21,9 @@ struct FileName {
     FileType type;
     FileId id;
 };
+
+// "data", "keys", "locks", "snapshots", "index"; nothing for the config, which has no folder.
+std::string_view folder_name(FileType type);
 
 struct StoredFile {
     FileId id;

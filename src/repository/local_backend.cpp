@@ -16,24 +16,6 @@ namespace fs = std::filesystem;
 // restic's own mark for files that are being written; it ignores such names when it lists.
 constexpr std::string_view unfinished_mark = "-tmp-";
 
-std::string_view folder_name(FileType type) {
-    switch (type) {
-        case FileType::pack:
-            return "data";
-        case FileType::key:
-            return "keys";
-        case FileType::lock:
-            return "locks";
-        case FileType::snapshot:
-            return "snapshots";
-        case FileType::index:
-            return "index";
-        case FileType::config:
-            return "";
-    }
-    return "";
-}
-
 fs::path temporary_name(const fs::path& path) {
     std::array<std::byte, 8> random;
     fill_random(random);

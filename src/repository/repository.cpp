@@ -5,7 +5,7 @@
 #include "repository/disk_layout.hpp"
 #include "repository/disk_reader.hpp"
 #include "repository/disk_restore.hpp"
-#include "repository/local_backend.hpp"
+#include "repository/open_backend.hpp"
 #include "repository/prune.hpp"
 #include "repository/repair.hpp"
 #include "repository/repository_engine.hpp"
@@ -14,8 +14,7 @@ namespace holdfast::repository {
 
 std::unique_ptr<Repository> Repository::create(const std::string& url, std::string_view password,
                                                unsigned format_version) {
-    auto backend = std::make_unique<LocalBackend>(url, posix_file_system());
-    backend->make_layout();
+    auto backend = open_backend(url, Layout::make);
     Config config = Config::random();
     config.version = format_version;
     return std::make_unique<RepositoryEngine>(
@@ -23,12 +22,11 @@ std::unique_ptr<Repository> Repository::create(const std::string& url, std::stri
 }
 
 std::unique_ptr<Repository> Repository::open(const std::string& url, std::string_view password) {
-    auto backend = std::make_unique<LocalBackend>(url, posix_file_system());
-    return std::make_unique<RepositoryEngine>(Store::open(std::move(backend), password));
+    return std::make_unique<RepositoryEngine>(Store::open(open_backend(url, Layout::expect), password));
 }
 
 bool Repository::exists(const std::string& url) {
-    return LocalBackend(url, posix_file_system()).size({FileType::config, {}}).has_value();
+    return open_backend(url, Layout::expect)->size({FileType::config, {}}).has_value();
 }
 
 namespace {
