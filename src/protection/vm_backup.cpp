@@ -191,7 +191,7 @@ class MachineBackup {
                   repository::BlockSource& source, const std::optional<repository::DiskParent>& parent) {
         auto path = MachinePaths(domain_.name).disk(disk.target);
         auto add = [&](const std::optional<repository::DiskParent>& base) {
-            return writer.add_disk(path, source, base, repository::default_chunk_size, progress_, stop_);
+            return writer.add_disk(path, source, base, std::nullopt, progress_, stop_);
         };
         repository::DiskResult added;
         try {

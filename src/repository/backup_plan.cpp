@@ -19,10 +19,24 @@ std::vector<bool> touched_chunks(const std::vector<Extent>& extents, std::uint64
     return touched;
 }
 
+bool is_chunk_size(std::uint64_t size) {
+    return std::has_single_bit(size) && size >= (64 << 10) && size <= (8 << 20);
+}
+
 }  // namespace
 
+std::uint64_t suitable_chunk_size(std::uint64_t disk_size) {
+    constexpr std::uint64_t GiB = 1 << 30;
+    constexpr std::uint64_t KiB = 1 << 10;
+    if (disk_size <= 64 * GiB) return 256 * KiB;
+    if (disk_size <= 256 * GiB) return 512 * KiB;
+    if (disk_size <= 1024 * GiB) return 1024 * KiB;
+    if (disk_size <= 4096 * GiB) return 2048 * KiB;
+    return disk_size <= max_chunks_per_disk * 4096 * KiB ? 4096 * KiB : 8192 * KiB;
+}
+
 ParentContent load_parent(Store& store, const BlobIndex& index, const DiskParent& parent, std::uint64_t size,
-                          std::uint64_t chunk_size) {
+                          std::optional<std::uint64_t> wanted_chunk_size) {
     Node node = store.find_file(index, store.load_snapshot(parent.snapshot), parent.path);
     auto unsuitable = [&](const std::string& why) {
         return Error(ErrorKind::conflict, "The disk " + parent.path + " in the snapshot " +
@@ -33,7 +47,11 @@ ParentContent load_parent(Store& store, const BlobIndex& index, const DiskParent
     if (node.size != size)
         throw unsuitable("its size is " + std::to_string(node.size) + " bytes, now it is " +
                          std::to_string(size));
-    if (node.content->size() != (size + chunk_size - 1) / chunk_size)
+    std::uint64_t chunk_size = wanted_chunk_size.value_or(suitable_chunk_size(size));
+    if (!wanted_chunk_size && node.content->size() > 1)
+        if (auto first = index.find(BlobType::data, node.content->front()))
+            chunk_size = first->blob.plain_size();
+    if (!is_chunk_size(chunk_size) || node.content->size() != (size + chunk_size - 1) / chunk_size)
         throw unsuitable("its chunks have another size");
     for (std::size_t i = 0; i < node.content->size(); ++i) {
         auto location = index.find(BlobType::data, (*node.content)[i]);
@@ -44,12 +62,12 @@ ParentContent load_parent(Store& store, const BlobIndex& index, const DiskParent
         if (location->blob.plain_size() != std::min(chunk_size, size - i * chunk_size))
             throw unsuitable("its chunks have another size");
     }
-    return {std::move(*node.content), parent.changed};
+    return {chunk_size, std::move(*node.content), parent.changed};
 }
 
 BackupPlan plan_backup(std::uint64_t size, std::uint64_t chunk_size, const std::vector<Extent>& data,
                        std::optional<ParentContent> parent) {
-    if (!std::has_single_bit(chunk_size) || chunk_size < (64 << 10) || chunk_size > (8 << 20))
+    if (!is_chunk_size(chunk_size))
         throw Error(ErrorKind::invalid_input, "A chunk size of " + std::to_string(chunk_size) +
                                                   " bytes is not a power of two from 64 KiB to 8 MiB");
     if (size > max_chunks_per_disk * chunk_size)

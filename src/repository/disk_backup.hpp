@@ -31,13 +31,15 @@ struct BackupPlan {
 
 // The content list of the disk in an earlier snapshot, if it can be built upon.
 struct ParentContent {
+    std::uint64_t chunk_size = 0;
     std::vector<BlobId> content;
     std::vector<Extent> changed;
 };
 
-// conflict when the earlier disk has another size or chunk size, not_found when parts of it are missing.
+// conflict when the earlier disk has another size, or another chunk size than the one asked for, if any;
+// not_found when parts of it are missing.
 ParentContent load_parent(Store& store, const BlobIndex& index, const DiskParent& parent, std::uint64_t size,
-                          std::uint64_t chunk_size);
+                          std::optional<std::uint64_t> chunk_size);
 
 // invalid_input for a chunk size or disk beyond the limits.
 BackupPlan plan_backup(std::uint64_t size, std::uint64_t chunk_size, const std::vector<Extent>& data,

@@ -13,6 +13,9 @@
 namespace holdfast::repository {
 namespace {
 
+// Of the blobs of a small file.
+constexpr std::size_t longest_piece = 1 << 20;
+
 struct Folder {
     std::map<std::string, Folder, std::less<>> folders;
     std::map<std::string, Node, std::less<>> files;  // and whole folders, saved already
@@ -49,7 +52,7 @@ class Writer : public SnapshotWriter {
         usable_ = false;  // until it has succeeded: see add_disk
         node.size = content.size();
         for (std::string_view rest = content; !rest.empty();) {
-            auto piece = rest.substr(0, default_chunk_size);
+            auto piece = rest.substr(0, longest_piece);
             node.content->push_back(packs_.save(BlobType::data, as_bytes(piece)).id);
             rest.remove_prefix(piece.size());
         }
@@ -57,12 +60,16 @@ class Writer : public SnapshotWriter {
     }
 
     DiskResult add_disk(std::string_view path, BlockSource& source, const std::optional<DiskParent>& parent,
-                        std::uint64_t chunk_size, Progress& progress, std::stop_token stop) override {
+                        std::optional<std::uint64_t> chunk_size, Progress& progress,
+                        std::stop_token stop) override {
         require_usable();
         return with_context("backing up " + std::string(path), [&] {
             std::optional<ParentContent> known;
             if (parent) known = load_parent(*store_, *index_, *parent, source.size(), chunk_size);
-            BackupPlan plan = plan_backup(source.size(), chunk_size, source.data_extents(), std::move(known));
+            std::uint64_t cut_at = known        ? known->chunk_size
+                                   : chunk_size ? *chunk_size
+                                                : suitable_chunk_size(source.size());
+            BackupPlan plan = plan_backup(source.size(), cut_at, source.data_extents(), std::move(known));
             Node& node = new_file(path);
             usable_ =
                 false;  // until it has succeeded: a file with half its content must not become a snapshot

@@ -58,7 +58,10 @@ struct SnapshotDescription {
     std::optional<SnapshotId> parent;
 };
 
-constexpr std::uint64_t default_chunk_size = 1 << 20;
+// The chunk size for a disk of this size where nobody chose one: small chunks make scattered changes cheap,
+// and large ones keep the lists of a large disk short. 256 KiB up to 64 GiB, 512 KiB up to 256 GiB, 1 MiB up
+// to 1 TiB, 2 MiB up to 4 TiB, then 4 MiB, and 8 MiB where that would be too many.
+std::uint64_t suitable_chunk_size(std::uint64_t disk_size);
 
 // One thread at a time. Holds a shared lock on the repository from construction to the end, so that no prune
 // removes what it refers to. Destroyed without finish(): what was written is unused data that the next prune
@@ -71,13 +74,14 @@ class SnapshotWriter {
     // `path` is relative, with "/" between names; folders on the way are made.
     virtual void add_file(std::string_view path, std::string_view content) = 0;
 
-    // Cuts the disk at multiples of `chunk_size` (a power of two, 64 KiB to 8 MiB). Holes and zero chunks are
-    // one shared blob and are not read where the source knows them. Reading, compressing and writing go on
-    // side by side, within bounded memory. Cancelled by `stop` with an Error of that kind; the writer can
-    // then only be destroyed.
+    // Cuts the disk at multiples of `chunk_size` (a power of two, 64 KiB to 8 MiB; nothing: the parent's, or
+    // one that suits the disk's size). Holes and zero chunks are one shared blob and are not read where the
+    // source knows them. Reading, compressing and writing go on side by side, within bounded memory.
+    // Cancelled by `stop` with an Error of that kind; the writer can then only be destroyed.
     virtual DiskResult add_disk(std::string_view path, BlockSource& source,
-                                const std::optional<DiskParent>& parent, std::uint64_t chunk_size,
-                                Progress& progress, std::stop_token stop) = 0;
+                                const std::optional<DiskParent>& parent,
+                                std::optional<std::uint64_t> chunk_size, Progress& progress,
+                                std::stop_token stop) = 0;
 
     // Files and folders of this machine, laid out in the snapshot as restic lays them out. Content is cut by
     // restic's chunker; files that the description's parent has with the same time, size and inode are not

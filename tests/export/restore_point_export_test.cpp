@@ -62,7 +62,7 @@ class RestorePointExportTest : public testing::Test {
         auto writer = repository::SnapshotWriter::start(
             *repository, {.time = now(), .hostname = "web01", .tags = {}, .parent = {}});
         Progress progress;
-        writer->add_disk("web 01/disks/vda.raw", *source_, {}, repository::default_chunk_size, progress, {});
+        writer->add_disk("web 01/disks/vda.raw", *source_, {}, std::nullopt, progress, {});
         snapshot_ = writer->finish().id;
     }
 
