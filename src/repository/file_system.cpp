@@ -7,6 +7,7 @@
 
 #include <cerrno>
 
+#include "base/direct_file.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 
@@ -18,11 +19,11 @@ namespace fs = std::filesystem;
 class PosixFileSystem : public FileSystem {
   public:
     void write_new_file(const fs::path& path, ByteView bytes) override {
-        UniqueFd fd = open_file(path, O_WRONLY | O_CREAT | O_EXCL, 0400);
-        write_all(fd.get(), bytes, path);
-        if (::fsync(fd.get()) != 0) throw os_error("Cannot write " + path.string() + " to disk", errno);
-        // Nobody reads it soon; leave the page cache to others.
-        ::posix_fadvise(fd.get(), 0, 0, POSIX_FADV_DONTNEED);
+        DirectFile file(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+        file.write(0, bytes);
+        if (::fchmod(file.fd(), 0400) != 0)
+            throw os_error("Cannot make " + path.string() + " read-only", errno);
+        file.sync();
     }
 
     void rename(const fs::path& from, const fs::path& to) override {

@@ -2,7 +2,10 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
+
 #include "base/error.hpp"
+#include "repository/sha256_lanes.hpp"
 
 namespace holdfast::repository {
 namespace {
@@ -15,6 +18,14 @@ const EVP_MD* algorithm() {
 
 void require(int ok) {
     if (ok != 1) throw Error(ErrorKind::internal, "OpenSSL cannot compute SHA-256");
+}
+
+// Whether the next messages are enough, and of one size.
+bool are_full_lanes(std::span<const std::span<const std::byte>> messages) {
+    if (messages.size() < sha256_lanes) return false;
+    return std::ranges::all_of(messages.first(sha256_lanes), [&](const auto& message) {
+        return message.size() == messages.front().size();
+    });
 }
 
 }  // namespace
@@ -45,9 +56,19 @@ std::array<std::byte, 32> sha256(std::span<const std::byte> bytes) {
 }
 
 std::vector<std::array<std::byte, 32>> sha256_each(std::span<const std::span<const std::byte>> messages) {
-    std::vector<std::array<std::byte, 32>> hashes;
-    hashes.reserve(messages.size());
-    for (const auto& message : messages) hashes.push_back(sha256(message));
+    std::vector<std::array<std::byte, 32>> hashes(messages.size());
+    for (std::size_t i = 0; i < messages.size();) {
+        auto rest = messages.subspan(i);
+        if (has_sha256_lanes() && are_full_lanes(rest)) {
+            std::array<const std::byte*, sha256_lanes> lanes;
+            for (std::size_t lane = 0; lane < sha256_lanes; ++lane) lanes[lane] = rest[lane].data();
+            sha256_in_lanes(lanes, rest.front().size(), std::span(hashes).subspan(i).first<sha256_lanes>());
+            i += sha256_lanes;
+        } else {
+            hashes[i] = sha256(messages[i]);
+            ++i;
+        }
+    }
     return hashes;
 }
 
