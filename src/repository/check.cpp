@@ -113,7 +113,8 @@ class Check {
     void read_packs(const PackList& packs, const std::vector<std::size_t>& present,
                     const std::unordered_map<PackId, std::uint64_t>& sizes) {
         std::mutex mutex;
-        for_each_parallel(present.size(), worker_count(), stop_, [&](std::size_t i) {
+        // A few more than compute, so that some read meanwhile.
+        for_each_parallel(present.size(), worker_count() + 2, stop_, [&](std::size_t i) {
             auto pack = packs[present[i]];
             std::uint64_t size = sizes.at(pack.id);
             PackCheck check = check_pack(*store_, index_, pack, size);

@@ -1,51 +1,20 @@
 #include "repository/disk_reader.hpp"
 
 #include <algorithm>
-#include <list>
-#include <unordered_map>
+#include <condition_variable>
+#include <deque>
+#include <thread>
 
 #include "base/error.hpp"
+#include "repository/chunk_cache.hpp"
 #include "repository/disk_layout.hpp"
+#include "repository/parallel.hpp"
 
 namespace holdfast::repository {
 namespace {
 
-constexpr std::size_t cache_limit = 64 << 20;
-
-// Chunks by id, so that equal chunks are kept once. Any thread.
-class ChunkCache {
-  public:
-    std::shared_ptr<const Bytes> find(const BlobId& id) {
-        std::lock_guard guard(mutex_);
-        auto found = places_.find(id);
-        if (found == places_.end()) return nullptr;
-        chunks_.splice(chunks_.begin(), chunks_, found->second);
-        return found->second->bytes;
-    }
-
-    void keep(const BlobId& id, std::shared_ptr<const Bytes> bytes) {
-        std::lock_guard guard(mutex_);
-        if (places_.contains(id)) return;
-        size_ += bytes->size();
-        chunks_.push_front({id, std::move(bytes)});
-        places_[id] = chunks_.begin();
-        while (size_ > cache_limit && chunks_.size() > 1) {
-            size_ -= chunks_.back().bytes->size();
-            places_.erase(chunks_.back().id);
-            chunks_.pop_back();
-        }
-    }
-
-  private:
-    struct Chunk {
-        BlobId id;
-        std::shared_ptr<const Bytes> bytes;
-    };
-    std::mutex mutex_;
-    std::list<Chunk> chunks_;  // the latest used first
-    std::unordered_map<BlobId, std::list<Chunk>::iterator> places_;
-    std::size_t size_ = 0;
-};
+constexpr std::size_t cache_limit = 128 << 20;
+constexpr std::uint64_t read_ahead = 4 << 20;  // bytes of the disk before whoever reads it in order
 
 class DiskReader : public BlockSource {
   public:
@@ -56,7 +25,10 @@ class DiskReader : public BlockSource {
           index_(std::move(index)),
           name_(std::move(node.name)),
           layout_(DiskLayout::of_file(*index_, node)),
-          content_(std::move(*node.content)) {}
+          content_(std::move(*node.content)) {
+        for (unsigned i = 0; i < worker_count(); ++i)
+            readers_.emplace_back([this](const std::stop_token& stop) { read_wanted(stop); });
+    }
 
     std::uint64_t size() const override { return layout_.size(); }
 
@@ -74,7 +46,9 @@ class DiskReader : public BlockSource {
             if (layout_.is_zero(number)) {
                 std::ranges::fill(into.first(count), std::byte(0));
             } else {
-                auto bytes = load(content_[number]);
+                // Whoever wants a chunk after its neighbour reads in order.
+                if (number > 0 && is_at_hand(number - 1)) want_behind(number);
+                auto bytes = load(number);
                 std::copy_n(bytes->begin() + static_cast<std::ptrdiff_t>(inside), count, into.begin());
             }
             offset += count;
@@ -83,11 +57,42 @@ class DiskReader : public BlockSource {
     }
 
   private:
-    std::shared_ptr<const Bytes> load(const BlobId& id) {
-        if (auto cached = cache_.find(id)) return cached;
-        auto bytes = std::make_shared<const Bytes>(store_->load_blob(*index_, BlobType::data, id));
-        cache_.keep(id, bytes);
-        return bytes;
+    ChunkCache::Chunk load(std::size_t number) {
+        const BlobId& id = content_[number];
+        return cache_.get(id, [&] { return store_->load_blob(*index_, BlobType::data, id); });
+    }
+
+    bool is_at_hand(std::size_t number) const {
+        return !layout_.is_zero(number) && cache_.contains(content_[number]);
+    }
+
+    // Has the chunks behind this one read ahead. Wishes that nobody has taken up yet make room for these.
+    void want_behind(std::size_t number) {
+        std::uint64_t end = layout_.chunk(number).offset + layout_.chunk(number).length + read_ahead;
+        std::lock_guard guard(mutex_);
+        for (++number; number < layout_.chunk_count() && layout_.chunk(number).offset < end; ++number) {
+            if (layout_.is_zero(number) || cache_.contains(content_[number])) continue;
+            if (std::ranges::find(wanted_, number) != wanted_.end()) continue;
+            constexpr std::size_t most_wanted = 64;
+            if (wanted_.size() == most_wanted) wanted_.pop_front();
+            wanted_.push_back(number);
+            more_wanted_.notify_one();
+        }
+    }
+
+    void read_wanted(const std::stop_token& stop) {
+        while (true) {
+            std::unique_lock lock(mutex_);
+            if (!more_wanted_.wait(lock, stop, [&] { return !wanted_.empty(); })) return;
+            std::size_t number = wanted_.front();
+            wanted_.pop_front();
+            lock.unlock();
+            try {
+                load(number);
+            } catch (const std::exception&) {
+                // Told to whoever asks for the chunk himself.
+            }
+        }
     }
 
     const std::shared_ptr<RepositoryLock> lock_;
@@ -96,7 +101,12 @@ class DiskReader : public BlockSource {
     const std::string name_;
     const DiskLayout layout_;
     const std::vector<BlobId> content_;
-    ChunkCache cache_;
+    ChunkCache cache_{cache_limit};
+
+    std::mutex mutex_;
+    std::condition_variable_any more_wanted_;
+    std::deque<std::size_t> wanted_;     // chunks to be read ahead
+    std::vector<std::jthread> readers_;  // the last member: they end before what they use
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "repository/blob_run.hpp"
 #include "repository/damage.hpp"
 #include "repository/disk_layout.hpp"
 #include "repository/parallel.hpp"
@@ -10,7 +11,8 @@
 namespace holdfast::repository {
 namespace {
 
-constexpr std::uint64_t longest_read = 4 << 20;
+constexpr std::uint64_t most_plain = 8 << 20;  // of a run, in memory
+constexpr unsigned waiting_threads = 4;        // that read and write while others compute
 
 // A chunk to fetch. Ordered as they stand in the packs: neighbours are read at one stroke, and a chunk that
 // stands in several places of the disk is read once.
@@ -26,6 +28,7 @@ struct Fetch {
 struct Run {
     std::size_t first;
     std::size_t last;
+    std::uint64_t plain_size;
 };
 
 std::vector<Fetch> plan_fetches(const BlobIndex& index, const DiskLayout& layout,
@@ -42,50 +45,121 @@ std::vector<Fetch> plan_fetches(const BlobIndex& index, const DiskLayout& layout
     return fetches;
 }
 
-std::vector<Run> group(const std::vector<Fetch>& fetches) {
+std::vector<Run> group(const std::vector<Fetch>& fetches, const DiskLayout& layout) {
     std::vector<Run> runs;
     for (std::size_t i = 0; i < fetches.size(); ++i) {
         const Fetch& fetch = fetches[i];
+        std::uint64_t plain_size = layout.chunk(fetch.chunk).length;
         if (!runs.empty()) {
-            const Fetch& first = fetches[runs.back().first];
-            const Fetch& last = fetches[runs.back().last - 1];
-            bool touches = fetch.pack == last.pack &&
-                           (fetch.blob == last.blob || fetch.offset == last.offset + last.length);
-            if (touches && std::uint64_t(fetch.offset) + fetch.length - first.offset <= longest_read) {
-                runs.back().last = i + 1;
+            Run& run = runs.back();
+            const Fetch& first = fetches[run.first];
+            const Fetch& last = fetches[run.last - 1];
+            bool repeated = fetch.blob == last.blob;
+            bool touches = fetch.pack == last.pack && fetch.offset == last.offset + last.length;
+            bool fits = std::uint64_t(fetch.offset) + fetch.length - first.offset <= longest_run &&
+                        run.plain_size + plain_size <= most_plain;
+            if (repeated || (touches && fits)) {
+                run.last = i + 1;
+                if (!repeated) run.plain_size += plain_size;
                 continue;
             }
         }
-        runs.push_back({i, i + 1});
+        runs.push_back({i, i + 1, plain_size});
     }
     // Packs are filled in the order of the disk, so this writes the disk roughly from its start to its end.
     std::ranges::sort(runs, {}, [&](const Run& run) { return fetches[run.first].chunk; });
     return runs;
 }
 
-// Nothing where the pack cannot be read.
-Bytes load_run(Store& store, const BlobIndex& index, const Fetch& first, const Fetch& last) {
-    Bytes sealed(last.offset + last.length - first.offset);
-    try {
-        store.backend().load({FileType::pack, FileId(index.at(first.blob).pack.bytes())}, first.offset,
-                             sealed);
-    } catch (const Error& error) {
-        if (!is_damage(error)) throw;
-        sealed.clear();
-    }
-    return sealed;
-}
+// Of one thread, used for one run after the other.
+struct Buffers {
+    AlignedBuffer sealed;
+    AlignedBuffer plain;
+};
 
-// From the run, or where that is damaged from wherever else the repository has it.
-Bytes open_fetch(Store& store, const BlobIndex& index, const Fetch& fetch, ByteView run, std::size_t offset) {
-    auto location = index.at(fetch.blob);
-    try {
-        if (!run.empty()) return store.open_blob(run.subspan(offset, fetch.length), location);
-    } catch (const Error& error) {
-        if (!is_damage(error)) throw;
+class Restore {
+  public:
+    Restore(Store& store, const BlobIndex& index, const DiskLayout& layout, const std::vector<Fetch>& fetches,
+            BlockSink& sink, Progress& progress)
+        : store_(store),
+          index_(index),
+          layout_(layout),
+          fetches_(fetches),
+          sink_(sink),
+          progress_(progress) {}
+
+    void restore(const Run& run, Buffers& buffers) {
+        std::vector<BlobToOpen> blobs;
+        auto writes = arrange(run, buffers.plain, blobs);
+        open(run, buffers.sealed, blobs);
+        for (const auto& write : writes) {
+            sink_.write(write.offset, write.bytes);
+            progress_.transferred_bytes += write.bytes.size();
+            progress_.processed_bytes += write.bytes.size();
+        }
     }
-    return store.load_blob(index, BlobType::data, location.blob.id);
-}
+
+  private:
+    struct Write {
+        std::uint64_t offset;
+        std::span<std::byte> bytes;
+    };
+
+    // Gives every blob its place in the buffer: behind the one before where that is so on the disk too, so
+    // that both are written at one stroke; else where its address fits direct writing at its offset.
+    std::vector<Write> arrange(const Run& run, AlignedBuffer& buffer, std::vector<BlobToOpen>& blobs) const {
+        make_room(buffer, run.plain_size + (run.last - run.first) * 2 * direct_alignment);
+        std::vector<Write> writes;
+        std::byte* end = buffer.data();
+        for (std::size_t i = run.first; i < run.last; ++i) {
+            auto [offset, length] = layout_.chunk(fetches_[i].chunk);
+            if (i > run.first && fetches_[i].blob == fetches_[i - 1].blob) {
+                writes.push_back({offset, blobs.back().into});
+                continue;
+            }
+            bool follows = !writes.empty() && writes.back().offset + writes.back().bytes.size() == offset &&
+                           writes.back().bytes.data() + writes.back().bytes.size() == end;
+            if (!follows) {
+                auto used = static_cast<std::uint64_t>(end - buffer.data());
+                end = buffer.data() + aligned_up(used) + offset % direct_alignment;
+                writes.push_back({offset, {end, 0}});
+            }
+            std::span<std::byte> into(end, length);
+            writes.back().bytes = {writes.back().bytes.data(), writes.back().bytes.size() + length};
+            blobs.push_back({index_.at(fetches_[i].blob), into});
+            end += length;
+        }
+        return writes;
+    }
+
+    // What is damaged in this pack is looked for wherever else the repository has it.
+    void open(const Run& run, AlignedBuffer& buffer, const std::vector<BlobToOpen>& blobs) {
+        const Fetch& first = fetches_[run.first];
+        const Fetch& last = fetches_[run.last - 1];
+        try {
+            auto bytes = load_run(store_, blobs.front().location.pack, first.offset,
+                                  std::uint64_t(last.offset) + last.length, buffer);
+            progress_.read_bytes += bytes.size();
+            for (const auto& damaged : open_run(store_, bytes, first.offset, blobs))
+                open_copy(blobs[damaged.number]);
+        } catch (const Error& error) {
+            if (!is_damage(error)) throw;
+            for (const auto& blob : blobs) open_copy(blob);
+        }
+    }
+
+    void open_copy(const BlobToOpen& blob) {
+        auto bytes = store_.load_blob(index_, BlobType::data, blob.location.blob.id);
+        std::ranges::copy(bytes, blob.into.begin());
+    }
+
+    Store& store_;
+    const BlobIndex& index_;
+    const DiskLayout& layout_;
+    const std::vector<Fetch>& fetches_;
+    BlockSink& sink_;
+    Progress& progress_;
+};
 
 }  // namespace
 
@@ -97,22 +171,11 @@ void restore_disk_content(Store& store, const BlobIndex& index, const Node& node
         if (layout.is_zero(i)) progress.processed_bytes += layout.chunk(i).length;
 
     auto fetches = plan_fetches(index, layout, *node.content);
-    auto runs = group(fetches);
-    for_each_parallel(runs.size(), worker_count(), stop, [&](std::size_t number) {
-        const Run& run = runs[number];
-        const Fetch& first = fetches[run.first];
-        const Fetch& last = fetches[run.last - 1];
-        Bytes sealed = load_run(store, index, first, last);
-        progress.read_bytes += sealed.size();
-        Bytes plain;
-        for (std::size_t i = run.first; i < run.last; ++i) {
-            const Fetch& fetch = fetches[i];
-            if (i == run.first || fetch.blob != fetches[i - 1].blob)
-                plain = open_fetch(store, index, fetch, sealed, fetch.offset - first.offset);
-            sink.write(layout.chunk(fetch.chunk).offset, plain);
-            progress.transferred_bytes += plain.size();
-            progress.processed_bytes += plain.size();
-        }
+    auto runs = group(fetches, layout);
+    Restore restore(store, index, layout, fetches, sink, progress);
+    for_each_parallel(runs.size(), worker_count() + waiting_threads, stop, [&](std::size_t number) {
+        thread_local Buffers buffers;  // these threads end with the restore
+        restore.restore(runs[number], buffers);
     });
     sink.flush();
 }

@@ -16,6 +16,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// From so many bytes on a read that is not in the page cache is faster past it.
+constexpr std::size_t direct_read_size = 1 << 20;
+
+Error too_short(const fs::path& path) {
+    return {ErrorKind::corrupt, "The file " + path.string() + " is shorter than it was written"};
+}
+
 class PosixFileSystem : public FileSystem {
   public:
     void write_new_file(const fs::path& path, ByteView bytes) override {
@@ -85,13 +92,15 @@ class PosixFileSystem : public FileSystem {
         if (!fd && errno == ENOENT)
             throw Error(ErrorKind::not_found, "The file " + path.string() + " does not exist");
         if (!fd) throw os_error("Cannot open " + path.string(), errno);
+        if (into.size() >= direct_read_size) {
+            if (DirectFile(std::move(fd), path).read(offset, into) < into.size()) throw too_short(path);
+            return;
+        }
         while (!into.empty()) {
             ssize_t count = ::pread(fd.get(), into.data(), into.size(), static_cast<off_t>(offset));
             if (count < 0 && errno == EINTR) continue;
             if (count < 0) throw os_error("Cannot read " + path.string(), errno);
-            if (count == 0)
-                throw Error(ErrorKind::corrupt,
-                            "The file " + path.string() + " is shorter than it was written");
+            if (count == 0) throw too_short(path);
             offset += static_cast<std::uint64_t>(count);
             into = into.subspan(static_cast<std::size_t>(count));
         }

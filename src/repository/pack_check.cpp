@@ -3,23 +3,34 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "repository/blob_run.hpp"
 #include "repository/damage.hpp"
 #include "repository/sha256.hpp"
 
 namespace holdfast::repository {
 namespace {
 
+constexpr std::size_t most_plain = 8 << 20;  // of a run, in memory
+
+// Of one thread, used for one pack after the other.
+struct Buffers {
+    AlignedBuffer sealed;
+    AlignedBuffer plain;
+};
+
 class PackReader {
   public:
-    PackReader(Store& store, const BlobIndex& index, const PackList::Pack& pack, std::uint64_t file_size)
+    PackReader(Store& store, const BlobIndex& index, const PackList::Pack& pack, std::uint64_t file_size,
+               Buffers& buffers)
         : store_(store),
+          buffers_(buffers),
           index_(index),
           pack_(pack),
           file_size_(file_size),
           name_{FileType::pack, FileId(pack.id.bytes())} {}
 
     PackCheck run() {
-        for (auto position : pack_.blobs) check_blob(position);
+        for (auto rest = pack_.blobs; !rest.empty();) rest = rest.subspan(check_run(rest));
         check_header();
         if (!unreadable_ && PackId(hash_.finish()) != pack_.id)
             add(subject() + " is damaged: its contents do not match its name");
@@ -34,42 +45,89 @@ class PackReader {
             result_.problems.push_back(problem);
     }
 
-    // The next bytes of the file; each is hashed once. Where they cannot be read the next call goes on behind
-    // them.
-    Bytes take(std::uint64_t size) {
-        Bytes bytes(size);
-        std::uint64_t offset = std::exchange(read_, read_ + size);
+    // The file's bytes up to `end`; each is hashed once. Where they cannot be read the next call goes on
+    // behind them.
+    std::span<std::byte> take_up_to(std::uint64_t end) {
+        std::uint64_t begin = std::exchange(read_, end);
         try {
-            store_.backend().load(name_, offset, bytes);
+            auto bytes = load_run(store_, pack_.id, begin, end, buffers_.sealed);
+            hash_.update(bytes);
+            return bytes;
         } catch (...) {
             unreadable_ = true;
             throw;
         }
-        hash_.update(bytes);
-        return bytes;
     }
 
     void skip_to(std::uint64_t offset) {
-        constexpr std::uint64_t step = 4 << 20;
-        while (read_ < offset) take(std::min(step, offset - read_));
+        while (read_ < offset) take_up_to(std::min(read_ + longest_run, offset));
     }
 
-    void check_blob(BlobIndex::Position position) {
-        auto location = index_.at(position);
-        const auto& blob = location.blob;
-        if (blob.offset < read_ || std::uint64_t(blob.offset) + blob.length > file_size_) {
-            add(subject() + " does not hold the blob " + blob.id.to_string().substr(0, 8) +
-                " where the index says");
-            result_.damaged.push_back(position);
-            return;
+    // Reads and opens as many of the blobs as stand one behind the other, at least one. How many that were.
+    std::size_t check_run(std::span<const BlobIndex::Position> blobs) {
+        std::vector<BlobToOpen> run;
+        std::uint64_t end = read_;
+        std::size_t plain_size = 0;
+        for (auto position : blobs) {
+            auto location = index_.at(position);
+            const auto& blob = location.blob;
+            bool possible = blob.offset >= end && std::uint64_t(blob.offset) + blob.length <= file_size_;
+            if (run.empty() && !possible) {
+                add(subject() + " does not hold the blob " + blob.id.to_string().substr(0, 8) +
+                    " where the index says");
+                result_.damaged.push_back(position);
+                return 1;
+            }
+            bool fits = run.empty() || (blob.offset == end && end - read_ + blob.length <= longest_run &&
+                                        plain_size + blob.plain_size() <= most_plain);
+            if (!possible || !fits) break;
+            run.push_back({location, {}});
+            plain_size += blob.plain_size();
+            end = std::uint64_t(blob.offset) + blob.length;
         }
+        make_room(buffers_.plain, plain_size);
+        std::byte* into = buffers_.plain.data();
+        for (auto& blob : run) {
+            blob.into = {into, blob.location.blob.plain_size()};
+            into += blob.into.size();
+        }
+        open(run, blobs);
+        return run.size();
+    }
+
+    void open(std::span<const BlobToOpen> run, std::span<const BlobIndex::Position> positions) {
+        std::uint64_t begin = run.front().location.blob.offset;
+        const auto& last = run.back().location.blob;
         try {
-            skip_to(blob.offset);
-            store_.open_blob(take(blob.length), location);
+            skip_to(begin);
+            auto bytes = take_up_to(std::uint64_t(last.offset) + last.length);
+            for (const auto& damaged : open_run(store_, bytes, begin, run)) {
+                add(damaged.error.happened());
+                result_.damaged.push_back(positions[damaged.number]);
+            }
         } catch (const Error& error) {
             if (!is_damage(error)) throw;
             add(error.happened());
-            result_.damaged.push_back(position);
+            open_each(run, positions);
+            read_ = std::uint64_t(last.offset) + last.length;
+        }
+    }
+
+    // Which of the blobs can be read, where all of them together cannot.
+    void open_each(std::span<const BlobToOpen> run, std::span<const BlobIndex::Position> positions) {
+        for (std::size_t i = 0; i < run.size(); ++i) {
+            const auto& blob = run[i].location.blob;
+            try {
+                auto end = std::uint64_t(blob.offset) + blob.length;
+                auto bytes = load_run(store_, pack_.id, blob.offset, end, buffers_.sealed);
+                auto damaged = open_run(store_, bytes, blob.offset, run.subspan(i, 1));
+                if (damaged.empty()) continue;
+                add(damaged.front().error.happened());
+            } catch (const Error& error) {
+                if (!is_damage(error)) throw;
+                add(error.happened());
+            }
+            result_.damaged.push_back(positions[i]);
         }
     }
 
@@ -81,12 +139,11 @@ class PackReader {
                 throw Error(ErrorKind::corrupt,
                             subject() + " is damaged: its header has an impossible length");
             }
-            Bytes end = take(rest);
-            auto length = parse_pack_header_length(ByteView(end).last(4), file_size_, subject());
+            ByteView end = take_up_to(file_size_);
+            auto length = parse_pack_header_length(end.last(4), file_size_, subject());
             if (length + 4 != end.size())
                 throw Error(ErrorKind::corrupt, subject() + " holds other blobs than the index says");
-            auto blobs =
-                parse_pack_header(store_.cipher().open(ByteView(end).first(length), subject()), subject());
+            auto blobs = parse_pack_header(store_.cipher().open(end.first(length), subject()), subject());
             bool same = std::ranges::equal(blobs, pack_.blobs,
                                            [&](const PackedBlob& blob, BlobIndex::Position position) {
                                                return blob == index_.at(position).blob;
@@ -99,6 +156,7 @@ class PackReader {
     }
 
     Store& store_;
+    Buffers& buffers_;
     const BlobIndex& index_;
     const PackList::Pack& pack_;
     const std::uint64_t file_size_;
@@ -113,7 +171,8 @@ class PackReader {
 
 PackCheck check_pack(Store& store, const BlobIndex& index, const PackList::Pack& pack,
                      std::uint64_t file_size) {
-    return PackReader(store, index, pack, file_size).run();
+    thread_local Buffers buffers;  // the threads of a check end with it
+    return PackReader(store, index, pack, file_size, buffers).run();
 }
 
 }  // namespace holdfast::repository

@@ -130,14 +130,29 @@ SealedSize Store::seal_blob(ByteView plain, std::span<std::byte> into) const {
 }
 
 Bytes Store::open_blob(ByteView sealed, const BlobLocation& location) const {
-    std::string subject = "The blob " + location.blob.id.to_string().substr(0, 8) + " in the pack file " +
-                          backend_->describe({FileType::pack, FileId(location.pack.bytes())});
-    Bytes plain = cipher_.open(sealed, subject);
-    if (location.blob.uncompressed_size != 0)
-        plain = decompress(plain, location.blob.uncompressed_size, subject);
-    if (id_of<BlobId>(plain) != location.blob.id)
-        throw Error(ErrorKind::corrupt, subject + " is damaged: its contents do not match its id");
+    Bytes work(sealed.begin(), sealed.end());
+    Bytes plain(location.blob.plain_size());
+    unseal_blob(work, location, plain);
+    if (id_of<BlobId>(plain) != location.blob.id) throw wrong_content(location);
     return plain;
+}
+
+void Store::unseal_blob(std::span<std::byte> sealed, const BlobLocation& location,
+                        std::span<std::byte> plain) const {
+    std::string subject = describe(location);
+    if (location.blob.uncompressed_size == 0) return cipher_.open_into(sealed, plain, subject);
+    auto compressed = sealed.subspan(Cipher::overhead / 2, sealed.size() - Cipher::overhead);
+    cipher_.open_into(sealed, compressed, subject);
+    decompress_into(compressed, plain, subject);
+}
+
+Error Store::wrong_content(const BlobLocation& location) const {
+    return {ErrorKind::corrupt, describe(location) + " is damaged: its contents do not match its id"};
+}
+
+std::string Store::describe(const BlobLocation& location) const {
+    return "The blob " + location.blob.id.to_string().substr(0, 8) + " in the pack file " +
+           backend_->describe({FileType::pack, FileId(location.pack.bytes())});
 }
 
 Bytes Store::load_blob(const BlobIndex& index, BlobType type, const BlobId& id) {

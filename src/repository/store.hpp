@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.hpp"
 #include "repository/backend.hpp"
 #include "repository/blob_index.hpp"
 #include "repository/cipher.hpp"
@@ -65,6 +66,12 @@ class Store {
     SealedSize seal_blob(ByteView plain, std::span<std::byte> into) const;
     // Decrypted, decompressed, and checked against the id; corrupt otherwise.
     Bytes open_blob(ByteView sealed, const BlobLocation& location) const;
+    // The same into exactly location.blob.plain_size() bytes, which the caller checks against the id.
+    // `sealed` is decrypted in place.
+    void unseal_blob(std::span<std::byte> sealed, const BlobLocation& location,
+                     std::span<std::byte> plain) const;
+    // The error of a blob that does not match its id.
+    Error wrong_content(const BlobLocation& location) const;
     // As open_blob, from the backend. Where a copy is damaged and another pack has the blob too, that is read
     // and a warning logged. not_found when the index does not know it.
     Bytes load_blob(const BlobIndex& index, BlobType type, const BlobId& id);
@@ -74,6 +81,7 @@ class Store {
 
   private:
     Bytes load_copy(const BlobLocation& location) const;
+    std::string describe(const BlobLocation& location) const;
 
     std::unique_ptr<Backend> backend_;
     const Cipher cipher_;
