@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t cache_limit = 128 << 20;
 constexpr std::uint64_t read_ahead = 4 << 20;  // bytes of the disk before whoever reads it in order
+constexpr std::size_t most_recent = 16;  // chunks asked for; as many as there are readers, and some more
 
 class DiskReader : public BlockSource {
   public:
@@ -46,8 +47,7 @@ class DiskReader : public BlockSource {
             if (layout_.is_zero(number)) {
                 std::ranges::fill(into.first(count), std::byte(0));
             } else {
-                // Whoever wants a chunk after its neighbour reads in order.
-                if (number > 0 && is_at_hand(number - 1)) want_behind(number);
+                if (is_in_order(number)) want_behind(number);
                 auto bytes = load(number);
                 std::copy_n(bytes->begin() + static_cast<std::ptrdiff_t>(inside), count, into.begin());
             }
@@ -62,8 +62,15 @@ class DiskReader : public BlockSource {
         return cache_.get(id, [&] { return store_->load_blob(*index_, BlobType::data, id); });
     }
 
-    bool is_at_hand(std::size_t number) const {
-        return !layout_.is_zero(number) && cache_.contains(content_[number]);
+    // Whether the chunk before this one was asked for lately.
+    bool is_in_order(std::size_t number) {
+        std::lock_guard guard(mutex_);
+        bool in_order = std::ranges::find(recent_, number - 1) != recent_.end();
+        if (std::ranges::find(recent_, number) == recent_.end()) {
+            if (recent_.size() == most_recent) recent_.pop_front();
+            recent_.push_back(number);
+        }
+        return in_order;
     }
 
     // Has the chunks behind this one read ahead. Wishes that nobody has taken up yet make room for these.
@@ -105,6 +112,7 @@ class DiskReader : public BlockSource {
 
     std::mutex mutex_;
     std::condition_variable_any more_wanted_;
+    std::deque<std::size_t> recent_;     // chunks asked for lately
     std::deque<std::size_t> wanted_;     // chunks to be read ahead
     std::vector<std::jthread> readers_;  // the last member: they end before what they use
 };
