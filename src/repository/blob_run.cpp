@@ -1,5 +1,7 @@
 #include "repository/blob_run.hpp"
 
+#include <bit>
+
 #include "repository/damage.hpp"
 #include "repository/sha256.hpp"
 
@@ -7,8 +9,8 @@ namespace holdfast::repository {
 
 void make_room(AlignedBuffer& buffer, std::size_t size) {
     if (buffer.size() >= size) return;
-    buffer = AlignedBuffer();  // frees the old one first
-    buffer = AlignedBuffer(size);
+    buffer = AlignedBuffer();                     // frees the old one first
+    buffer = AlignedBuffer(std::bit_ceil(size));  // seldom once more: what is never touched takes no memory
 }
 
 std::span<std::byte> load_run(Store& store, const PackId& pack, std::uint64_t begin, std::uint64_t end,
