@@ -1,5 +1,7 @@
 #include "repository/json_fields.hpp"
 
+#include <algorithm>
+#include <new>
 #include <utility>
 
 #include "base/error.hpp"
@@ -16,12 +18,36 @@ const json::object& object_of(const json::value& value, std::string_view subject
 
 }  // namespace
 
-JsonDocument::JsonDocument(ByteView text, std::string_view subject) : subject_(subject) {
+LimitedMemory::LimitedMemory(std::size_t text_size, std::string_view subject)
+    : left_(std::min<std::size_t>(std::size_t(2) << 30, (1 << 20) + 16 * text_size)), subject_(subject) {}
+
+void* LimitedMemory::do_allocate(std::size_t size, std::size_t alignment) {
+    if (size > left_)
+        throw Error(ErrorKind::too_large,
+                    std::string(subject_) + " is damaged: it would take far more memory than its size");
+    void* bytes = ::operator new(size, std::align_val_t(alignment));
+    left_ -= size;
+    return bytes;
+}
+
+void LimitedMemory::do_deallocate(void* bytes, std::size_t size, std::size_t alignment) {
+    ::operator delete(bytes, size, std::align_val_t(alignment));
+    left_ += size;
+}
+
+JsonDocument::JsonDocument(ByteView text, std::string_view subject)
+    : subject_(subject), limit_(text.size(), subject_), value_(parse(text)) {}
+
+// Its value goes where it shall stay: assigned to a value of other memory it would be copied.
+json::value JsonDocument::parse(ByteView text) {
+    json::parser parser(&limit_);
+    parser.reset(&memory_);
     json::error_code error;
-    value_ = json::parse(as_text(text), error, &memory_);
+    parser.write(as_text(text).data(), text.size(), error);
     if (error)
         throw Error(ErrorKind::corrupt,
                     subject_ + " is damaged: it is not valid JSON (" + error.message() + ")");
+    return parser.release();
 }
 
 const json::object& JsonDocument::object() const {

@@ -12,18 +12,39 @@
 
 namespace holdfast::repository {
 
+// Memory up to a limit. What is parsed grows in memory, but for honest text never as much as that: trees and
+// indexes take about four times their text, and a list of zeros would take 24 times.
+class LimitedMemory : public boost::json::memory_resource {
+  public:
+    LimitedMemory(std::size_t text_size, std::string_view subject);
+
+  private:
+    void* do_allocate(std::size_t size, std::size_t alignment) override;  // throws too_large
+    void do_deallocate(void* bytes, std::size_t size, std::size_t alignment) override;
+    bool do_is_equal(const boost::json::memory_resource& other) const noexcept override {
+        return this == &other;
+    }
+
+    std::size_t left_;
+    std::string_view subject_;
+};
+
 // A parsed document in memory that is freed at one stroke.
 class JsonDocument {
   public:
-    // Depth is limited to 32. Throws corrupt naming `subject`. White space around the document is allowed.
+    // Depth is limited to 32, and memory to 16 times the text, at most 2 GiB. Throws corrupt or too_large
+    // naming `subject`. White space around the document is allowed.
     JsonDocument(ByteView text, std::string_view subject);
     // The document as an object or an array; corrupt for anything else.
     const boost::json::object& object() const;
     const boost::json::value& value() const { return value_; }
 
   private:
+    boost::json::value parse(ByteView text);
+
     std::string subject_;
-    boost::json::monotonic_resource memory_;
+    LimitedMemory limit_;
+    boost::json::monotonic_resource memory_{1024, &limit_};
     boost::json::value value_;
 };
 
