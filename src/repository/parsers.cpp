@@ -21,15 +21,31 @@ bool accepted(Parse parse) {
     try {
         parse();
         return true;
-    } catch (const Error&) {
+    } catch (const Error& error) {
+        if (error.kind() == ErrorKind::internal) throw;
         return false;
     }
+}
+
+// What is accepted is written so that it reads the same.
+template <typename Parse, typename Encode>
+bool accepted_and_kept(ByteView json, Parse parse, Encode encode) {
+    return accepted([&] {
+        auto text = encode(parse(json, subject));
+        std::string again;
+        try {
+            again = encode(parse(as_bytes(text), subject));
+        } catch (const Error& error) {
+            throw Error(ErrorKind::internal, error.happened());
+        }
+        if (again != text) throw Error(ErrorKind::internal, "What was written reads differently");
+    });
 }
 
 }  // namespace
 
 bool try_parse_config(ByteView json) {
-    return accepted([&] { parse_config(json, subject); });
+    return accepted_and_kept(json, parse_config, encode);
 }
 
 bool try_parse_key_file(ByteView json) {
@@ -41,19 +57,19 @@ bool try_parse_pack_header(ByteView opened_header) {
 }
 
 bool try_parse_index(ByteView json) {
-    return accepted([&] { parse_index(json, subject); });
+    return accepted_and_kept(json, parse_index, encode_index);
 }
 
 bool try_parse_tree(ByteView json) {
-    return accepted([&] { encode_tree(parse_tree(json, subject)); });
+    return accepted_and_kept(json, parse_tree, encode_tree);
 }
 
 bool try_parse_snapshot(ByteView json) {
-    return accepted([&] { encode_snapshot(parse_snapshot(json, subject)); });
+    return accepted_and_kept(json, parse_snapshot, encode_snapshot);
 }
 
 bool try_parse_lock(ByteView json) {
-    return accepted([&] { encode_lock(parse_lock(json, subject)); });
+    return accepted_and_kept(json, parse_lock, encode_lock);
 }
 
 bool try_decode_unpacked(ByteView opened) {
