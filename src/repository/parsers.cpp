@@ -61,7 +61,7 @@ bool try_parse_index(ByteView json) {
 }
 
 bool try_parse_tree(ByteView json) {
-    return accepted_and_kept(json, parse_tree, encode_tree);
+    return accepted_and_kept(json, parse_tree, [](const Tree& tree) { return encode_tree(tree); });
 }
 
 bool try_parse_snapshot(ByteView json) {

@@ -17,6 +17,7 @@ namespace fs = std::filesystem;
 enum class Step {
     change_files,
     files_by_restic,
+    files_by_holdfast,
     disk_by_holdfast,
     forget_one,
     prune_by_restic,
@@ -55,6 +56,8 @@ class World {
                 restic(path_, {"backup", source_.string()});
                 files_[newest_snapshot()] = describe(source_);
                 return;
+            case Step::files_by_holdfast:
+                return back_up_files(seed);
             case Step::disk_by_holdfast:
                 return back_up_disk(seed);
             case Step::forget_one:
@@ -103,6 +106,18 @@ class World {
         }
         fs::remove(source_ / "link");
         fs::create_symlink("a/../" + std::to_string(seed), source_ / "link");
+    }
+
+    // Upon a snapshot of either's, or none.
+    void back_up_files(unsigned seed) {
+        auto description = describe_snapshot();
+        if (!files_.empty() && seed % 3 != 0)
+            description.parent =
+                std::next(files_.begin(), static_cast<std::ptrdiff_t>(seed % files_.size()))->first;
+        auto writer = SnapshotWriter::start(*repository_, description);
+        Progress progress;
+        RC_ASSERT(writer->add_paths({source_}, {}, progress, {}).problems.empty());
+        files_[writer->finish().id] = describe(source_);
     }
 
     void back_up_disk(unsigned seed) {
@@ -157,8 +172,8 @@ class World {
 
 void any_sequence() {
     auto step = rc::gen::element(Step::change_files, Step::change_files, Step::files_by_restic,
-                                 Step::disk_by_holdfast, Step::disk_by_holdfast, Step::forget_one,
-                                 Step::prune_by_restic, Step::prune_by_holdfast);
+                                 Step::files_by_holdfast, Step::disk_by_holdfast, Step::disk_by_holdfast,
+                                 Step::forget_one, Step::prune_by_restic, Step::prune_by_holdfast);
     auto steps = *rc::gen::resize(20, rc::gen::container<std::vector<std::pair<Step, unsigned>>>(
                                           rc::gen::pair(step, rc::gen::inRange(0u, 1000u))));
     World world;
