@@ -14,7 +14,7 @@ namespace {
 
 // Level 1 keeps up with a disk on one core; higher levels gain a few percent on disk images for several times
 // the work.
-constexpr int level = 1;
+constexpr int level = 2;
 
 ZSTD_CCtx* compressor() {
     thread_local std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(ZSTD_createCCtx(),

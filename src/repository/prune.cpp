@@ -11,6 +11,7 @@
 #include "repository/index_file_writer.hpp"
 #include "repository/pack_list.hpp"
 #include "repository/pack_writer.hpp"
+#include "repository/parallel.hpp"
 
 namespace holdfast::repository {
 namespace {
@@ -117,23 +118,21 @@ class Prune {
     std::vector<IndexedPack> rewrite() {
         for (const auto& use : rewritten_) progress_.total_bytes += use.used_bytes;
         PackWriter writer(store_, index_, IndexWriting::by_caller);
-        for (const auto& use : rewritten_) {
-            throw_if_stopped(stop_);
-            for (auto position : packs_[use.number].blobs) {
-                if (!used_[position]) continue;
-                auto location = index_->at(position);
-                Bytes sealed(location.blob.length);
-                store_->backend().load({FileType::pack, FileId(location.pack.bytes())}, location.blob.offset,
-                                       sealed);
-                store_->open_blob(sealed,
-                                  location);  // throws, before anything is removed, when it is damaged
-                progress_.processed_bytes += sealed.size();
-                progress_.read_bytes += sealed.size();
-                progress_.transferred_bytes += sealed.size();
-                writer.add(location.blob, sealed);
-            }
-        }
+        for_each_parallel(rewritten_.size(), worker_count(), stop_, [&](std::size_t i) {
+            for (auto position : packs_[rewritten_[i].number].blobs)
+                if (used_[position]) copy(index_->at(position), writer);
+        });
         return writer.finish();
+    }
+
+    void copy(const BlobLocation& location, PackWriter& writer) {
+        Bytes sealed(location.blob.length);
+        store_->backend().load({FileType::pack, FileId(location.pack.bytes())}, location.blob.offset, sealed);
+        store_->open_blob(sealed, location);  // throws, before anything is removed, when it is damaged
+        progress_.processed_bytes += sealed.size();
+        progress_.read_bytes += sealed.size();
+        progress_.transferred_bytes += sealed.size();
+        writer.add(location.blob, sealed);
     }
 
     void write_indexes(std::vector<IndexedPack> packs) {
