@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <optional>
 #include <string_view>
 
 #include "base/direct_file.hpp"
@@ -74,20 +75,11 @@ class RawSource : public BlockSource {
 
     std::vector<Extent> data_extents() override {
         ExtentList found;
-        off_t end = static_cast<off_t>(size_);
-        for (off_t data = 0, hole = 0; hole < end;
-             found.add(static_cast<std::uint64_t>(data), static_cast<std::uint64_t>(hole - data))) {
-            data = ::lseek(file_.fd(), hole, SEEK_DATA);
-            if (data < 0 && errno == ENXIO) break;  // nothing but a hole up to the end
-            if (data < 0 && errno == EINVAL) {      // holes are not told, as for block devices
-                data = hole;
-                hole = end;
-                continue;
-            }
-            hole = data < 0 ? data : ::lseek(file_.fd(), data, SEEK_HOLE);
-            if (hole < 0) throw os_error("Cannot look for holes in " + file_.path().string(), errno);
-            if (data >= end) break;  // it has grown
-            hole = std::min(hole, end);
+        for (std::uint64_t hole = 0; hole < size_;) {
+            auto data = seek(hole, SEEK_DATA);
+            if (!data || *data >= size_) break;  // nothing but a hole up to the end
+            hole = std::min(seek(*data, SEEK_HOLE).value_or(size_), size_);
+            found.add(*data, hole - *data);
         }
         return found.take();
     }
@@ -102,6 +94,16 @@ class RawSource : public BlockSource {
     }
 
   private:
+    // The next data or hole; nothing where there is none. Where holes are not told, as with block devices,
+    // all is data.
+    std::optional<std::uint64_t> seek(std::uint64_t from, int what) const {
+        off_t found = ::lseek(file_.fd(), static_cast<off_t>(from), what);
+        if (found >= 0) return static_cast<std::uint64_t>(found);
+        if (errno == EINVAL && what == SEEK_DATA) return from;
+        if (errno == ENXIO || errno == EINVAL) return std::nullopt;
+        throw os_error("Cannot look for holes in " + file_.path().string(), errno);
+    }
+
     const DirectFile file_;
     const std::uint64_t size_;
 };

@@ -14,6 +14,14 @@ namespace holdfast::repository {
 
 // So many bytes of a pack at a time are worth a request; a blob that is larger is read alone.
 constexpr std::uint64_t longest_run = 4 << 20;
+// And so many that are opened together.
+constexpr std::uint64_t most_plain = 8 << 20;
+
+// Of one thread, for one run after the other.
+struct RunBuffers {
+    AlignedBuffer sealed;
+    AlignedBuffer plain;
+};
 
 // Makes the buffer as large as it must be. What was in it is lost.
 void make_room(AlignedBuffer& buffer, std::size_t size);

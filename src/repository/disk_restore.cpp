@@ -11,8 +11,7 @@
 namespace holdfast::repository {
 namespace {
 
-constexpr std::uint64_t most_plain = 8 << 20;  // of a run, in memory
-constexpr unsigned waiting_threads = 4;        // that read and write while others compute
+constexpr unsigned waiting_threads = 4;  // that read and write while others compute
 
 // A chunk to fetch. Ordered as they stand in the packs: neighbours are read at one stroke, and a chunk that
 // stands in several places of the disk is read once.
@@ -71,12 +70,6 @@ std::vector<Run> group(const std::vector<Fetch>& fetches, const DiskLayout& layo
     return runs;
 }
 
-// Of one thread, used for one run after the other.
-struct Buffers {
-    AlignedBuffer sealed;
-    AlignedBuffer plain;
-};
-
 class Restore {
   public:
     Restore(Store& store, const BlobIndex& index, const DiskLayout& layout, const std::vector<Fetch>& fetches,
@@ -88,7 +81,7 @@ class Restore {
           sink_(sink),
           progress_(progress) {}
 
-    void restore(const Run& run, Buffers& buffers) {
+    void restore(const Run& run, RunBuffers& buffers) {
         std::vector<BlobToOpen> blobs;
         auto writes = arrange(run, buffers.plain, blobs);
         open(run, buffers.sealed, blobs);
@@ -174,7 +167,7 @@ void restore_disk_content(Store& store, const BlobIndex& index, const Node& node
     auto runs = group(fetches, layout);
     Restore restore(store, index, layout, fetches, sink, progress);
     for_each_parallel(runs.size(), worker_count() + waiting_threads, stop, [&](std::size_t number) {
-        thread_local Buffers buffers;  // these threads end with the restore
+        thread_local RunBuffers buffers;  // these threads end with the restore
         restore.restore(runs[number], buffers);
     });
     sink.flush();

@@ -10,18 +10,10 @@
 namespace holdfast::repository {
 namespace {
 
-constexpr std::size_t most_plain = 8 << 20;  // of a run, in memory
-
-// Of one thread, used for one pack after the other.
-struct Buffers {
-    AlignedBuffer sealed;
-    AlignedBuffer plain;
-};
-
 class PackReader {
   public:
     PackReader(Store& store, const BlobIndex& index, const PackList::Pack& pack, std::uint64_t file_size,
-               Buffers& buffers)
+               RunBuffers& buffers)
         : store_(store),
           buffers_(buffers),
           index_(index),
@@ -156,7 +148,7 @@ class PackReader {
     }
 
     Store& store_;
-    Buffers& buffers_;
+    RunBuffers& buffers_;
     const BlobIndex& index_;
     const PackList::Pack& pack_;
     const std::uint64_t file_size_;
@@ -171,7 +163,7 @@ class PackReader {
 
 PackCheck check_pack(Store& store, const BlobIndex& index, const PackList::Pack& pack,
                      std::uint64_t file_size) {
-    thread_local Buffers buffers;  // the threads of a check end with it
+    thread_local RunBuffers buffers;  // the threads of a check end with it
     return PackReader(store, index, pack, file_size, buffers).run();
 }
 
