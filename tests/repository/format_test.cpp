@@ -23,7 +23,7 @@ TEST(Sha256, KnowsTheVectorOfItsStandard) {
 
 TEST(Cipher, OpensWhatItSealedAndNothingElse) {
     Cipher cipher(MasterKey::random());
-    for (std::size_t size : {0, 1, 15, 16, 17, 1000, 1 << 20}) {
+    for (std::size_t size : {0u, 1u, 15u, 16u, 17u, 1000u, 1u << 20}) {
         Bytes plain = random_bytes(size, 1);
         Bytes sealed = cipher.seal(plain);
         EXPECT_EQ(sealed.size(), size + Cipher::overhead);
