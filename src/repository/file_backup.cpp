@@ -16,7 +16,6 @@ namespace holdfast::repository {
 namespace {
 
 constexpr std::size_t entries_per_task = 64;
-constexpr std::size_t most_problems = 1000;
 using Urgency = TaskQueue::Urgency;
 
 // Where an entry is found: its folder, and its name there or a path.
@@ -41,6 +40,10 @@ std::string path_of(const FolderRun& folder, std::size_t slot) {
 BackedUpFiles back_up_files(Store& store, const BlobIndex& index, PackWriter& packs,
                             const std::optional<BlobId>& parent, std::span<const std::filesystem::path> paths,
                             const FilesOptions& options, Progress& progress, const std::stop_token& stop) {
+    struct stat status{};
+    if (std::ranges::none_of(paths, [&](const auto& path) { return ::lstat(path.c_str(), &status) == 0; }))
+        throw Error(ErrorKind::not_found, "Nothing of what is to be backed up exists")
+            .advise("Check the paths.");
     BackupTarget targets = lay_out_targets(paths);
     FileBackupRun run(store, index, packs, options, progress);
     return run.run(targets, options.ignore_parent ? std::nullopt : parent, stop);
@@ -66,23 +69,19 @@ BackedUpFiles FileBackupRun::run(const BackupTarget& targets, const std::optiona
     list_folder(root);
     tasks_.push(Urgency::low, [this, root] { start_entries(root); });
     tasks_.run(worker_count(), stop);
-    FilesResult& result = done_.result;
-    result.new_files = new_files_;
-    result.changed_files = changed_files_;
-    result.unchanged_files = unchanged_files_;
-    result.folders = folders_;
-    result.read_bytes = read_bytes_;
-    result.added_bytes = added_bytes_;
-    return std::move(done_);
+    FilesResult result{.new_files = new_files_,
+                       .changed_files = changed_files_,
+                       .unchanged_files = unchanged_files_,
+                       .folders = folders_,
+                       .read_bytes = read_bytes_,
+                       .added_bytes = added_bytes_,
+                       .problems = problems_.take()};
+    return {std::move(entries_), std::move(result)};
 }
 
 void FileBackupRun::add_problem(std::string problem) {
     std::lock_guard guard(mutex_);
-    auto& problems = done_.result.problems;
-    if (problems.size() + 1 < most_problems)
-        problems.push_back(std::move(problem));
-    else if (problems.size() < most_problems)
-        problems.push_back("There are more problems than are listed");
+    problems_.add(std::move(problem));
 }
 
 // A folder that only stands on the way to what is backed up. A symbolic link to one counts as one.
@@ -258,7 +257,7 @@ BlobId FileBackupRun::save_tree(FolderRun& folder) {
 void FileBackupRun::finish_entry(FolderRun& folder, std::size_t slot, const Node& node) {
     if (folder.parent == nullptr) {
         std::lock_guard guard(mutex_);
-        done_.entries.emplace(node.name, node);
+        entries_.emplace(node.name, node);
         return;
     }
     const Node* known = folder.known.find(node.name);

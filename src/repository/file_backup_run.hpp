@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "repository/backup_targets.hpp"
 #include "repository/chunker.hpp"
+#include "repository/damage.hpp"
 #include "repository/exclude_patterns.hpp"
 #include "repository/file_backup.hpp"
 #include "repository/file_chunks.hpp"
@@ -123,8 +124,9 @@ class FileBackupRun {
     OwnerNames names_;
     TaskQueue tasks_;
 
-    std::mutex mutex_;  // of the result's problems and of the root's nodes
-    BackedUpFiles done_;
+    std::mutex mutex_;  // of the next two
+    ProblemList problems_;
+    std::map<std::string, Node> entries_;
     std::atomic<std::uint64_t> new_files_{0}, changed_files_{0}, unchanged_files_{0}, folders_{0};
     std::atomic<std::uint64_t> read_bytes_{0}, added_bytes_{0};
     std::once_flag zeros_saved_;

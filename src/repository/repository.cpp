@@ -5,6 +5,8 @@
 #include "repository/disk_layout.hpp"
 #include "repository/disk_reader.hpp"
 #include "repository/disk_restore.hpp"
+#include "repository/file_list.hpp"
+#include "repository/file_restore.hpp"
 #include "repository/open_backend.hpp"
 #include "repository/prune.hpp"
 #include "repository/repair.hpp"
@@ -54,15 +56,25 @@ void RepositoryEngine::remove_key(const std::string&) {
     throw not_built("Removing a key");
 }
 
-void RepositoryEngine::list_files(const SnapshotId&, std::string_view,
-                                  const std::function<void(const FileEntryInfo&)>&, std::stop_token) {
-    throw not_built("Listing files");
+void RepositoryEngine::list_files(const SnapshotId& snapshot, std::string_view path,
+                                  const std::function<void(const FileEntryInfo&)>& visit,
+                                  std::stop_token stop) {
+    auto lock = store_->lock_shared();
+    Snapshot found = store_->load_snapshot(snapshot);
+    list_snapshot(*store_, *store_->fresh_index(), found, path, visit, stop);
 }
 
-RestoreFilesResult RepositoryEngine::restore_files(const SnapshotId&, std::string_view,
-                                                   const std::filesystem::path&, const RestoreFilesOptions&,
-                                                   Progress&, std::stop_token) {
-    throw not_built("Restoring files");
+RestoreFilesResult RepositoryEngine::restore_files(const SnapshotId& snapshot, std::string_view path,
+                                                   const std::filesystem::path& target,
+                                                   const RestoreFilesOptions& options, Progress& progress,
+                                                   std::stop_token stop) {
+    return with_context("restoring files of the snapshot " + snapshot.to_string().substr(0, 8), [&] {
+        auto lock = store_->lock_shared();
+        Snapshot found = store_->load_snapshot(snapshot);
+        auto index = store_->fresh_index();
+        Node entry = find_entry(*store_, *index, found, path);
+        return restore_entries(*store_, *index, entry, target, options, progress, stop);
+    });
 }
 
 std::string RepositoryEngine::id() const {

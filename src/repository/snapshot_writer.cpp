@@ -89,9 +89,6 @@ class Writer : public SnapshotWriter {
         if (description_.parent) parent = store_->load_snapshot(*description_.parent).tree;
         auto [entries, result] =
             back_up_files(*store_, *index_, packs_, parent, paths, options, progress, stop);
-        if (entries.empty())
-            throw Error(ErrorKind::not_found, "Of the paths to back up, nothing could be read")
-                .advise(result.problems.empty() ? "Everything is excluded." : result.problems.front() + ".");
         for (auto& [name, node] : entries) {
             require_free(root_, name, name);
             root_.files.emplace(name, std::move(node));

@@ -1,14 +1,9 @@
 // Files and folders backed up by Holdfast, next to stock restic on the same ones.
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <sys/xattr.h>
-#include <unistd.h>
 
-#include <fstream>
-
+#include "backend_contract.hpp"
+#include "file_tree.hpp"
 #include "repository/chunker.hpp"
 #include "support.hpp"
 
@@ -20,11 +15,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-void write_file(const fs::path& path, std::string_view content) {
-    fs::create_directories(path.parent_path());
-    std::ofstream(path, std::ios::binary) << content;
-}
 
 struct Backup {
     Snapshot snapshot;
@@ -55,41 +45,6 @@ class FileBackupTest : public testing::Test {
     std::unique_ptr<RepositoryEngine> repository_ = create_quickly(path_);
 };
 
-// One of each kind and attribute that this user may make.
-void make_everything(const fs::path& folder) {
-    write_file(folder / "small", "content");
-    write_file(folder / "empty", "");
-    write_file(folder / "large", as_text(random_bytes(9 * MiB + 77, 1)));
-    write_file(folder / "zeros", std::string(3 * MiB + 5, '\0'));
-    write_file(folder / "sub/a <b> & \"c\" \xc3\xbc\xff\t", "odd name");
-    fs::create_directories(folder / "empty folder");
-    fs::create_hard_link(folder / "small", folder / "sub/hard link");
-    fs::create_symlink("../small", folder / "sub/link");
-    fs::create_symlink("no <such> \xc3\xa4", folder / "dangling");
-    ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0640), 0);
-    ASSERT_EQ(::chmod((folder / "small").c_str(), 06751), 0);
-    ASSERT_EQ(::chmod((folder / "sub").c_str(), 01777), 0);
-    std::array<timespec, 2> times{timespec{1, 5}, timespec{1'234'567'890, 123'456'780}};
-    ASSERT_EQ(::utimensat(AT_FDCWD, (folder / "empty").c_str(), times.data(), 0), 0);
-    std::string value("\0binary\xff", 8);
-    ::setxattr((folder / "small").c_str(), "user.second", value.data(), value.size(), 0);
-    ::setxattr((folder / "small").c_str(), "user.first", "", 0, 0);
-    ::setxattr((folder / "sub").c_str(), "user.of folder", "x", 1, 0);
-    if (::geteuid() == 0) {
-        ASSERT_EQ(::mknod((folder / "device").c_str(), S_IFCHR | 0600, makedev(1, 300)), 0);
-        ASSERT_EQ(::mknod((folder / "block").c_str(), S_IFBLK | 0600, makedev(7, 1)), 0);
-        ASSERT_EQ(::chown((folder / "empty").c_str(), 1, 54321), 0);
-    }
-}
-
-void make_sparse(const fs::path& path) {
-    UniqueFd file = open_file(path, O_CREAT | O_WRONLY, 0600);
-    Bytes data = random_bytes(1 * MiB + 1000, 2);
-    ASSERT_EQ(::pwrite(file.get(), data.data(), data.size(), 3 * MiB + 4096), std::ssize(data));
-    ASSERT_EQ(::pwrite(file.get(), data.data(), 100, 9 * MiB + 4096), 100);
-    ASSERT_EQ(::ftruncate(file.get(), 14 * MiB + 3), 0);
-}
-
 TEST_F(FileBackupTest, TreesAreThoseOfRestic) {
     make_everything(source_);
     make_sparse(source_ / "sparse");
@@ -99,6 +54,106 @@ TEST_F(FileBackupTest, TreesAreThoseOfRestic) {
     EXPECT_EQ(made.snapshot.tree, restic_tree({source_.string()}));
     EXPECT_THAT(restic(path_, {"check", "--read-data"}), HasSubstr("no errors were found"));
     EXPECT_EQ(made.result.new_files, 7u);
+}
+
+TEST_F(FileBackupTest, TreesOfRelativeAndNestedPathsAreThoseOfRestic) {
+    write_file(source_ / "a/b/one", "1");
+    write_file(source_ / "a/c/two", "2");
+    write_file(source_ / "d", "3");
+    std::string a = (source_ / "a").string();
+    EXPECT_EQ(back_up({a + "/b/", a}).snapshot.tree, restic_tree({a + "/b", a}));
+    EXPECT_EQ(back_up({a + "/c/two", source_ / "d"}).snapshot.tree,
+              restic_tree({a + "/c/two", (source_ / "d").string()}));
+    auto here = fs::current_path();
+    fs::current_path(source_ / "a/b");
+    EXPECT_EQ(back_up({"../c", "one"}).snapshot.tree, restic_tree({"../c", "one"}));
+    EXPECT_EQ(back_up({"."}).snapshot.tree, restic_tree({"."}));
+    EXPECT_THAT(back_up({"."}).snapshot.paths, ElementsAre((source_ / "a/b").string()));
+    fs::current_path(here);
+}
+
+TEST_F(FileBackupTest, ExcludesAreThoseOfRestic) {
+    for (auto name : {"keep/x.txt", "keep/x.o", "cache/a", "deep/er/cache/b", "deep/tmp.1", "deep/tmp.22"})
+        write_file(source_ / name, name);
+    FilesOptions options{
+        .excludes = {"*.o", "cache", (source_ / "deep/**/b").string(), "tmp.[0-9]", "!cache/a"}};
+    std::vector<std::string> arguments{source_.string()};
+    for (const auto& pattern : options.excludes) {
+        arguments.push_back("--exclude");
+        arguments.push_back(pattern);
+    }
+    auto made = back_up({source_}, options);
+    EXPECT_EQ(made.snapshot.tree, restic_tree(arguments));
+    EXPECT_EQ(repository_->snapshots().front().excludes, options.excludes);
+    EXPECT_EQ(error_of([&] { back_up({source_}, {.excludes = {"a[b"}}); }), ErrorKind::invalid_input);
+}
+
+TEST_F(FileBackupTest, UnchangedFilesAreNotRead) {
+    make_everything(source_);
+    auto first = back_up({source_});
+    auto second = back_up({source_}, {}, first.snapshot.id);
+    EXPECT_EQ(second.result.unchanged_files, 6u);
+    EXPECT_EQ(second.result.read_bytes, 0u);
+    EXPECT_EQ(second.result.added_bytes, 0u);
+    EXPECT_EQ(second.snapshot.tree, first.snapshot.tree);
+    write_file(source_ / "small", "CONTENT");  // hard linked to another name
+    write_file(source_ / "new", "12345");
+    auto third = back_up({source_}, {}, first.snapshot.id);
+    EXPECT_EQ(third.result.changed_files, 2u);
+    EXPECT_EQ(third.result.new_files, 1u);
+    EXPECT_EQ(third.result.read_bytes, 7u + 7u + 5u);
+    EXPECT_EQ(third.snapshot.tree, restic_tree({source_.string()}));
+    EXPECT_EQ(back_up({source_}, {.ignore_parent = true}, first.snapshot.id).result.unchanged_files, 0u);
+}
+
+TEST_F(FileBackupTest, SnapshotsOfResticAreParents) {
+    make_everything(source_);
+    restic(path_, {"backup", source_.string()});
+    auto parent = repository_->snapshots().front();
+    auto made = back_up({source_}, {}, parent.id);
+    EXPECT_EQ(made.result.read_bytes, 0u);
+    EXPECT_EQ(made.snapshot.tree, parent.tree);
+}
+
+TEST_F(FileBackupTest, WhatCannotBeReadIsAProblemAndTheRestIsThere) {
+    write_file(source_ / "good", "1");
+    auto made = back_up({source_, folder_.path() / "missing"});
+    EXPECT_THAT(made.result.problems, ElementsAre(HasSubstr("missing")));
+    EXPECT_EQ(made.result.new_files, 1u);
+    EXPECT_EQ(error_of([&] { back_up({folder_.path() / "missing"}); }), ErrorKind::not_found);
+}
+
+TEST_F(FileBackupTest, HolesAreNotRead) {
+    fs::create_directories(source_);
+    make_sparse(source_ / "sparse");
+    auto made = back_up({source_});
+    EXPECT_LT(made.result.read_bytes, 3 * MiB / 2);
+}
+
+TEST_F(FileBackupTest, ALargeFolderIsOneTree) {
+    for (int i = 0; i < 1000; ++i) write_file(source_ / std::to_string(i), std::to_string(i));
+    auto made = back_up({source_});
+    EXPECT_EQ(made.result.new_files, 1000u);
+    EXPECT_EQ(made.snapshot.tree, restic_tree({source_.string()}));
+}
+
+// However the caller feeds it, and whatever it has asked before.
+TEST(Chunker, EndsDoNotDependOnHowMuchIsThere) {
+    Chunker chunker(random_chunker_polynomial());
+    Bytes bytes = random_bytes(12 * MiB, 7);
+    for (std::size_t begin = 0; begin < 8 * MiB;) {
+        ByteView rest = ByteView(bytes).subspan(begin);
+        std::size_t length = chunker.find_end(rest);
+        ASSERT_GE(length, min_chunk_size);
+        ASSERT_LE(length, max_chunk_size);
+        EXPECT_EQ(chunker.find_end(rest.first(length - 1)), 0u);
+        EXPECT_EQ(chunker.find_end(rest.first(length), length - 1), length);
+        std::size_t fed = 0;
+        while (chunker.find_end(rest.first(fed), fed > 77'777 ? fed - 77'777 : 0) == 0) fed += 77'777;
+        EXPECT_EQ(chunker.find_end(rest.first(fed)), length);
+        begin += length;
+    }
+    EXPECT_EQ(chunker.find_end(Bytes(1 * MiB)), min_chunk_size);
 }
 
 }  // namespace

@@ -1,0 +1,187 @@
+// The content of restored files: blobs in the order of their packs.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <tuple>
+
+#include "repository/file_restore_run.hpp"
+#include "repository/file_time.hpp"
+
+namespace holdfast::repository {
+namespace {
+
+constexpr std::uint64_t longest_read = 4 << 20;
+constexpr std::size_t hole_size = 4 << 10;  // zeros of fewer bytes are written
+
+using State = RestoredFile::State;
+
+void write_at(int file, ByteView bytes, std::uint64_t offset) {
+    while (!bytes.empty()) {
+        ssize_t count = ::pwrite(file, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) throw os_error("Writing failed", errno);
+        bytes = bytes.subspan(static_cast<std::size_t>(count));
+        offset += static_cast<std::uint64_t>(count);
+    }
+}
+
+// How many bytes up to the next border of a block in the file.
+std::size_t block_length(std::uint64_t offset, std::size_t available) {
+    return std::min<std::uint64_t>(available, hole_size - offset % hole_size);
+}
+
+// Into a file that reads as zeros: blocks of zeros are passed over.
+void write_sparse(int file, ByteView bytes, std::uint64_t offset) {
+    while (!bytes.empty()) {
+        std::size_t length = 0;
+        bool is_zero = false;
+        while (length < bytes.size()) {
+            std::size_t block = block_length(offset + length, bytes.size() - length);
+            bool block_is_zero = is_all_zero(bytes.subspan(length, block));
+            if (length > 0 && block_is_zero != is_zero) break;
+            is_zero = block_is_zero;
+            length += block;
+        }
+        if (!is_zero) write_at(file, bytes.first(length), offset);
+        bytes = bytes.subspan(length);
+        offset += length;
+    }
+}
+
+bool is_unchanged(const struct stat& status, const Node& node) {
+    auto time = parse_file_time(node.mtime);
+    return S_ISREG(status.st_mode) && static_cast<std::uint64_t>(status.st_size) == node.size && time &&
+           time->tv_sec == status.st_mtim.tv_sec && time->tv_nsec == status.st_mtim.tv_nsec;
+}
+
+bool continues(const RestoreBatch::Write& write, const RestoreBatch::Write& last) {
+    return write.location.pack == last.location.pack &&
+           (write.blob == last.blob ||
+            write.location.blob.offset == last.location.blob.offset + last.location.blob.length);
+}
+
+}  // namespace
+
+void FileRestoreRun::restore_batch(RestoreBatch& batch) {
+    for (const auto& file : batch.files) open_for_writing(*file);
+    auto& writes = batch.writes;
+    std::erase_if(writes, [&](const auto& write) {
+        std::lock_guard guard(write.file->mutex);
+        bool is_over = write.file->state != State::written;
+        if (is_over) progress_.processed_bytes += write.location.blob.plain_size();
+        return is_over;
+    });
+    std::ranges::sort(writes, {}, [](const auto& write) {
+        return std::tuple(write.location.pack, write.location.blob.offset);
+    });
+    for (std::size_t first = 0; first < writes.size();) {
+        std::size_t last = first + 1;
+        auto begin = writes[first].location.blob.offset;
+        while (last < writes.size() && continues(writes[last], writes[last - 1]) &&
+               writes[last].location.blob.offset - begin < longest_read)
+            ++last;
+        write_run(std::span(writes).subspan(first, last - first));
+        first = last;
+    }
+    for (const auto& file : batch.files) finish_writes(file);
+}
+
+// Neighbours in one pack, read at one stroke. A run that cannot be read in whole may still be read in part.
+void FileRestoreRun::write_run(std::span<const RestoreBatch::Write> writes) {
+    const auto& first = writes.front().location.blob;
+    const auto& last = writes.back().location.blob;
+    Bytes sealed(std::size_t(last.offset) + last.length - first.offset);
+    bool is_read = true;
+    try {
+        store_.backend().load({FileType::pack, FileId(writes.front().location.pack.bytes())}, first.offset,
+                              sealed);
+        progress_.read_bytes += sealed.size();
+    } catch (const Error& error) {
+        if (!is_damage(error)) throw;
+        is_read = false;
+    }
+    Bytes plain;
+    for (std::size_t i = 0; i < writes.size(); ++i) {
+        const auto& write = writes[i];
+        if (i > 0 && write.blob == writes[i - 1].blob && !plain.empty()) {
+            write_blob(write, plain);
+            continue;
+        }
+        plain.clear();
+        const auto& blob = write.location.blob;
+        auto part = ByteView(sealed).subspan(blob.offset - first.offset, blob.length);
+        bool is_open = report_failure(write.file->path(), [&] {
+            try {
+                if (!is_read) throw Error(ErrorKind::io, "The pack cannot be read");
+                plain = store_.open_blob(part, write.location);
+            } catch (const Error& error) {
+                if (!is_damage(error)) throw;
+                plain = store_.load_blob(index_, BlobType::data, blob.id);  // perhaps from another pack
+            }
+        });
+        if (is_open) {
+            write_blob(write, plain);
+        } else {
+            progress_.processed_bytes += blob.plain_size();
+            std::lock_guard guard(write.file->mutex);
+            write.file->state = State::failed;
+        }
+    }
+}
+
+void FileRestoreRun::write_blob(const RestoreBatch::Write& write, ByteView bytes) {
+    RestoredFile& file = *write.file;
+    progress_.processed_bytes += bytes.size();
+    bool is_written = report_failure(file.path(), [&] { write_sparse(file.fd.get(), bytes, write.offset); });
+    if (is_written) {
+        restored_bytes_ += bytes.size();
+        progress_.transferred_bytes += bytes.size();
+    } else {
+        std::lock_guard guard(file.mutex);
+        file.state = State::failed;
+    }
+}
+
+void FileRestoreRun::open_for_writing(RestoredFile& file) {
+    std::lock_guard guard(file.mutex);
+    if (file.state != State::closed) return;
+    file.state = State::failed;
+    report_failure(file.path(), [&] { file.state = make_file(file); });
+}
+
+RestoredFile::State FileRestoreRun::make_file(RestoredFile& file) {
+    int folder = file.folder->fd.get();
+    const char* name = file.node.name.c_str();
+    struct stat status{};
+    if (options_.overwrite == OverwriteFiles::if_changed &&
+        ::fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && is_unchanged(status, file.node))
+        return State::kept;
+    if (!clear_place(file.folder, file.node.name)) return State::kept;
+    constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    file.fd.reset(::openat(folder, name, flags, 0600));
+    if (!file.fd) throw os_error("Cannot make the file", errno);
+    if (::ftruncate(file.fd.get(), static_cast<off_t>(file.node.size)) != 0)
+        throw os_error("Cannot give the file its size", errno);
+    return State::written;
+}
+
+void FileRestoreRun::finish_writes(const File& file) {
+    if (--file->pending > 0) return;
+    if (file->state == State::written) {
+        add_problems(file->path(), restore_attributes(file->fd.get(), file->node, owners()));
+        ++files_;
+    } else if (file->state == State::failed && file->fd) {
+        // Not a file with gaps; links to it are emptied with it.
+        if (::ftruncate(file->fd.get(), 0) != 0 ||
+            ::unlinkat(file->folder->fd.get(), file->node.name.c_str(), 0) != 0)
+            add_problem(
+                os_error(file->path() + ": Cannot remove what was restored in part", errno).happened());
+    }
+    file->fd.reset();
+    finish_part(file->folder);
+}
+
+}  // namespace holdfast::repository
