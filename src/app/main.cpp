@@ -2,31 +2,12 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/commands/commands.hpp"
+#include "app/exit_status.hpp"
 #include "app/serve_command.hpp"
-#include "base/error.hpp"
-
-namespace {
-
-// The exit status of an error, so that scripts can tell them apart: sysexits.h's words.
-int exit_status(holdfast::ErrorKind kind) {
-    switch (kind) {
-        case holdfast::ErrorKind::invalid_input:
-            return 64;  // EX_USAGE
-        case holdfast::ErrorKind::unavailable:
-            return 69;  // EX_UNAVAILABLE
-        case holdfast::ErrorKind::io:
-            return 74;  // EX_IOERR
-        case holdfast::ErrorKind::corrupt:
-            return 65;  // EX_DATAERR
-        default:
-            return 1;
-    }
-}
-
-}  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app("Holdfast: backup of KVM virtual machines, into repositories that stock restic reads.",
+    CLI::App app("Holdfast: backup of machines, disks and files, into repositories that stock restic reads.",
                  "holdfast");
     app.set_version_flag("--version", std::string("holdfast ") + HOLDFAST_VERSION);
     app.require_subcommand(1);
@@ -35,16 +16,18 @@ int main(int argc, char** argv) {
     app.allow_config_extras(CLI::config_extras_mode::error);
     app.fallthrough();
     holdfast::add_serve_command(app);
+    holdfast::add_repository_command(app);
+    holdfast::add_backup_command(app);
+    holdfast::add_restore_command(app);
     try {
         app.parse(argc, argv);
+    } catch (const CLI::RuntimeError& error) {
+        return error.get_exit_code();  // told already
     } catch (const CLI::ParseError& error) {
-        return app.exit(error);
-    } catch (const holdfast::Error& error) {
-        fmt::print(stderr, "holdfast: {}\n", error.what());
-        return exit_status(error.kind());
+        return app.exit(error) == 0 ? 0 : holdfast::exit_usage;
     } catch (const std::exception& error) {
         fmt::print(stderr, "holdfast: {}\n", error.what());
-        return 1;
+        return holdfast::exit_status_of(error);
     }
     return 0;
 }

@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "repository/go_text.hpp"
 #include "repository/json_fields.hpp"
+#include "repository/repository_errors.hpp"
 
 namespace holdfast::repository {
 namespace {
@@ -29,14 +30,13 @@ std::optional<LockFile> load_lock(const UnpackedFiles& files, const FileId& id) 
     }
 }
 
-Error conflict_with(const LockFile& lock, const std::string& repository) {
-    auto since = format_for_name(lock.time);
-    return Error(ErrorKind::conflict, "The repository " + repository + " is locked" +
-                                          (lock.mode == LockMode::exclusive ? " exclusively" : "") +
-                                          " by process " + std::to_string(lock.holder.pid) + " of user " +
-                                          lock.holder.username + " on " + lock.holder.hostname + " since " +
-                                          since + " UTC")
-        .advise("Try again when that process has ended.");
+RepositoryLocked conflict_with(const LockFile& lock, const std::string& repository) {
+    RepositoryLocked error("The repository " + repository + " is locked" +
+                           (lock.mode == LockMode::exclusive ? " exclusively" : "") + " by process " +
+                           std::to_string(lock.holder.pid) + " of user " + lock.holder.username + " on " +
+                           lock.holder.hostname + " since " + format_for_name(lock.time) + " UTC");
+    error.advise("Try again when that process has ended.");
+    return error;
 }
 
 }  // namespace

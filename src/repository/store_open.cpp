@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "repository/repository_errors.hpp"
 #include "repository/sha256.hpp"
 #include "repository/store.hpp"
 
@@ -56,9 +57,11 @@ std::shared_ptr<Store> Store::create(std::unique_ptr<Backend> backend, std::stri
 
 std::shared_ptr<Store> Store::open(std::unique_ptr<Backend> backend, std::string_view password) {
     FileName config_name{FileType::config, {}};
-    if (!backend->size(config_name))
-        throw Error(ErrorKind::not_found, "There is no repository in " + backend->describe())
-            .advise("Check the path, or make a new repository there.");
+    if (!backend->size(config_name)) {
+        RepositoryMissing error("There is no repository in " + backend->describe());
+        error.advise("Check the path, or make a new repository there.");
+        throw error;
+    }
     MasterKey key = find_master_key(*backend, password);
     Config config;
     {

@@ -1,0 +1,69 @@
+#include "app/snapshot_options.hpp"
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+
+namespace holdfast {
+namespace {
+
+std::vector<std::string> split_at_commas(const std::string& text) {
+    std::vector<std::string> parts;
+    for (std::size_t from = 0; from <= text.size();) {
+        auto comma = std::min(text.find(',', from), text.size());
+        parts.push_back(text.substr(from, comma - from));
+        from = comma + 1;
+    }
+    return parts;
+}
+
+boost::json::array to_array(const std::vector<std::string>& texts) {
+    return {texts.begin(), texts.end()};
+}
+
+}  // namespace
+
+repository::SnapshotFilter FilterOptions::filter() const {
+    repository::SnapshotFilter filter{.hosts = hosts, .tags = {}, .paths = paths};
+    for (const auto& list : tags) filter.tags.push_back(split_at_commas(list));
+    return filter;
+}
+
+void add_filter_options(CLI::App& command, FilterOptions& options) {
+    command.add_option("--host", options.hosts, "Only snapshots of this host")->allow_extra_args(false);
+    command.add_option("--tag", options.tags, "Only snapshots with this tag, or all of TAG,TAG")
+        ->allow_extra_args(false);
+    command.add_option("--path", options.paths, "Only snapshots of this path")->allow_extra_args(false);
+}
+
+std::pair<std::string, std::string> split_snapshot_path(const std::string& text) {
+    auto colon = text.find(':');
+    if (colon == std::string::npos) return {text, ""};
+    auto path = text.substr(colon + 1);
+    path.erase(0, path.find_first_not_of('/'));
+    while (path.ends_with('/')) path.pop_back();
+    return {text.substr(0, colon), path};
+}
+
+std::pair<std::string, std::string> split_assignment(const std::string& option, const std::string& text) {
+    auto equals = text.find('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
+        throw Error(ErrorKind::invalid_input, fmt::format("{} {} is not of the form NAME=FILE", option, text))
+            .advise(fmt::format("Write for instance {} vda=/srv/images/vda.raw.", option));
+    return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+std::string short_id(const repository::SnapshotId& id) {
+    return id.to_string().substr(0, 8);
+}
+
+boost::json::object to_json(const repository::Snapshot& snapshot) {
+    boost::json::object object{{"id", snapshot.id.to_string()},     {"time", format_utc(snapshot.time)},
+                               {"hostname", snapshot.hostname},     {"username", snapshot.username},
+                               {"paths", to_array(snapshot.paths)}, {"tags", to_array(snapshot.tags)},
+                               {"tree", snapshot.tree.to_string()}};
+    if (snapshot.parent) object["parent"] = snapshot.parent->to_string();
+    return object;
+}
+
+}  // namespace holdfast
