@@ -1,8 +1,9 @@
 #include "protection/open_repositories.hpp"
 
-#include <filesystem>
+#include <variant>
 
 #include "base/error.hpp"
+#include "repository/repository_url.hpp"
 
 namespace holdfast::protection {
 namespace {
@@ -40,26 +41,34 @@ std::string OpenRepositories::password(const Uuid& id) {
     return environment_.secrets.unseal(catalog::Repository::secret_name(id), record.sealed_password);
 }
 
-std::filesystem::path OpenRepositories::check_path(const std::string& path) {
-    std::filesystem::path folder(path);
-    if (!folder.is_absolute())
+std::string OpenRepositories::check_path(const std::string& path) {
+    auto address = repository::parse_repository_url(path);
+    // The path is in the catalog and in lists for all who may read them.
+    if (repository::has_password(path))
+        throw Error(
+            ErrorKind::invalid_input,
+            "The repository's address " + repository::without_password(path) + " has a password in it")
+            .advise("Give it to rclone's configuration, and name that remote: rclone:remote:path.");
+    auto* local = std::get_if<repository::LocalAddress>(&address);
+    if (local == nullptr) return path;
+    if (!local->folder.is_absolute())
         throw Error(ErrorKind::invalid_input, "The path " + path + " of the repository is not absolute")
             .advise("Write it from the root: /srv/backup.");
-    folder = folder.lexically_normal();
+    auto folder = local->folder.lexically_normal();
     return folder.has_filename() ? folder : folder.parent_path();
 }
 
 catalog::Repository OpenRepositories::add(const std::string& name, const std::string& description,
                                           const std::string& path, const std::string& password) {
-    auto folder = check_path(path);
-    auto opened = repository::Repository::exists(folder) ? repository::Repository::open(folder, password)
-                                                         : repository::Repository::create(folder, password);
+    auto url = check_path(path);
+    auto opened = repository::Repository::exists(url) ? repository::Repository::open(url, password)
+                                                      : repository::Repository::create(url, password);
     auto statistics = opened->statistics();
     catalog::Repository record;
     record.id = Uuid::random();
     record.name = name;
     record.description = description;
-    record.path = folder.string();
+    record.path = url;
     record.restic_id = opened->id();
     record.sealed_password = environment_.secrets.seal(catalog::Repository::secret_name(record.id), password);
     record.capacity = static_cast<std::int64_t>(statistics.capacity_bytes);

@@ -2,7 +2,6 @@
 // an index.
 #pragma once
 
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -26,9 +25,10 @@ class OpenRepositories {
     // Its password; for the child processes that open it themselves.
     std::string password(const Uuid& id);
 
-    // Where a repository may be: an absolute path, as it is stored. invalid_input for any other.
-    static std::filesystem::path check_path(const std::string& path);
-    // A new repository in an empty or missing folder, or the restic repository that is there.
+    // Where a repository may be, as it is stored: an absolute path, or an address (repository_url.hpp)
+    // without a password in it. invalid_input for any other.
+    static std::string check_path(const std::string& path);
+    // A new repository in an empty or missing place, or the restic repository that is there.
     catalog::Repository add(const std::string& name, const std::string& description, const std::string& path,
                             const std::string& password);
     // Out of the catalog; what is stored stays where it is.

@@ -1,8 +1,8 @@
 #include "repository/open_backend.hpp"
 
-#include "base/error.hpp"
 #include "repository/file_system.hpp"
 #include "repository/local_backend.hpp"
+#include "repository/rclone_server.hpp"
 #include "repository/repository_url.hpp"
 #include "repository/rest_backend.hpp"
 
@@ -13,8 +13,16 @@ std::unique_ptr<RestBackend> reach(const RestAddress& address, const std::string
     return std::make_unique<RestBackend>(RestServer{.address = address, .name = without_password(url)});
 }
 
-std::unique_ptr<RestBackend> reach(const RcloneAddress&, const std::string&) {
-    throw Error(ErrorKind::not_supported, "Repositories behind rclone are not built yet");
+std::unique_ptr<RestBackend> reach(const RcloneAddress& address, const std::string& url) {
+    auto rclone = std::make_shared<RcloneServer>(address);
+    auto backend = std::make_unique<RestBackend>(
+        RestServer{.address = rclone->address(), .name = without_password(url), .explain = [rclone] {
+                       return rclone->explain();
+                   }});
+    // rclone starts without a look at its storage, and says of a file there that it is missing where the
+    // storage does not answer. This asks it in earnest.
+    backend->list(FileType::key);
+    return backend;
 }
 
 std::unique_ptr<LocalBackend> reach(const LocalAddress& address, const std::string&) {

@@ -45,7 +45,11 @@ void RestBackend::save(const FileName& name, ByteView bytes) {
     HttpRequest request{.method = HttpMethod::post, .path = path_of(name), .body = bytes};
     try {
         auto answer = ask(request);
-        if (answer.is_success()) return;
+        if (answer.is_success()) {
+            // A server that clears away what broke off may take the whole file with it.
+            if (answer.tries == 1 || size(name) == bytes.size()) return;
+            throw Error(ErrorKind::unavailable, "The server has lost " + describe(name) + ", just stored");
+        }
         // A server that overwrites nothing says so with one of these; the file may be from a try of ours
         // whose answer was lost.
         bool refused = answer.status == 403 || answer.status == 405 || answer.status == 409;

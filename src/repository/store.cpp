@@ -8,11 +8,17 @@
 #include "base/error.hpp"
 #include "repository/compression.hpp"
 #include "repository/damage.hpp"
+#include "repository/parallel.hpp"
 #include "repository/sha256.hpp"
 #include "repository/snapshot_file.hpp"
 
 namespace holdfast::repository {
 namespace {
+
+// So many requests hide a server's latency. Of index files fewer: each may take 8 MiB, and several times that
+// while it is parsed.
+constexpr unsigned snapshots_loaded_at_once = 8;
+constexpr unsigned index_files_loaded_at_once = 4;
 
 enum class Compressed { no, yes };
 
@@ -58,47 +64,59 @@ std::shared_ptr<RepositoryLock> Store::lock_exclusive() {
 }
 
 std::vector<Snapshot> Store::load_snapshots() {
-    std::vector<Snapshot> snapshots;
-    for (const auto& file : backend_->list(FileType::snapshot)) {
+    auto files = backend_->list(FileType::snapshot);
+    std::vector<std::optional<Snapshot>> loaded(files.size());
+    for_each_parallel(files.size(), snapshots_loaded_at_once, {}, [&](std::size_t i) {
         try {
-            snapshots.push_back(load_snapshot(SnapshotId(file.id.bytes())));
+            loaded[i] = load_snapshot(SnapshotId(files[i].id.bytes()), files[i].size);
         } catch (const Error& error) {
             // Forgotten by somebody since it was listed.
             if (error.kind() != ErrorKind::not_found) throw;
         }
-    }
+    });
+    std::vector<Snapshot> snapshots;
+    for (auto& snapshot : loaded)
+        if (snapshot) snapshots.push_back(std::move(*snapshot));
     std::ranges::sort(snapshots, [](const Snapshot& a, const Snapshot& b) {
         return a.time != b.time ? a.time > b.time : a.id < b.id;
     });
     return snapshots;
 }
 
-Snapshot Store::load_snapshot(const SnapshotId& id) {
+Snapshot Store::load_snapshot(const SnapshotId& id, std::optional<std::uint64_t> listed_size) {
     FileName name{FileType::snapshot, FileId(id.bytes())};
-    if (!backend_->size(name))
+    try {
+        Snapshot snapshot =
+            parse_snapshot(files_.load(name, listed_size), "The snapshot file " + backend_->describe(name));
+        snapshot.id = id;
+        return snapshot;
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::not_found) throw;
         throw Error(ErrorKind::not_found, "The snapshot " + id.to_string().substr(0, 8) +
                                               " is not in the repository " + backend_->describe());
-    Snapshot snapshot = parse_snapshot(files_.load(name), "The snapshot file " + backend_->describe(name));
-    snapshot.id = id;
-    return snapshot;
+    }
 }
 
 std::shared_ptr<BlobIndex> Store::fresh_index() {
     std::lock_guard guard(index_mutex_);
     std::set<FileId> present;
-    for (const auto& file : backend_->list(FileType::index)) present.insert(file.id);
+    auto files = backend_->list(FileType::index);
+    for (const auto& file : files) present.insert(file.id);
     // Where index files are gone, somebody has pruned: what is known may point to packs that are gone too.
     if (!std::ranges::includes(present, indexed_files_)) {
         index_ = std::make_shared<BlobIndex>();
         indexed_files_.clear();
     }
-    for (const auto& id : present) {
-        if (indexed_files_.contains(id)) continue;
-        FileName name{FileType::index, id};
-        for (const auto& pack : parse_index(files_.load(name), "The index file " + backend_->describe(name)))
-            index_->add(pack.id, pack.blobs);
-        indexed_files_.insert(id);
-    }
+    std::erase_if(files, [&](const StoredFile& file) { return indexed_files_.contains(file.id); });
+    std::mutex added;
+    for_each_parallel(files.size(), index_files_loaded_at_once, {}, [&](std::size_t i) {
+        FileName name{FileType::index, files[i].id};
+        auto packs =
+            parse_index(files_.load(name, files[i].size), "The index file " + backend_->describe(name));
+        std::lock_guard adding(added);
+        for (const auto& pack : packs) index_->add(pack.id, pack.blobs);
+        indexed_files_.insert(name.id);
+    });
     return index_;
 }
 

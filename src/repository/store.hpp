@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -53,7 +54,7 @@ class Store {
     // Newest first.
     std::vector<Snapshot> load_snapshots();
     // not_found when there is none of that id.
-    Snapshot load_snapshot(const SnapshotId& id);
+    Snapshot load_snapshot(const SnapshotId& id, std::optional<std::uint64_t> listed_size = {});
 
     // The index with everything that is in the repository now. To be asked under a lock, after the snapshots
     // that it shall serve were read: a snapshot's index is there before the snapshot is.

@@ -31,9 +31,10 @@ std::string_view kind_name(FileType type) {
 
 }  // namespace
 
-Bytes load_whole_file(Backend& backend, const FileName& name, std::size_t limit) {
+Bytes load_whole_file(Backend& backend, const FileName& name, std::size_t limit,
+                      std::optional<std::uint64_t> listed_size) {
     std::string subject = std::string(kind_name(name.type)) + backend.describe(name);
-    auto size = backend.size(name);
+    auto size = listed_size ? listed_size : backend.size(name);
     if (!size) throw Error(ErrorKind::not_found, subject + " does not exist");
     if (*size > limit)
         throw Error(ErrorKind::too_large, subject + " is larger than " + std::to_string(limit) + " bytes");
@@ -53,10 +54,10 @@ Bytes decode_unpacked(Bytes opened, std::string_view subject) {
                 std::string(subject) + " is damaged, or of a format that Holdfast does not know");
 }
 
-Bytes UnpackedFiles::load(const FileName& name) const {
+Bytes UnpackedFiles::load(const FileName& name, std::optional<std::uint64_t> listed_size) const {
     std::string subject = std::string(kind_name(name.type)) + backend_.describe(name);
-    return decode_unpacked(cipher_.open(load_whole_file(backend_, name, max_unpacked_size), subject),
-                           subject);
+    return decode_unpacked(
+        cipher_.open(load_whole_file(backend_, name, max_unpacked_size, listed_size), subject), subject);
 }
 
 FileId UnpackedFiles::save(FileType type, std::string_view json) const {

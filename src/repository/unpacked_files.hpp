@@ -2,6 +2,7 @@
 // Source: restic doc/design.rst, "Unpacked Data Format".
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "repository/backend.hpp"
@@ -18,7 +19,7 @@ class UnpackedFiles {
 
     // The JSON inside. Checked against its id and its tag; corrupt, not_found or too_large (64 MiB)
     // otherwise.
-    Bytes load(const FileName& name) const;
+    Bytes load(const FileName& name, std::optional<std::uint64_t> listed_size = {}) const;
     // Durable when it returns.
     FileId save(FileType type, std::string_view json) const;
 
@@ -31,7 +32,9 @@ class UnpackedFiles {
 };
 
 // A file's bytes as the backend has them, checked against the id. `limit` bounds what is read.
-Bytes load_whole_file(Backend& backend, const FileName& name, std::size_t limit);
+// Where a listing told the size, it is not asked for again.
+Bytes load_whole_file(Backend& backend, const FileName& name, std::size_t limit,
+                      std::optional<std::uint64_t> listed_size = {});
 
 // What a decrypted file holds: JSON as it is, or compressed behind a byte 2. Throws corrupt or too_large.
 Bytes decode_unpacked(Bytes opened, std::string_view subject);

@@ -5,6 +5,7 @@
 
 #include "backend_contract.hpp"
 #include "http_servers.hpp"
+#include "repository/open_backend.hpp"
 #include "repository/parallel.hpp"
 #include "repository/sha256.hpp"
 
@@ -72,11 +73,26 @@ void serve_badly(Served& served) {
     served.url = served.proxy->url();
 }
 
+// As an address `rclone:` has it started: by Holdfast itself, one rclone for each backend.
+BackendFactory rclone_backend() {
+    struct Store {
+        TemporaryDirectory folder{quick_folder()};
+        std::set<std::string> made;
+    };
+    auto store = std::make_shared<std::optional<Store>>();
+    return {"rclone", [store](const std::string& key) {
+                if (!*store) store->emplace();
+                bool is_new = (*store)->made.insert(key).second;
+                return open_backend("rclone::local:" + ((*store)->folder.path() / key).string(),
+                                    is_new ? Layout::make : Layout::expect);
+            }};
+}
+
 INSTANTIATE_TEST_SUITE_P(Rest, BackendContract,
                          testing::Values(served_backend("http", serve_plainly),
                                          served_backend("https", serve_with_tls),
                                          served_backend("unix_socket", serve_on_a_unix_socket),
-                                         served_backend("broken_connections", serve_badly)),
+                                         served_backend("broken_connections", serve_badly), rclone_backend()),
                          [](const auto& test) { return test.param.name; });
 
 class RestBackendTest : public testing::Test {
@@ -121,7 +137,10 @@ TEST_F(RestBackendTest, ABusyServerIsAskedAgain) {
 TEST_F(RestBackendTest, ABrokenUploadIsSentAgain) {
     connect(server_.url())->make_layout();
     FaultyProxy proxy(server_.port(), {.cut_request_after = 1 * MiB, .healthy_from = 3});
-    auto backend = connect(proxy.url());
+    // rclone removes what broke off; a try that follows too soon would find its file removed with it.
+    auto limits = quick_limits;
+    limits.first_wait = limits.longest_wait = 200ms;
+    auto backend = connect(proxy.url(), limits);
     EXPECT_EQ(backend->size(name_), std::nullopt);
     backend->save(name_, bytes_);
     EXPECT_EQ(proxy.connections(), 4u);
@@ -235,6 +254,18 @@ TEST(RestErrors, AnUnknownCertificateIsNotTrusted) {
     };
     EXPECT_EQ(error_of(open), ErrorKind::unavailable);
     EXPECT_THAT(message_of(open), HasSubstr("HOLDFAST_CACERT"));
+}
+
+TEST(RcloneErrors, AreTold) {
+    auto error = [](const std::string& url) { return message_of([&] { Repository::open(url, "x"); }); };
+    EXPECT_THAT(error("rclone:no-such-remote:x"), HasSubstr("no-such-remote"));
+    // A remote that cannot be reached: not the same as one without a repository.
+    std::string secret = "rclone::sftp,host=127.0.0.1,port=1,user=ann,pass=wr0ng-one:x";
+    EXPECT_EQ(error_of([&] { Repository::open(secret, "x"); }), ErrorKind::unavailable);
+    EXPECT_THAT(error(secret), Not(HasSubstr("wr0ng-one")));
+    TemporaryDirectory folder{quick_folder()};
+    EXPECT_EQ(error_of([&] { Repository::open("rclone::local:" + folder.path().string(), "x"); }),
+              ErrorKind::not_found);
 }
 
 TEST(RestListing, NamesWithoutSizesAreAskedFor) {

@@ -1,5 +1,5 @@
 // The nbdkit plugin that serves a disk inside a snapshot, read-only. RestorePointExport starts it:
-//   nbdkit --foreground holdfast-nbdkit-plugin.so repository=FOLDER snapshot=ID disk=PATH password=-
+//   nbdkit --foreground holdfast-nbdkit-plugin.so repository=URL snapshot=ID disk=PATH password=-
 // The password is what stands on standard input; nbdkit closes that before it serves.
 #define NBDKIT_API_VERSION 2
 #include <fcntl.h>
@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <exception>
-#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
@@ -33,7 +32,7 @@ constexpr std::size_t longest_password = 64 << 10;
 
 // One disk a process. Filled by configure and start, on one thread; only read from then on, until the end.
 struct Served {
-    std::filesystem::path folder;
+    std::string repository_url;
     std::string password;
     SnapshotId snapshot;
     std::string path;
@@ -75,7 +74,7 @@ int configure(const char* key, const char* value) {
     return guarded([&] {
         std::string_view name = key, text = value;
         if (name == "repository") {
-            served.folder = text;
+            served.repository_url = text;
         } else if (name == "disk") {
             served.path = text;
         } else if (name == "snapshot") {
@@ -88,7 +87,7 @@ int configure(const char* key, const char* value) {
         } else {
             throw Error(ErrorKind::invalid_input,
                         fmt::format("The parameter {} is not known, or not with this value", name))
-                .advise("Give repository=FOLDER snapshot=ID disk=PATH password=-.");
+                .advise("Give repository=URL snapshot=ID disk=PATH password=-.");
         }
     });
 }
@@ -123,7 +122,7 @@ int start() {
     return guarded([] {
         std::lock_guard all(served.in_use);
         end_on_signals();
-        served.repository = Repository::open(served.folder, served.password);
+        served.repository = Repository::open(served.repository_url, served.password);
         explicit_bzero(served.password.data(), served.password.size());
         served.disk = served.repository->open_disk(served.snapshot, served.path);
         served.size = served.disk->size();
@@ -176,7 +175,7 @@ nbdkit_plugin plugin = {
     .unload = end,
     .config = configure,
     .config_help =
-        "repository=FOLDER  The restic repository.\n"
+        "repository=URL     The restic repository: a folder, or another address without a password.\n"
         "snapshot=ID        64 hexadecimal digits.\n"
         "disk=PATH          Inside the snapshot, for instance web01/disks/vda.raw.\n"
         "password=-         Read the repository's password from standard input.",
