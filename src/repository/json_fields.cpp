@@ -31,7 +31,8 @@ void* LimitedMemory::do_allocate(std::size_t size, std::size_t alignment) {
 }
 
 void LimitedMemory::do_deallocate(void* bytes, std::size_t size, std::size_t alignment) {
-    ::operator delete(bytes, size, std::align_val_t(alignment));
+    // Not by size: monotonic_resource leaves its own header out of it.
+    ::operator delete(bytes, std::align_val_t(alignment));
     left_ += size;
 }
 

@@ -7,6 +7,7 @@
 #include "repository/key_file.hpp"
 #include "repository/lock.hpp"
 #include "repository/pack.hpp"
+#include "repository/repository_url.hpp"
 #include "repository/snapshot_file.hpp"
 #include "repository/tree.hpp"
 #include "repository/unpacked_files.hpp"
@@ -82,6 +83,11 @@ bool try_unquote_name(ByteView text) {
     if (unquote_name(quote_name(*name)) != name)
         throw Error(ErrorKind::internal, "A quoted name does not come back as the same name");
     return true;
+}
+
+bool try_parse_url(ByteView text) {
+    without_password(as_text(text));
+    return accepted([&] { parse_repository_url(as_text(text)); });
 }
 
 }  // namespace holdfast::repository

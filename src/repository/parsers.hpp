@@ -21,6 +21,8 @@ bool try_parse_lock(ByteView json);
 bool try_decode_unpacked(ByteView opened);
 // As strconv.Unquote; a name that is accepted comes back the same after quoting it.
 bool try_unquote_name(ByteView text);
+// Where a repository is, as somebody gives it: no file, but text from outside all the same.
+bool try_parse_url(ByteView text);
 
 struct NamedParser {
     std::string_view name;
@@ -35,6 +37,7 @@ inline constexpr std::array all_parsers{NamedParser{"config", try_parse_config},
                                         NamedParser{"snapshot", try_parse_snapshot},
                                         NamedParser{"lock", try_parse_lock},
                                         NamedParser{"unpacked", try_decode_unpacked},
-                                        NamedParser{"name", try_unquote_name}};
+                                        NamedParser{"name", try_unquote_name},
+                                        NamedParser{"url", try_parse_url}};
 
 }  // namespace holdfast::repository
