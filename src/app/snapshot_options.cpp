@@ -18,7 +18,9 @@ std::vector<std::string> split_at_commas(const std::string& text) {
 }
 
 boost::json::array to_array(const std::vector<std::string>& texts) {
-    return {texts.begin(), texts.end()};
+    boost::json::array array;
+    for (const auto& text : texts) array.emplace_back(text);
+    return array;
 }
 
 }  // namespace
