@@ -74,7 +74,7 @@ def measure_rows(bench, rows, runs, build, out):
         if row.name != "export" and source not in rates:
             try:
                 rates[source] = stage_rates(build / "bench_stage_rates", source, bench.work_folder)
-            except Failed as error:
+            except (Failed, OSError) as error:
                 out(f"No ceilings for {source.name}: {error}")
                 rates[source] = None
         touched = touched_bytes(bench.data.dirty_map(source)) if row.data in ("scattered", "runs") else None

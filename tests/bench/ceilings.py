@@ -57,7 +57,7 @@ def verify_part(rates) -> str:
     return f"{proof / whole:.0%} of the processor time, {proof * 1e9:.2f} CPU seconds a gigabyte"
 
 
-def touched_bytes(dirty_map, chunk=1 << 20) -> int:
+def touched_bytes(dirty_map, chunk=256 << 10) -> int:
     """Of the chunks of Holdfast's default size that a dirty map touches."""
     chunks = set()
     for line in dirty_map.read_text(encoding="ascii").splitlines():

@@ -35,6 +35,9 @@ namespace fs = std::filesystem;
 constexpr std::size_t sample_bytes = 128 << 20;
 constexpr std::size_t machine_bytes = 1 << 30;  // read and written to learn the rates of the storage
 constexpr std::size_t hash_batch = 16;
+constexpr std::size_t largest_chunk = 64 << 20;
+// Of the disk of the data sets.
+const std::uint64_t chunk_size = suitable_chunk_size(8ull << 30);
 
 using Chunks = std::vector<Bytes>;
 
@@ -62,14 +65,14 @@ Chunks sample_image(const fs::path& path) {
     auto source = disk::open_image("raw:" + path.string());
     std::vector<std::uint64_t> offsets;
     for (const Extent& extent : source->data_extents()) {
-        std::uint64_t first = (extent.offset + default_chunk_size - 1) / default_chunk_size;
-        std::uint64_t end = (extent.offset + extent.length) / default_chunk_size;
-        for (; first < end; ++first) offsets.push_back(first * default_chunk_size);
+        std::uint64_t first = (extent.offset + chunk_size - 1) / chunk_size;
+        std::uint64_t end = (extent.offset + extent.length) / chunk_size;
+        for (; first < end; ++first) offsets.push_back(first * chunk_size);
     }
-    std::size_t stride = std::max<std::size_t>(1, offsets.size() * default_chunk_size / sample_bytes);
+    std::size_t stride = std::max<std::size_t>(1, offsets.size() * chunk_size / sample_bytes);
     Chunks chunks;
     for (std::size_t number = 0; number < offsets.size(); number += stride) {
-        chunks.emplace_back(default_chunk_size);
+        chunks.emplace_back(chunk_size);
         source->read(offsets[number], chunks.back());
     }
     return chunks;
@@ -129,7 +132,7 @@ struct Stored {
 std::vector<Stored> measure_compression(const Chunks& chunks, double bytes, Figures& figures) {
     std::vector<Stored> stored(chunks.size());
     figures["compress"] = bytes / time_of(CLOCK_THREAD_CPUTIME_ID, [&] {
-                              Bytes into(default_chunk_size * 64);
+                              Bytes into(largest_chunk);
                               for (std::size_t number = 0; number < chunks.size(); ++number) {
                                   const Bytes& chunk = chunks[number];
                                   std::size_t size =
@@ -145,7 +148,7 @@ std::vector<Stored> measure_compression(const Chunks& chunks, double bytes, Figu
     }
     figures["decompress_and_compare"] =
         bytes / time_of(CLOCK_THREAD_CPUTIME_ID, [&] {
-            Bytes plain(default_chunk_size * 64);
+            Bytes plain(largest_chunk);
             for (std::size_t number = 0; number < chunks.size(); ++number) {
                 const Bytes& chunk = chunks[number];
                 if (!stored[number].is_compressed) continue;
@@ -175,7 +178,7 @@ void measure_encryption(const std::vector<Stored>& stored, double bytes, Figures
                       });
     figures["open"] =
         bytes / time_of(CLOCK_THREAD_CPUTIME_ID, [&] {
-            Bytes plain(default_chunk_size * 64);
+            Bytes plain(largest_chunk);
             for (const Bytes& blob : sealed) {
                 cipher.open_into(blob, std::span(plain).first(blob.size() - Cipher::overhead), "The sample");
             }
@@ -193,8 +196,8 @@ void measure_image_reading(const fs::path& path, Figures& figures) {
     for (const Extent& extent : source->data_extents()) {
         data += extent.length;
         std::uint64_t offset = extent.offset;
-        for (; offset + default_chunk_size <= extent.offset + extent.length; offset += default_chunk_size) {
-            if (offsets.size() < machine_bytes / default_chunk_size) offsets.push_back(offset);
+        for (; offset + chunk_size <= extent.offset + extent.length; offset += chunk_size) {
+            if (offsets.size() < machine_bytes / chunk_size) offsets.push_back(offset);
         }
     }
     figures["data_bytes"] = static_cast<double>(data);
@@ -205,12 +208,12 @@ void measure_image_reading(const fs::path& path, Figures& figures) {
     double seconds = time_of(CLOCK_MONOTONIC, [&] {
         cpu = time_of(CLOCK_PROCESS_CPUTIME_ID, [&] {
             for_each_parallel(offsets.size(), 2, {}, [&](std::size_t number) {
-                thread_local Bytes buffer(default_chunk_size);
+                thread_local Bytes buffer(chunk_size);
                 source->read(offsets[number], buffer);
             });
         });
     });
-    double bytes = static_cast<double>(offsets.size() * default_chunk_size);
+    double bytes = static_cast<double>(offsets.size() * chunk_size);
     figures["read"] = bytes / seconds;
     figures["read_cpu"] = bytes / cpu;
 }
@@ -232,8 +235,9 @@ void measure_tree_reading(const std::vector<fs::path>& files, Figures& figures) 
             });
         });
     });
+    std::uintmax_t walked = 0;
     double walk = time_of(CLOCK_PROCESS_CPUTIME_ID, [&] {
-        for (const fs::path& file : files) fs::symlink_status(file);
+        for (const fs::path& file : files) walked += fs::file_size(file);
     });
     auto total = static_cast<double>(bytes.load());
     figures["data_bytes"] = total;
@@ -246,14 +250,14 @@ void measure_tree_reading(const std::vector<fs::path>& files, Figures& figures) 
 void measure_writing(const fs::path& folder, Figures& figures) {
     fs::path path = folder / "written";
     fs::remove(path);
-    Bytes bytes(default_chunk_size, std::byte{0x5a});
-    figures["write"] =
-        static_cast<double>(machine_bytes) / time_of(CLOCK_MONOTONIC, [&] {
-            auto sink = disk::create_raw_image(path, machine_bytes);
-            for_each_parallel(machine_bytes / default_chunk_size, 2, {},
-                              [&](std::size_t number) { sink->write(number * default_chunk_size, bytes); });
-            sink->flush();
-        });
+    Bytes bytes(chunk_size, std::byte{0x5a});
+    figures["write"] = static_cast<double>(machine_bytes) / time_of(CLOCK_MONOTONIC, [&] {
+                           auto sink = disk::create_raw_image(path, machine_bytes);
+                           for_each_parallel(machine_bytes / chunk_size, 2, {}, [&](std::size_t number) {
+                               sink->write(number * chunk_size, bytes);
+                           });
+                           sink->flush();
+                       });
     fs::remove(path);
 }
 
