@@ -29,10 +29,11 @@ void add_disk_options(CLI::App& command, BackupOptions& options) {
         ->allow_extra_args(false);
     command.add_option("--machine", options.machine, "Whose disks they are; default: this host's name");
     command
-        .add_option("--chunk-size", options.chunk_size,
-                    "Disks are cut at multiples of it: a power of two, 64K to 8M")
-        ->transform(CLI::AsSizeValue(false))
-        ->default_str("1M");
+        .add_option(
+            "--chunk-size", options.chunk_size,
+            "Disks are cut at multiples of it: a power of two, 64K to 8M; default: the parent's, or one "
+            "that suits the disk's size")
+        ->transform(CLI::AsSizeValue(false));
     command
         .add_option("--changed", options.changed,
                     "NAME=FILE: only what FILE lists was changed since the parent")

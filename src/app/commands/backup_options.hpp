@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,7 @@ struct BackupOptions {
     std::vector<std::string> disks;    // NAME=IMAGE
     std::vector<std::string> changed;  // NAME=FILE
     std::string machine;
-    std::uint64_t chunk_size = repository::default_chunk_size;
+    std::optional<std::uint64_t> chunk_size;
     std::vector<std::string> tags;
     std::string host;
     std::string parent;
