@@ -96,7 +96,8 @@ RestAddress parse_rest(std::string_view whole) {
         throw bad_url(whole, "a REST server's address begins with https:// or http://");
     if (http.find(":///") != http.npos) throw bad_url(whole, "it names no host");
     CurlUrl parsed(curl_url(), curl_url_cleanup);
-    if (CURLUcode code = curl_url_set(parsed.get(), CURLUPART_URL, http.c_str(), CURLU_URLENCODE); code != CURLUE_OK)
+    if (CURLUcode code = curl_url_set(parsed.get(), CURLUPART_URL, http.c_str(), CURLU_URLENCODE);
+        code != CURLUE_OK)
         throw bad_url(whole, curl_url_strerror(code));
     if (!part_of(parsed, CURLUPART_QUERY, 0).empty() || !part_of(parsed, CURLUPART_FRAGMENT, 0).empty())
         throw bad_url(whole, "it may have no ? and no #");
