@@ -11,7 +11,11 @@
 namespace holdfast {
 
 void add_common_options(CLI::App& command, CommonOptions& options) {
-    command.add_option("--repository", options.repository, "Folder or URL of the repository")
+    command
+        .add_option(
+            "--repository", options.repository,
+            "Folder of the repository, or its URL: rest:https://HOST/PATH/, rest:http+unix:///SOCKET:/PATH/ "
+            "or rclone:REMOTE:PATH; HOLDFAST_CACERT names a file of certificates to trust")
         ->envname("HOLDFAST_REPOSITORY")
         ->required();
     command

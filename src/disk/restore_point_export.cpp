@@ -110,4 +110,12 @@ bool RestorePointExport::is_running() {
     return !process_.wait(0ms);
 }
 
+std::string RestorePointExport::last_words() {
+    auto printed = process_.output();
+    auto said = trimmed(printed);
+    auto status = process_.wait(0ms);
+    return fmt::format("nbdkit {}{}{}", status ? fmt::format("ended with status {}", *status) : "runs",
+                       said.empty() ? "" : ": ", said.substr(said.rfind('\n') + 1));
+}
+
 }  // namespace holdfast::disk

@@ -32,6 +32,8 @@ class RestorePointExport {
     static RestorePointExport start(const RestorePointDisk& disk, const std::filesystem::path& socket);
     const NbdAddress& address() const { return address_; }
     bool is_running();
+    // nbdkit's exit status and what it printed last, in one line: for the error when it has ended by itself.
+    std::string last_words();
 
   private:
     RestorePointExport(Process process, NbdAddress address)

@@ -58,7 +58,7 @@ def resident_bytes(session) -> int:
                 fields = file.read().rpartition(")")[2].split()
         except OSError:  # it has ended meanwhile
             continue
-        if int(fields[3]) == session:
+        if session in (int(fields[1]), int(fields[3])):
             total += int(fields[21]) * PAGE
     return total
 

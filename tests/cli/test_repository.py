@@ -61,8 +61,8 @@ def test_a_lock_of_another_is_11(place):
         result = place.run("repository", "prune")
         assert result.returncode == 11 and str(waiting.pid) in result.stderr
     finally:
-        waiting.stdin.close()
-        assert waiting.wait(timeout=60) == 0
+        waiting.communicate(b"it has come", timeout=60)
+    assert waiting.returncode == 0
     assert place.holdfast("repository", "prune")[-1]["type"] == "summary"
 
 
