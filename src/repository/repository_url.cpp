@@ -73,7 +73,7 @@ std::string part_of(const CurlUrl& parsed, CURLUPart part, unsigned flags) {
 // first colon of the path ends the socket's name.
 std::filesystem::path take_socket(std::string& http, std::string_view whole) {
     auto suffix = http.find(unix_suffix);
-    if (suffix == http.npos || suffix != http.find("+")) return {};
+    if (suffix == http.npos || suffix != http.find('+')) return {};
     if (http.compare(suffix + unix_suffix.size(), 3, "://") != 0) return {};
     auto host = suffix + unix_suffix.size() + 3;
     auto user = find_user_part(http);

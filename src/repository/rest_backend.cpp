@@ -61,7 +61,8 @@ void RestBackend::save(const FileName& name, ByteView bytes) {
     } catch (const Error& error) {
         // What arrived in the end all the same is removed, in a single try: the server does not answer.
         if (error.kind() == ErrorKind::unavailable && name.type != FileType::config)
-            static_cast<void>(client_.perform({.method = HttpMethod::delete_, .path = path_of(name)}));
+            [[maybe_unused]] auto answer =
+                client_.perform({.method = HttpMethod::delete_, .path = path_of(name)});
         throw;
     }
 }
@@ -123,7 +124,7 @@ std::optional<std::uint64_t> RestBackend::size(const FileName& name) {
     if (!answer.is_success()) throw error_of(request, answer);
     if (!answer.length)
         throw Error(ErrorKind::not_supported, "The server does not tell the length of " + describe(name));
-    return *answer.length;
+    return answer.length;
 }
 
 // rclone answers 404 also where it cannot reach its storage. A file that is believed missing may be a
