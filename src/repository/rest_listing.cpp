@@ -61,9 +61,10 @@ struct ListingHandler {
     bool on_string_part(json::string_view text, std::size_t, error_code&) { return part += text, true; }
     bool on_string(json::string_view text, std::size_t, error_code& error) {
         std::string whole = std::exchange(part, {}) + std::string(text);
-        if (depth == 2 && key == "name") name = std::move(whole);
-        if (depth != 1) return depth != 0 || refuse(error);
-        name = std::move(whole);
+        if (depth == 0) return refuse(error);
+        bool is_name = depth == 1 || (depth == 2 && key == "name");
+        if (is_name) name = std::move(whole);
+        if (depth != 1) return true;
         size.reset();
         return add(error);
     }
@@ -85,10 +86,10 @@ struct RestListing::Parser {
     json::basic_parser<ListingHandler> parser{json::parse_options{}};
     std::uint64_t length = 0;
 
-    void write(bool more, const char* text, std::size_t count) {
+    void write(bool more, std::string_view text) {
         boost::system::error_code error;
-        std::size_t used = parser.write_some(more, text, count, error);
-        if (!error && used == count) return;
+        std::size_t used = parser.write_some(more, text.data(), text.size(), error);
+        if (!error && used == text.size()) return;
         if (error == json::error::array_too_large)
             throw Error(ErrorKind::too_large, "The server lists too many files");
         throw Error(ErrorKind::corrupt, "The server's listing of files cannot be read")
@@ -103,11 +104,11 @@ RestListing& RestListing::operator=(RestListing&&) noexcept = default;
 void RestListing::feed(ByteView part) {
     parser_->length += part.size();
     if (parser_->length > longest_text) throw Error(ErrorKind::too_large, "The server's listing is too long");
-    parser_->write(true, as_text(part).data(), part.size());
+    parser_->write(true, as_text(part));
 }
 
 std::vector<ListedFile> RestListing::finish() {
-    parser_->write(false, "", 0);
+    parser_->write(false, "");
     return std::move(parser_->parser.handler().files);
 }
 
