@@ -4,9 +4,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <tuple>
 
+#include "base/random.hpp"
+#include "base/text.hpp"
 #include "repository/file_restore_run.hpp"
 #include "repository/file_time.hpp"
 
@@ -55,6 +58,13 @@ bool is_unchanged(const struct stat& status, const Node& node) {
     auto time = parse_file_time(node.mtime);
     return S_ISREG(status.st_mode) && static_cast<std::uint64_t>(status.st_size) == node.size && time &&
            time->tv_sec == status.st_mtim.tv_sec && time->tv_nsec == status.st_mtim.tv_nsec;
+}
+
+// Of a file that is not whole yet.
+std::string unfinished_name() {
+    std::array<std::byte, 8> random;
+    fill_random(random);
+    return ".holdfast-" + to_hex(random);
 }
 
 bool continues(const RestoreBatch::Write& write, const RestoreBatch::Write& last) {
@@ -159,9 +169,17 @@ RestoredFile::State FileRestoreRun::make_file(RestoredFile& file) {
     if (options_.overwrite == OverwriteFiles::if_changed &&
         ::fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && is_unchanged(status, file.node))
         return State::kept;
-    if (!clear_place(file.folder, file.node.name)) return State::kept;
+    if (file.node.links > 1) {
+        if (!clear_place(file.folder, file.node.name)) return State::kept;
+        file.written_name = file.node.name;  // what links to it looks for it by its name
+    } else {
+        if (options_.overwrite == OverwriteFiles::never &&
+            ::fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0)
+            return State::kept;
+        file.written_name = unfinished_name();
+    }
     constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-    file.fd.reset(::openat(folder, name, flags, 0600));
+    file.fd.reset(::openat(folder, file.written_name.c_str(), flags, 0600));
     if (!file.fd) throw os_error("Cannot make the file", errno);
     if (::ftruncate(file.fd.get(), static_cast<off_t>(file.node.size)) != 0)
         throw os_error("Cannot give the file its size", errno);
@@ -172,16 +190,27 @@ void FileRestoreRun::finish_writes(const File& file) {
     if (--file->pending > 0) return;
     if (file->state == State::written) {
         add_problems(file->path(), restore_attributes(file->fd.get(), file->node, owners()));
+        if (!report_failure(file->path(), [&] { put_in_place(*file); })) file->state = State::failed;
+    }
+    if (file->state == State::written) {
         ++files_;
     } else if (file->state == State::failed && file->fd) {
         // Not a file with gaps; links to it are emptied with it.
         if (::ftruncate(file->fd.get(), 0) != 0 ||
-            ::unlinkat(file->folder->fd.get(), file->node.name.c_str(), 0) != 0)
+            ::unlinkat(file->folder->fd.get(), file->written_name.c_str(), 0) != 0)
             add_problem(
                 os_error(file->path() + ": Cannot remove what was restored in part", errno).happened());
     }
     file->fd.reset();
     finish_part(file->folder);
+}
+
+// What stood there before is replaced by a file that is whole, or stays.
+void FileRestoreRun::put_in_place(const RestoredFile& file) {
+    if (file.written_name == file.node.name) return;
+    int folder = file.folder->fd.get();
+    if (::renameat(folder, file.written_name.c_str(), folder, file.node.name.c_str()) != 0)
+        throw os_error("Cannot put the file in place", errno);
 }
 
 }  // namespace holdfast::repository

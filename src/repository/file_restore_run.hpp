@@ -35,6 +35,7 @@ struct RestoredFile {
 
     std::mutex mutex;  // of the opening
     UniqueFd fd;
+    std::string written_name;  // in the folder: another than its own until it is whole
     enum class State { closed, written, kept, failed } state = State::closed;
 
     std::string path() const { return folder->path + "/" + node.name; }
@@ -99,6 +100,7 @@ class FileRestoreRun {
     void open_for_writing(RestoredFile& file);
     RestoredFile::State make_file(RestoredFile& file);
     void finish_writes(const File& file);
+    void put_in_place(const RestoredFile& file);
 
     void add_problem(std::string problem);
     void add_problems(const std::string& path, const std::vector<std::string>& refusals);

@@ -35,8 +35,9 @@ long zone_offset(std::time_t seconds) {
 // Digits of a fixed count, and what must stand behind them; '\0': nothing.
 bool take(std::string_view& text, std::size_t digits, char behind, int& value) {
     if (text.size() < digits) return false;
-    auto [end, error] = std::from_chars(text.data(), text.data() + digits, value);
-    if (error != std::errc() || end != text.data() + digits || value < 0) return false;
+    auto number = text.substr(0, digits);
+    auto [end, error] = std::from_chars(number.begin(), number.end(), value);
+    if (error != std::errc() || end != number.end() || value < 0) return false;
     text.remove_prefix(digits);
     if (behind == '\0') return true;
     if (!text.starts_with(behind)) return false;

@@ -44,7 +44,7 @@ json::value JsonDocument::parse(ByteView text) {
     json::parser parser(&limit_);
     parser.reset(&memory_);
     json::error_code error;
-    parser.write(as_text(text).data(), text.size(), error);
+    parser.write(json::string_view(as_text(text)), error);
     if (error)
         throw Error(ErrorKind::corrupt,
                     subject_ + " is damaged: it is not valid JSON (" + error.message() + ")");

@@ -173,6 +173,11 @@ TEST_F(FileRestoreTest, DamagedContentIsNeverRestored) {
     EXPECT_THAT(restore(id, inside_).problems, ElementsAre(HasSubstr("/bad")));
     EXPECT_FALSE(fs::exists(target_ / "bad"));
     EXPECT_EQ(read_file(target_ / "good", 100), "good");
+    // What stood there stays, and nothing of what was begun.
+    write_file(target_ / "bad", "the only copy");
+    EXPECT_THAT(restore(id, inside_).problems, SizeIs(1));
+    EXPECT_EQ(read_file(target_ / "bad", 100), "the only copy");
+    EXPECT_EQ(std::distance(fs::directory_iterator(target_), {}), 2);
 }
 
 }  // namespace
