@@ -42,6 +42,8 @@ class RestBackend : public Backend {
     void remove_all(FileType type, const std::vector<FileId>& ids) override;
     void remove_unfinished() override;
     SpaceInfo space() override;
+    // Enough to keep a line busy while answers are on their way, at 16 MiB of memory each.
+    unsigned connections() const override { return 4; }
     std::string describe(const FileName& name) const override;
     std::string describe() const override;
 
