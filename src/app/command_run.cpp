@@ -9,25 +9,32 @@
 #include "base/log.hpp"
 
 namespace holdfast {
+namespace {
+
+constexpr const char* repository_url_help =
+    "A repository is a folder, rest:https://USER:PASSWORD@HOST/PATH/, rest:http+unix:///SOCKET:/PATH/ or\n"
+    "rclone:REMOTE:PATH. Where HOLDFAST_CACERT names a file of certificates (PEM), HTTPS servers are "
+    "checked\n"
+    "against these instead of the system's.\n";
+
+}  // namespace
 
 void add_common_options(CLI::App& command, CommonOptions& options) {
-    command
-        .add_option(
-            "--repository", options.repository,
-            "Folder of the repository, or its URL: rest:https://HOST/PATH/, rest:http+unix:///SOCKET:/PATH/ "
-            "or rclone:REMOTE:PATH; HOLDFAST_CACERT names a file of certificates to trust")
+    command.add_option("--repository", options.repository, "Folder or URL of the repository")
         ->envname("HOLDFAST_REPOSITORY")
+        ->type_name("URL")
         ->required();
     command
         .add_option("--password-file", options.password_file,
                     "File whose first line is the password; without it, it is asked on the terminal")
-        ->envname("HOLDFAST_PASSWORD_FILE");
+        ->envname("HOLDFAST_PASSWORD_FILE")
+        ->type_name("FILE");
     command.add_flag("--json", options.json, "One JSON object a line on standard output");
-    command.add_flag("--quiet", options.quiet, "No progress, and no words on success");
+    command.add_flag("--quiet", options.quiet, "No progress, and no words about what was done");
 }
 
 void add_footer(CLI::App& command, const std::string& examples) {
-    command.footer("Examples:\n" + examples + "\n" + exit_status_help);
+    command.footer("Examples:\n" + examples + "\n" + repository_url_help + "\n" + exit_status_help);
 }
 
 CommandRun::CommandRun(const CommonOptions& options) : options_(options) {}
@@ -52,10 +59,18 @@ void CommandRun::show_progress(std::string work) {
 }
 
 void CommandRun::say(std::string_view line) {
-    if (!options_.json && !options_.quiet) fmt::print("{}\n", line);
+    if (!options_.quiet) show(line);
+}
+
+void CommandRun::show(std::string_view line) {
+    if (options_.json) return;
+    auto hidden = hide_progress();
+    fmt::print("{}\n", line);
+    if (display_) std::fflush(stdout);  // before the bar is drawn again
 }
 
 void CommandRun::warn(std::string_view text) {
+    auto hidden = hide_progress();
     if (options_.json)
         print_json_line("warning", {{"message", text}});
     else
@@ -64,6 +79,10 @@ void CommandRun::warn(std::string_view text) {
 
 void CommandRun::report(std::string_view type, const boost::json::object& fields) {
     if (options_.json) print_json_line(type, fields);
+}
+
+std::unique_lock<std::mutex> CommandRun::hide_progress() {
+    return display_ ? display_->hide() : std::unique_lock<std::mutex>();
 }
 
 double CommandRun::seconds() const {

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -26,7 +27,7 @@ struct CommonOptions {
 };
 
 void add_common_options(CLI::App& command, CommonOptions& options);
-// Examples, then the exit statuses.
+// Examples, then the forms of a repository's URL and the exit statuses.
 void add_footer(CLI::App& command, const std::string& examples);
 
 class CommandRun {
@@ -44,8 +45,10 @@ class CommandRun {
     void show_progress(std::string work);
     void end_progress() { display_.reset(); }
 
-    // A line for people on standard output; nothing with --json or --quiet.
+    // A line for people on standard output about what was done; nothing with --json or --quiet.
     void say(std::string_view line);
+    // A line of what the command was asked to show: also with --quiet.
+    void show(std::string_view line);
     // Something that went wrong and does not stop the rest: on standard error, or {"type":"warning"}.
     void warn(std::string_view text);
     // What a program reads: with --json only.
@@ -53,6 +56,8 @@ class CommandRun {
     double seconds() const;
 
   private:
+    std::unique_lock<std::mutex> hide_progress();
+
     const CommonOptions& options_;
     EndSignals signals_;
     const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();

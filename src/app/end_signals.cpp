@@ -21,7 +21,9 @@ sigset_t end_signals() {
 EndSignals::EndSignals() {
     auto signals = end_signals();
     ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    // Their errors, EPIPE and EFBIG, are told.
     ::signal(SIGPIPE, SIG_IGN);
+    ::signal(SIGXFSZ, SIG_IGN);
     watcher_ = std::thread([this] { watch(); });
 }
 

@@ -4,13 +4,16 @@
 
 #include "app/commands/commands.hpp"
 #include "app/exit_status.hpp"
+#include "app/help_formatter.hpp"
 #include "app/serve_command.hpp"
 
 int main(int argc, char** argv) {
     CLI::App app("Holdfast: backup of machines, disks and files, into repositories that stock restic reads.",
                  "holdfast");
+    app.formatter(std::make_shared<holdfast::HelpFormatter>());
     app.set_version_flag("--version", std::string("holdfast ") + HOLDFAST_VERSION);
     app.require_subcommand(1);
+    app.footer("holdfast COMMAND --help says more of each, with examples.");
     // May stand before or after the command; what the file has and no command knows is an error.
     app.set_config("--config", "", "Read options from this file")->envname("HOLDFAST_CONFIG");
     app.allow_config_extras(CLI::config_extras_mode::error);

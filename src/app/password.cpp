@@ -52,7 +52,12 @@ std::string ask(int terminal, const std::string& question, const std::stop_token
 }
 
 std::string first_line(const std::string& file) {
-    auto content = read_file(file, password_limit);
+    std::string content;
+    try {
+        content = read_file(file, password_limit);
+    } catch (Error& error) {
+        throw error.add_context("reading the password");
+    }
     auto line = content.substr(0, content.find('\n'));
     if (line.ends_with('\r')) line.pop_back();
     return line;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "app/json_line.hpp"
 #include "base/text.hpp"
@@ -48,8 +49,15 @@ void ProgressDisplay::set_work(std::string work) {
     work_ = std::move(work);
 }
 
+std::unique_lock<std::mutex> ProgressDisplay::hide() {
+    std::unique_lock guard(mutex_);
+    if (is_drawn_) fmt::print(stderr, "\r\x1b[K");
+    return guard;
+}
+
 void ProgressDisplay::run(std::stop_token stop) {
     std::unique_lock guard(mutex_);
+    if (form_ == ProgressForm::bar) draw_bar();
     while (true) {
         wake_.wait_for(guard, stop, form_ == ProgressForm::bar ? redraw_every : line_every,
                        [] { return false; });
@@ -71,7 +79,8 @@ void ProgressDisplay::draw_bar() {
                             format_bytes(static_cast<std::uint64_t>(rate)));
         if (done > 0)
             line += ", " +
-                    format_duration(static_cast<std::uint64_t>(static_cast<double>(total - done) / rate)) +
+                    format_duration(
+                        static_cast<std::uint64_t>(std::ceil(static_cast<double>(total - done) / rate))) +
                     " left";
     }
     auto width = terminal_width();

@@ -24,6 +24,8 @@ class ProgressDisplay {
 
     // What is being done, "vda".
     void set_work(std::string work);
+    // Takes the bar away; it comes back when the lock is let go.
+    std::unique_lock<std::mutex> hide();
 
   private:
     void run(std::stop_token stop);

@@ -32,10 +32,15 @@ repository::SnapshotFilter FilterOptions::filter() const {
 }
 
 void add_filter_options(CLI::App& command, FilterOptions& options) {
-    command.add_option("--host", options.hosts, "Only snapshots of this host")->allow_extra_args(false);
-    command.add_option("--tag", options.tags, "Only snapshots with this tag, or all of TAG,TAG")
+    command.add_option("--host", options.hosts, "Only snapshots of this host")
+        ->type_name("NAME")
         ->allow_extra_args(false);
-    command.add_option("--path", options.paths, "Only snapshots of this path")->allow_extra_args(false);
+    command.add_option("--tag", options.tags, "Only snapshots with this tag, or all of TAG,TAG")
+        ->type_name("TAG")
+        ->allow_extra_args(false);
+    command.add_option("--path", options.paths, "Only snapshots of this path")
+        ->type_name("PATH")
+        ->allow_extra_args(false);
 }
 
 std::pair<std::string, std::string> split_snapshot_path(const std::string& text) {

@@ -33,7 +33,8 @@ const Snapshot& newest(std::span<const Snapshot> snapshots, const SnapshotFilter
     if (best == nullptr)
         throw Error(ErrorKind::not_found, snapshots.empty() ? "There is no snapshot in the repository"
                                                             : "There is no snapshot of that host, with "
-                                                              "these tags and paths");
+                                                              "these tags and paths")
+            .advise("`holdfast repository list` shows those there are.");
     return *best;
 }
 

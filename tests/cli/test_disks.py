@@ -34,9 +34,19 @@ def test_the_summary_tells_what_was_done(first, image):
     assert 6 * MIB - 4096 <= disk["read_bytes"] <= 7 * MIB
 
 
+def test_a_qcow2_image_is_stored_as_its_content(place, image, first):
+    qcow2 = place.folder / "vda.qcow2"
+    subprocess.run(["qemu-img", "convert", "-f", "raw", "-O", "qcow2", image, qcow2], check=True)
+    disk, = place.holdfast("backup", "--disk", f"vda={qcow2}", "--machine", "copy")[-1]["disks"]
+    assert disk["size"] == image.stat().st_size and disk["added_bytes"] == 0
+    target = place.folder / "from-qcow2.img"
+    place.holdfast("restore", "latest", "--path", "/copy", "--disk", f"vda={target}")
+    assert target.read_bytes() == image.read_bytes()
+
+
 def test_a_restored_disk_is_the_same(place, image, first):
     target = place.folder / "restored.img"
-    place.holdfast("restore", "latest", "--disk", f"vda={target}")
+    place.holdfast("restore", first["snapshot_id"], "--disk", f"vda={target}")
     assert target.read_bytes() == image.read_bytes()
     assert target.stat().st_blocks * 512 < 7 * MIB
 

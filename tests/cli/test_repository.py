@@ -1,6 +1,7 @@
 """The commands of `holdfast repository`, exit statuses and errors."""
 
 import json
+import re
 import subprocess
 
 import pytest
@@ -94,3 +95,44 @@ def test_help_names_options_and_exit_statuses(place):
     for command in (["backup"], ["restore"], ["repository", "check"], ["repository", "init"]):
         text = place.run(*command, "--help").stdout
         assert "--repository" in text and "Exit status" in text and "Examples" in text
+
+
+def test_check_repairs_indexes(place):
+    index = next((place.repository / "index").iterdir())
+    index.unlink()
+    damaged = place.run("repository", "check")
+    assert damaged.returncode == 65 and "--repair" in damaged.stdout
+    assert place.run("repository", "check", "--repair").returncode == 0
+    assert place.holdfast("repository", "check", "--read-data")[-1]["problems"] == 0
+    place.restic("check", "--read-data")
+
+
+def test_quiet_says_nothing_but_what_was_asked_for(place):
+    assert place.run("repository", "unlock", "--quiet").stdout == ""
+    assert "Host" in place.run("repository", "list", "--quiet").stdout
+
+
+@pytest.mark.parametrize("kind", ["rest", "rclone"])
+def test_urls_serve_like_folders(place, kind, served_over_http):
+    url = served_over_http if kind == "rest" else f"rclone::local:{place.repository}"
+    command = place.command("repository", "list", "--json")
+    command[command.index("--repository") + 1] = url
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert result.returncode == 0 and result.stdout == place.run("repository", "list", "--json").stdout
+
+
+@pytest.fixture(scope="module")
+def served_over_http(place):
+    server = subprocess.Popen(["rclone", "serve", "restic", "--addr", "127.0.0.1:0", f":local:{place.repository}"],
+                              stderr=subprocess.PIPE, text=True)
+    address = next(found for line in server.stderr if (found := re.search(r"http://127.0.0.1:[1-9]\d*/", line)))
+    yield "rest:" + address.group()
+    server.terminate()
+    server.communicate(timeout=30)
+
+
+def test_a_server_that_is_not_there_is_69(place):
+    command = place.command("repository", "list")
+    command[command.index("--repository") + 1] = "rest:http+unix://" + str(place.folder / "no.socket") + ":/"
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert result.returncode == 69 and "no.socket" in result.stderr

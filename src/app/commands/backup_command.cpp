@@ -15,8 +15,9 @@ constexpr const char* examples =
     "parent; all else is taken from the parent unread.\n";
 
 void add_file_options(CLI::App& command, BackupOptions& options) {
-    command.add_option("PATH", options.paths, "Files and folders to back up");
+    command.add_option("PATH", options.paths, "Files and folders to back up")->type_name("");
     command.add_option("--exclude", options.files.excludes, "Leave out what matches this pattern")
+        ->type_name("PATTERN")
         ->allow_extra_args(false);
     command.add_flag("--one-file-system", options.files.one_file_system, "Do not go into other file systems");
     command.add_flag("--force", options.files.ignore_parent, "Read every file, changed or not");
@@ -25,18 +26,20 @@ void add_file_options(CLI::App& command, BackupOptions& options) {
 void add_disk_options(CLI::App& command, BackupOptions& options) {
     command
         .add_option("--disk", options.disks,
-                    "NAME=IMAGE: a raw or qcow2 file, a block device or an NBD URI, stored as NAME")
+                    "A raw or qcow2 file, a block device or an NBD URI, stored as NAME")
+        ->type_name("NAME=IMAGE")
         ->allow_extra_args(false);
-    command.add_option("--machine", options.machine, "Whose disks they are; default: this host's name");
+    command.add_option("--machine", options.machine, "Whose disks they are; default: this host's name")
+        ->type_name("NAME");
     command
         .add_option(
             "--chunk-size", options.chunk_size,
             "Disks are cut at multiples of it: a power of two, 64K to 8M; default: the parent's, or one "
             "that suits the disk's size")
-        ->transform(CLI::AsSizeValue(false));
-    command
-        .add_option("--changed", options.changed,
-                    "NAME=FILE: only what FILE lists was changed since the parent")
+        ->transform(CLI::AsSizeValue(false))
+        ->type_name("SIZE");
+    command.add_option("--changed", options.changed, "Only what FILE lists was changed since the parent")
+        ->type_name("NAME=FILE")
         ->allow_extra_args(false);
 }
 
@@ -58,11 +61,16 @@ void add_backup_command(CLI::App& app) {
     add_common_options(*command, given->common);
     add_file_options(*command, *given);
     add_disk_options(*command, *given);
-    command->add_option("--tag", given->tags, "A tag for the snapshot")->allow_extra_args(false);
-    command->add_option("--host", given->host, "Host that the snapshot names; default: this one");
-    command->add_option("--parent", given->parent,
-                        "Snapshot to compare with, an id or latest; files default to the newest of the same "
-                        "host and paths");
+    command->add_option("--tag", given->tags, "A tag for the snapshot")
+        ->type_name("TAG")
+        ->allow_extra_args(false);
+    command->add_option("--host", given->host, "Host that the snapshot names; default: this one")
+        ->type_name("NAME");
+    command
+        ->add_option("--parent", given->parent,
+                     "Snapshot to compare with, an id or latest; files default to the newest of the same "
+                     "host and paths")
+        ->type_name("SNAPSHOT");
     add_footer(*command, examples);
     command->callback([given] {
         run_command(given->common,

@@ -21,10 +21,15 @@ int check(const Given& given, CommandRun& run) {
                                : opened->check(depth, run.progress(), run.stop());
     run.end_progress();
     for (const auto& problem : result.problems) run.warn(problem);
-    run.say(fmt::format(
-        "{} packs and {} blobs looked at in {:.1f} s: {}.", result.checked_packs, result.checked_blobs,
-        run.seconds(),
-        result.problems.empty() ? "no problem found" : fmt::format("{} problems", result.problems.size())));
+    run.say(fmt::format("{} packs and {} blobs looked at in {:.1f} s: {}.", result.checked_packs,
+                        result.checked_blobs, run.seconds(),
+                        result.problems.empty()       ? "no problem found"
+                        : result.problems.size() == 1 ? "1 problem"
+                                                      : fmt::format("{} problems", result.problems.size())));
+    if (!result.problems.empty() && !given.repair)
+        run.say(
+            "`holdfast repository check --repair` makes indexes anew; a new backup brings back what still "
+            "exists at its source.");
     run.report("summary", {{"checked_packs", result.checked_packs},
                            {"checked_blobs", result.checked_blobs},
                            {"problems", result.problems.size()},

@@ -109,8 +109,11 @@ void add_export_command(CLI::App& app) {
         ->add_option("SNAPSHOT:DISK", given->disk,
                      "A snapshot (an id, the beginning of one, or latest) and a disk in it: its path, or its "
                      "name where only one machine has it")
+        ->type_name("")
         ->required();
-    command->add_option("--socket", given->socket, "Unix socket to serve on; removed at the end")->required();
+    command->add_option("--socket", given->socket, "Unix socket to serve on; removed at the end")
+        ->type_name("FILE")
+        ->required();
     add_footer(
         *command,
         "  holdfast export latest:vda --socket /run/vda.sock\n"

@@ -23,11 +23,16 @@ void list_snapshots(const Given& given, CommandRun& run) {
     auto filter = given.filter.filter();
     auto snapshots = run.open()->snapshots();
     std::erase_if(snapshots, [&](const auto& snapshot) { return !filter.lets_through(snapshot); });
-    run.say(fmt::format("{:8}  {:19}  {:20}  {}", "ID", "Time (UTC)", "Host", "Paths  [Tags]"));
+    if (snapshots.empty())
+        run.say(filter.hosts.empty() && filter.tags.empty() && filter.paths.empty()
+                    ? "There is no snapshot in the repository yet."
+                    : "There is no snapshot of that host, with these tags and paths.");
+    else
+        run.show(fmt::format("{:8}  {:19}  {:20}  {}", "ID", "Time (UTC)", "Host", "Paths  [Tags]"));
     for (const auto& snapshot : snapshots) {
-        run.say(fmt::format("{}  {:.19}  {:20}  {}{}", short_id(snapshot.id), format_for_name(snapshot.time),
-                            snapshot.hostname, joined(snapshot.paths),
-                            snapshot.tags.empty() ? "" : "  [" + joined(snapshot.tags) + "]"));
+        run.show(fmt::format("{}  {:.19}  {:20}  {}{}", short_id(snapshot.id), format_for_name(snapshot.time),
+                             snapshot.hostname, joined(snapshot.paths),
+                             snapshot.tags.empty() ? "" : "  [" + joined(snapshot.tags) + "]"));
         run.report("snapshot", to_json(snapshot));
     }
     run.report("summary", {{"snapshots", snapshots.size()}});
@@ -55,9 +60,9 @@ void list_content(const Given& given, CommandRun& run) {
     std::uint64_t entries = 0;
     auto show = [&](const repository::FileEntryInfo& entry) {
         ++entries;
-        run.say(fmt::format("{} {:5} {:5} {:>12} {} /{}{}", mode_text(entry), entry.uid, entry.gid,
-                            entry.size, format_for_name(entry.modified).substr(0, 19), entry.path,
-                            entry.link_target.empty() ? "" : " -> " + entry.link_target));
+        run.show(fmt::format("{} {:5} {:5} {:>12} {} /{}{}", mode_text(entry), entry.uid, entry.gid,
+                             entry.size, format_for_name(entry.modified).substr(0, 19), entry.path,
+                             entry.link_target.empty() ? "" : " -> " + entry.link_target));
         run.report("entry", {{"path", entry.path},
                              {"entry_type", entry.type},
                              {"mode", entry.mode},
@@ -78,9 +83,10 @@ void add_list_command(CLI::App& repository) {
     auto* command = repository.add_subcommand("list", "Show the snapshots, or what is in one of them.");
     add_common_options(*command, given->common);
     add_filter_options(*command, given->filter);
-    command->add_option(
-        "SNAPSHOT[:PATH]", given->snapshot,
-        "Its content: an id, the beginning of one, or latest (of those that are let through)");
+    command
+        ->add_option("SNAPSHOT[:PATH]", given->snapshot,
+                     "Its content: an id, the beginning of one, or latest (of those that are let through)")
+        ->type_name("");
     add_footer(*command,
                "  holdfast repository list\n  holdfast repository list --host web01\n"
                "  holdfast repository list latest:home/ann\n");

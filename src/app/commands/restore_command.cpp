@@ -82,7 +82,8 @@ int restore_files(const Given& given, const std::string& path, repository::Repos
 
 int restore(const Given& given, CommandRun& run) {
     if (given.target.empty() == given.disks.empty())
-        throw Error(ErrorKind::invalid_input, "restore needs either --target or --disk");
+        throw Error(ErrorKind::invalid_input, "restore needs either --target or --disk")
+            .advise("Name a folder for files with --target, or a file for a disk with --disk NAME=FILE.");
     auto [name, path] = split_snapshot_path(given.snapshot);
     auto opened = run.open();
     auto snapshots = opened->snapshots();
@@ -101,11 +102,14 @@ void add_restore_command(CLI::App& app) {
     command
         ->add_option("SNAPSHOT[:PATH]", given->snapshot,
                      "An id, the beginning of one, or latest (of those that are let through)")
+        ->type_name("")
         ->required();
-    command->add_option("--target", given->target, "Folder to restore into; made when it is missing");
+    command->add_option("--target", given->target, "Folder to restore into; made when it is missing")
+        ->type_name("FOLDER");
     command
         ->add_option("--disk", given->disks,
-                     "NAME=FILE: the disk NAME into a new raw file or an existing block device")
+                     "The disk NAME into a new raw file or onto an existing block device")
+        ->type_name("NAME=FILE")
         ->allow_extra_args(false);
     add_footer(*command,
                "  holdfast restore latest --target /tmp/restored\n"

@@ -13,7 +13,7 @@ void add_unlock_command(CLI::App& repository) {
     command->callback([given] {
         run_command(*given, "Some locks may be left.", [&](CommandRun& run) {
             auto removed = run.open()->remove_stale_locks();
-            run.say(fmt::format("{} locks removed.", removed));
+            run.say(fmt::format("Removed {} {}.", removed, removed == 1 ? "lock" : "locks"));
             run.report("summary", {{"removed_locks", removed}});
             return 0;
         });
