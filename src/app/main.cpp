@@ -27,6 +27,16 @@ int main(int argc, char** argv) {
         app.parse(argc, argv);
     } catch (const CLI::RuntimeError& error) {
         return error.get_exit_code();  // told already
+    } catch (const CLI::RequiredError& error) {
+        // What is missing is often missing because something was mistyped.
+        if (auto unknown = app.remaining(true); !unknown.empty())
+            fmt::print(
+                stderr,
+                "holdfast: \"{}\" is no command or option here. Run with --help for those there are.\n",
+                unknown.front());
+        else
+            app.exit(error);
+        return holdfast::exit_usage;
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : holdfast::exit_usage;
     } catch (const std::exception& error) {

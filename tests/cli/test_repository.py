@@ -5,6 +5,7 @@ import re
 import subprocess
 
 import pytest
+from conftest import PROGRAM
 
 
 def test_restic_opens_what_init_made(place):
@@ -50,6 +51,12 @@ def test_the_environment_serves_for_the_options(place):
                                        ["repository", "check", "--surprise"]])
 def test_wrong_usage_is_64(place, arguments):
     assert place.run(*arguments).returncode == 64
+
+
+@pytest.mark.parametrize("arguments", [["bakup"], ["repository", "chekc"], ["backup", "--machin", "x"]])
+def test_what_was_mistyped_is_named(arguments):
+    result = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, env={})
+    assert result.returncode == 64 and f'"{arguments[1 if len(arguments) > 1 else 0]}"' in result.stderr
 
 
 def test_a_lock_of_another_is_11(place):
