@@ -29,7 +29,7 @@ EndSignals::EndSignals() {
 
 EndSignals::~EndSignals() {
     ending_ = true;
-    ::pthread_kill(watcher_.native_handle(), SIGTERM);  // wakes the watcher
+    ::pthread_kill(watcher_.native_handle(), SIGINT);  // blocked everywhere: it only wakes the watcher
     watcher_.join();
 }
 
