@@ -48,14 +48,12 @@ std::unique_ptr<repository::Repository> CommandRun::open() {
 }
 
 void CommandRun::show_progress(std::string work) {
-    if (!display_) {
-        auto form = options_.quiet                 ? ProgressForm::none
-                    : options_.json                ? ProgressForm::json_lines
-                    : ::isatty(STDERR_FILENO) != 0 ? ProgressForm::bar
-                                                   : ProgressForm::none;
-        display_ = std::make_unique<ProgressDisplay>(progress_, form);
-    }
-    display_->set_work(std::move(work));
+    if (display_) return display_->set_work(std::move(work));
+    auto form = options_.quiet                 ? ProgressForm::none
+                : options_.json                ? ProgressForm::json_lines
+                : ::isatty(STDERR_FILENO) != 0 ? ProgressForm::bar
+                                               : ProgressForm::none;
+    display_ = std::make_unique<ProgressDisplay>(progress_, form, std::move(work));
 }
 
 void CommandRun::say(std::string_view line) {

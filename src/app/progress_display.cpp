@@ -32,8 +32,9 @@ std::string format_duration(std::uint64_t seconds) {
 
 }  // namespace
 
-ProgressDisplay::ProgressDisplay(const Progress& progress, ProgressForm form)
-    : progress_(progress), form_(form) {
+ProgressDisplay::ProgressDisplay(const Progress& progress, ProgressForm form, std::string work)
+    : progress_(progress), form_(form), work_(std::move(work)) {
+    if (form == ProgressForm::bar) draw_bar();
     if (form != ProgressForm::none) thread_ = std::jthread([this](std::stop_token stop) { run(stop); });
 }
 
@@ -57,7 +58,6 @@ std::unique_lock<std::mutex> ProgressDisplay::hide() {
 
 void ProgressDisplay::run(std::stop_token stop) {
     std::unique_lock guard(mutex_);
-    if (form_ == ProgressForm::bar) draw_bar();
     while (true) {
         wake_.wait_for(guard, stop, form_ == ProgressForm::bar ? redraw_every : line_every,
                        [] { return false; });
@@ -70,7 +70,7 @@ void ProgressDisplay::draw_bar() {
     std::uint64_t total = progress_.total_bytes;
     std::uint64_t done = std::min<std::uint64_t>(progress_.processed_bytes, total);
     auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
-    auto rate = static_cast<double>(done) / seconds;
+    auto rate = static_cast<double>(done) / std::max(seconds, 0.001);
     std::string line = work_;
     if (total > 0) {
         auto filled = static_cast<std::size_t>(progress_.percent()) * bar_width / 100;

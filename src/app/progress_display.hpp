@@ -17,12 +17,12 @@ enum class ProgressForm { none, bar, json_lines };
 // Shows `progress` from a thread of its own until it is destroyed; the terminal's line is empty then.
 class ProgressDisplay {
   public:
-    ProgressDisplay(const Progress& progress, ProgressForm form);
+    ProgressDisplay(const Progress& progress, ProgressForm form, std::string work);
     ProgressDisplay(const ProgressDisplay&) = delete;
     ProgressDisplay& operator=(const ProgressDisplay&) = delete;
     ~ProgressDisplay();
 
-    // What is being done, "vda".
+    // What is being done from now on, "vda".
     void set_work(std::string work);
     // Takes the bar away; it comes back when the lock is let go.
     std::unique_lock<std::mutex> hide();
