@@ -12,9 +12,9 @@
 namespace holdfast::repository {
 namespace {
 
-// Chosen by measurement (docs/benchmarks.md): on chunks of 256 KiB of a system's disk, level 1 takes 30 % less
-// time and 6 % more space, which is more than restic's blobs of a MiB take; higher levels cost several times the
-// work for a few percent.
+// Chosen by measurement (docs/benchmarks.md): on chunks of 256 KiB of a system's disk, level 1 takes 30 %
+// less time and 6 % more space, which is more than restic's blobs of a MiB take; higher levels cost several
+// times the work for a few percent.
 constexpr int level = 3;
 
 ZSTD_CCtx* compressor() {

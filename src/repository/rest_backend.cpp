@@ -60,9 +60,8 @@ void RestBackend::save(const FileName& name, ByteView bytes) {
         throw Error(ErrorKind::corrupt, describe(name) + " is damaged: its contents do not match its name");
     } catch (const Error& error) {
         // What arrived in the end all the same is removed, in a single try: the server does not answer.
-        if (error.kind() == ErrorKind::unavailable && name.type != FileType::config)
-            [[maybe_unused]] auto answer =
-                client_.perform({.method = HttpMethod::delete_, .path = path_of(name)});
+        if (error.kind() == ErrorKind::unavailable && name.type != FileType::config) [[maybe_unused]]
+            auto answer = client_.perform({.method = HttpMethod::delete_, .path = path_of(name)});
         throw;
     }
 }
