@@ -3,19 +3,10 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace holdfast {
 namespace {
-
-std::vector<std::string> split_at_commas(const std::string& text) {
-    std::vector<std::string> parts;
-    for (std::size_t from = 0; from <= text.size();) {
-        auto comma = std::min(text.find(',', from), text.size());
-        parts.push_back(text.substr(from, comma - from));
-        from = comma + 1;
-    }
-    return parts;
-}
 
 boost::json::array to_array(const std::vector<std::string>& texts) {
     boost::json::array array;
@@ -25,9 +16,19 @@ boost::json::array to_array(const std::vector<std::string>& texts) {
 
 }  // namespace
 
+std::vector<std::string> split_tags(const std::string& text) {
+    std::vector<std::string> parts;
+    for (std::size_t from = 0; from <= text.size();) {
+        auto comma = std::min(text.find(',', from), text.size());
+        parts.emplace_back(trimmed(std::string_view(text).substr(from, comma - from)));
+        from = comma + 1;
+    }
+    return parts;
+}
+
 repository::SnapshotFilter FilterOptions::filter() const {
     repository::SnapshotFilter filter{.hosts = hosts, .tags = {}, .paths = paths};
-    for (const auto& list : tags) filter.tags.push_back(split_at_commas(list));
+    for (const auto& list : tags) filter.tags.push_back(split_tags(list));
     return filter;
 }
 

@@ -19,6 +19,9 @@ struct FilterOptions {
     repository::SnapshotFilter filter() const;
 };
 
+// "a,b" into its parts, without the spaces around them.
+std::vector<std::string> split_tags(const std::string& text);
+
 void add_filter_options(CLI::App& command, FilterOptions& options);
 
 // "latest:web01/disks" into its two parts; the path has no slash at its ends.

@@ -81,6 +81,15 @@ std::size_t BlobIndex::slot_of(BlobType type, const BlobId& id) const {
     return slot;
 }
 
+std::uint64_t BlobIndex::memory_bytes() const {
+    std::shared_lock guard(mutex_);
+    constexpr std::size_t hash_node = 2 * sizeof(void*);  // what a hash table adds to an entry, about
+    return blocks_.size() * (block_size * sizeof(Entry) + sizeof(blocks_[0])) +
+           slots_.capacity() * sizeof(slots_[0]) + packs_.capacity() * sizeof(packs_[0]) +
+           pack_numbers_.size() * (sizeof(*pack_numbers_.begin()) + hash_node) +
+           later_copies_.size() * (sizeof(*later_copies_.begin()) + hash_node);
+}
+
 void BlobIndex::append(std::uint32_t pack, const PackedBlob& blob) {
     if ((used_slots_ + 1) * 4 > slots_.size() * 3) grow_slots();
     std::size_t slot = slot_of(blob.type, blob.id);

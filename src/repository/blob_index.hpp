@@ -39,6 +39,8 @@ class BlobIndex {
     // Packs are numbered too; at(position).pack is pack(pack_number(position)).
     std::uint32_t pack_number(Position position) const;
     std::vector<PackId> packs() const;
+    // What it takes itself, nearly.
+    std::uint64_t memory_bytes() const;
 
   private:
     struct Entry {

@@ -36,6 +36,8 @@ class Cipher {
     Cipher& operator=(const Cipher&) = delete;
     ~Cipher();
 
+    const MasterKey& key() const { return key_; }
+
     // Encrypts with a new random IV into exactly plain.size() + overhead bytes. `plain` may stand in `sealed`
     // already, where its ciphertext goes: behind the IV.
     void seal_into(ByteView plain, std::span<std::byte> sealed) const;

@@ -2,11 +2,13 @@
 
 #include "base/error.hpp"
 #include "repository/check.hpp"
+#include "repository/content_statistics.hpp"
 #include "repository/disk_layout.hpp"
 #include "repository/disk_reader.hpp"
 #include "repository/disk_restore.hpp"
 #include "repository/file_list.hpp"
 #include "repository/file_restore.hpp"
+#include "repository/keys.hpp"
 #include "repository/open_backend.hpp"
 #include "repository/prune.hpp"
 #include "repository/repair.hpp"
@@ -31,29 +33,21 @@ bool Repository::exists(const std::string& url) {
     return open_backend(url, Layout::expect)->size({FileType::config, {}}).has_value();
 }
 
-namespace {
-
-Error not_built(const char* what) {
-    return {ErrorKind::not_supported, std::string(what) + " is not built yet"};
-}
-
-}  // namespace
-
 CheckResult RepositoryEngine::repair(CheckDepth depth, Progress& progress, std::stop_token stop) {
     return with_context("repairing the repository " + store_->backend().describe(),
                         [&] { return repair_repository(store_, depth, progress, stop); });
 }
 
 std::vector<RepositoryKey> RepositoryEngine::keys() {
-    throw not_built("Listing keys");
+    return list_keys(*store_);
 }
 
-std::string RepositoryEngine::add_key(std::string_view) {
-    throw not_built("Adding a key");
+std::string RepositoryEngine::add_key(std::string_view password) {
+    return repository::add_key(*store_, password);
 }
 
-void RepositoryEngine::remove_key(const std::string&) {
-    throw not_built("Removing a key");
+void RepositoryEngine::remove_key(const std::string& id) {
+    repository::remove_key(*store_, id);
 }
 
 void RepositoryEngine::list_files(const SnapshotId& snapshot, std::string_view path,
@@ -92,6 +86,12 @@ RepositoryStatistics RepositoryEngine::statistics() {
     statistics.capacity_bytes = space.capacity_bytes;
     statistics.free_bytes = space.free_bytes;
     return statistics;
+}
+
+ContentStatistics RepositoryEngine::content_statistics(std::stop_token stop) {
+    auto lock = store_->lock_shared();
+    auto snapshots = store_->load_snapshots();
+    return count_content(*store_, *store_->fresh_index(), snapshots, stop);
 }
 
 std::vector<Snapshot> RepositoryEngine::snapshots() {

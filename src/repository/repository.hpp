@@ -2,6 +2,7 @@
 // Format: restic's doc/design.rst. Stock restic reads what is written here, and the other way round.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -31,6 +32,8 @@ struct Snapshot {
     std::vector<std::string> tags;
     std::optional<SnapshotId> parent;
     BlobId tree;
+    // East of UTC, as its file tells the time: its days and hours are those of the place that made it.
+    std::chrono::minutes utc_offset{0};
 };
 
 struct PruneResult {
@@ -52,6 +55,20 @@ struct RepositoryStatistics {
     std::uint64_t stored_bytes = 0;    // of all pack files
     std::uint64_t capacity_bytes = 0;  // of the file system that holds it
     std::uint64_t free_bytes = 0;
+};
+
+// What the snapshots and the index say, which takes the time of reading every tree once.
+struct ContentStatistics {
+    // Of all snapshots together: what restoring each of them would write, a file with several names once for
+    // each name. UINT64_MAX where the sum is larger.
+    std::uint64_t files = 0;
+    std::uint64_t restore_bytes = 0;
+    // In the packs, needed or not. Blobs that stand there twice count twice.
+    std::uint64_t tree_blobs = 0;
+    std::uint64_t data_blobs = 0;
+    std::uint64_t blob_bytes = 0;          // as stored: compressed and encrypted
+    std::uint64_t uncompressed_bytes = 0;  // of the same blobs
+    std::uint64_t index_memory_bytes = 0;  // which an open repository takes for its index
 };
 
 enum class CheckDepth { structure, all_data };
@@ -109,6 +126,8 @@ class Repository {
     // The id in its configuration, 64 hexadecimal digits.
     virtual std::string id() const = 0;
     virtual RepositoryStatistics statistics() = 0;
+    // Holds a shared lock. corrupt when a tree is missing or damaged.
+    virtual ContentStatistics content_statistics(std::stop_token stop) = 0;
 
     // Newest first. Takes a shared lock while it reads.
     virtual std::vector<Snapshot> snapshots() = 0;
@@ -129,10 +148,12 @@ class Repository {
     // ones. No pack is removed: the next prune does that.
     virtual CheckResult repair(CheckDepth depth, Progress& progress, std::stop_token stop) = 0;
 
+    // Oldest first. Key files that cannot be read are left out, and logged.
     virtual std::vector<RepositoryKey> keys() = 0;
-    // The new key's id.
+    // The new key's id. Durable, and proved to open, when it returns.
     virtual std::string add_key(std::string_view password) = 0;
-    // conflict for the key that opened this Repository; not_found.
+    // Under an exclusive lock. conflict for the key that opened this Repository, so that one always remains;
+    // not_found; invalid_input for what is not a whole id.
     virtual void remove_key(const std::string& id) = 0;
 
     // Removes locks of dead processes of this host and locks that were not refreshed for 30 minutes. How many

@@ -16,6 +16,7 @@ class RepositoryEngine : public Repository {
 
     std::string id() const override;
     RepositoryStatistics statistics() override;
+    ContentStatistics content_statistics(std::stop_token stop) override;
     std::vector<Snapshot> snapshots() override;
     void forget(std::span<const SnapshotId> ids) override;
     PruneResult prune(Progress& progress, std::stop_token stop) override;

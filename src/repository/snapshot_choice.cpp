@@ -40,10 +40,16 @@ const Snapshot& newest(std::span<const Snapshot> snapshots, const SnapshotFilter
 
 }  // namespace
 
+bool has_tags(const Snapshot& snapshot, const std::vector<std::string>& wanted) {
+    if (snapshot.tags.empty() && std::ranges::find(wanted, "") != wanted.end())
+        return wanted.front().empty();  // "a," still wants a
+    return has_all(snapshot.tags, wanted);
+}
+
 bool SnapshotFilter::lets_through(const Snapshot& snapshot) const {
     bool host = hosts.empty() || std::ranges::find(hosts, snapshot.hostname) != hosts.end();
-    bool tag = tags.empty() ||
-               std::ranges::any_of(tags, [&](const auto& list) { return has_all(snapshot.tags, list); });
+    bool tag =
+        tags.empty() || std::ranges::any_of(tags, [&](const auto& list) { return has_tags(snapshot, list); });
     return host && tag && has_all(snapshot.paths, paths);
 }
 

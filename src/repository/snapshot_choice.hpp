@@ -10,6 +10,9 @@
 
 namespace holdfast::repository {
 
+// Whether it has all of these tags. An empty one stands for no tags at all, as in restic.
+bool has_tags(const Snapshot& snapshot, const std::vector<std::string>& wanted);
+
 // restic's --host, --tag and --path. What is empty lets everything through.
 struct SnapshotFilter {
     std::vector<std::string> hosts;              // one of them

@@ -1,5 +1,7 @@
 #include "repository/snapshot_file.hpp"
 
+#include <charconv>
+
 #include "base/error.hpp"
 #include "base/time.hpp"
 #include "repository/go_text.hpp"
@@ -21,6 +23,19 @@ std::vector<std::string> parse_texts(const JsonFields& fields, std::string_view 
     return texts;
 }
 
+// Of a time that parse_time() takes: "+02:00" at its end, or "Z", or nothing.
+std::chrono::minutes offset_of(std::string_view time) {
+    auto sign = time.find_last_of("+-");
+    if (sign == std::string_view::npos || sign < std::string_view("2026-06-14T").size()) return {};
+    int hours = 0;
+    int minutes = 0;
+    std::from_chars(time.data() + sign + 1, time.data() + std::min(sign + 3, time.size()), hours);
+    auto rest = time.substr(sign + 1);
+    if (rest.size() >= 4) std::from_chars(time.data() + time.size() - 2, time.data() + time.size(), minutes);
+    std::chrono::minutes east = std::chrono::hours(hours) + std::chrono::minutes(minutes);
+    return time[sign] == '-' ? -east : east;
+}
+
 void append_texts(std::string& json, const std::vector<std::string>& texts) {
     json += '[';
     for (const auto& text : texts) {
@@ -39,6 +54,7 @@ Snapshot parse_snapshot(ByteView json, std::string_view subject) {
     auto time = parse_time(fields.string("time"));
     if (!time) fields.wrong("time", "is not a time");
     snapshot.time = *time;
+    snapshot.utc_offset = offset_of(fields.string("time"));
     snapshot.parent = fields.optional_id<SnapshotId>("parent");
     snapshot.tree = fields.id<BlobId>("tree");
     snapshot.paths = parse_texts(fields, "paths");

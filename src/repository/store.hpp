@@ -40,10 +40,13 @@ class Store {
     // read.
     static std::shared_ptr<Store> open(std::unique_ptr<Backend> backend, std::string_view password);
 
-    Store(std::unique_ptr<Backend> backend, const MasterKey& key, Config config);
+    // `key_id` names the key file that held `key`.
+    Store(std::unique_ptr<Backend> backend, const MasterKey& key, const FileId& key_id, Config config);
 
     Backend& backend() { return *backend_; }
     const Cipher& cipher() const { return cipher_; }
+    const MasterKey& master_key() const { return cipher_.key(); }
+    const FileId& key_id() const { return key_id_; }
     const UnpackedFiles& files() const { return files_; }
     const Config& config() const { return config_; }
 
@@ -86,6 +89,7 @@ class Store {
 
     std::unique_ptr<Backend> backend_;
     const Cipher cipher_;
+    const FileId key_id_;
     const Config config_;
     const UnpackedFiles files_;
 

@@ -12,7 +12,12 @@ namespace {
 
 constexpr std::size_t max_keys_tried = 20;  // as restic: each costs half a second
 
-MasterKey find_master_key(Backend& backend, std::string_view password) {
+struct FoundKey {
+    MasterKey master;
+    FileId id;
+};
+
+FoundKey find_key(Backend& backend, std::string_view password) {
     std::optional<Error> unreadable;
     std::size_t tried = 0;
     for (const auto& file : backend.list(FileType::key)) {
@@ -22,7 +27,7 @@ MasterKey find_master_key(Backend& backend, std::string_view password) {
         try {
             auto key = unlock(parse_key_file(load_whole_file(backend, name, max_key_file_size), subject),
                               password, subject);
-            if (key) return *key;
+            if (key) return {*key, file.id};
         } catch (const Error& error) {
             if (error.kind() == ErrorKind::io || error.kind() == ErrorKind::unavailable) throw;
             unreadable = error;
@@ -36,7 +41,8 @@ MasterKey find_master_key(Backend& backend, std::string_view password) {
     throw Error(ErrorKind::unauthenticated,
                 "The password of the repository " + backend.describe() + " is wrong")
         .advise(
-            "Give the password that the repository was made with, or one added later by `restic key add`.");
+            "Give the password that the repository was made with, or one added later by `repository key "
+            "add`.");
 }
 
 }  // namespace
@@ -48,8 +54,9 @@ std::shared_ptr<Store> Store::create(std::unique_ptr<Backend> backend, std::stri
             .advise("Choose one that is not empty.");
     MasterKey key = MasterKey::random();
     std::string key_file = make_key_file(key, password, cost);
-    backend->save({FileType::key, id_of<FileId>(as_bytes(key_file))}, as_bytes(key_file));
-    auto store = std::make_shared<Store>(std::move(backend), key, config);
+    auto key_id = id_of<FileId>(as_bytes(key_file));
+    backend->save({FileType::key, key_id}, as_bytes(key_file));
+    auto store = std::make_shared<Store>(std::move(backend), key, key_id, config);
     // Last: it is what makes the folder a repository.
     store->files_.save(FileType::config, encode(config));
     return store;
@@ -62,19 +69,20 @@ std::shared_ptr<Store> Store::open(std::unique_ptr<Backend> backend, std::string
         error.advise("Check the path, or make a new repository there.");
         throw error;
     }
-    MasterKey key = find_master_key(*backend, password);
+    FoundKey key = find_key(*backend, password);
     Config config;
     {
-        Cipher cipher(key);
+        Cipher cipher(key.master);
         config = parse_config(UnpackedFiles(*backend, cipher, 2).load(config_name),
                               "The repository's configuration " + backend->describe(config_name));
     }
-    return std::make_shared<Store>(std::move(backend), key, config);
+    return std::make_shared<Store>(std::move(backend), key.master, key.id, config);
 }
 
-Store::Store(std::unique_ptr<Backend> backend, const MasterKey& key, Config config)
+Store::Store(std::unique_ptr<Backend> backend, const MasterKey& key, const FileId& key_id, Config config)
     : backend_(std::move(backend)),
       cipher_(key),
+      key_id_(key_id),
       config_(std::move(config)),
       files_(*backend_, cipher_, config_.version),
       index_(std::make_shared<BlobIndex>()) {}

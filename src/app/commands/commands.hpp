@@ -15,6 +15,8 @@ void add_check_command(CLI::App& repository);
 void add_prune_command(CLI::App& repository);
 void add_list_command(CLI::App& repository);
 void add_stats_command(CLI::App& repository);
+void add_forget_command(CLI::App& repository);
+void add_key_command(CLI::App& repository);
 void add_unlock_command(CLI::App& repository);
 
 }  // namespace holdfast

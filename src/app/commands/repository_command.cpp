@@ -10,6 +10,8 @@ void add_repository_command(CLI::App& app) {
     add_prune_command(*command);
     add_list_command(*command);
     add_stats_command(*command);
+    add_forget_command(*command);
+    add_key_command(*command);
     add_unlock_command(*command);
 }
 
