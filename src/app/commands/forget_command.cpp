@@ -103,20 +103,27 @@ void forget(const Given& given, CommandRun& run) {
 void add_policy_options(CLI::App& command, Given& given) {
     auto& policy = given.policy;
     const char* group = "Policy: a snapshot is kept for any one of these reasons";
-    command.add_option("--keep-last", policy.last, "The newest N of each host and paths")->group(group);
+    command.add_option("--keep-last", policy.last, "The newest N of each host and paths")
+        ->type_name("N")
+        ->group(group);
     command
         .add_option("--keep-hourly", policy.hourly, "The newest of each of the last N hours that have one")
+        ->type_name("N")
         ->group(group);
-    command.add_option("--keep-daily", policy.daily, "The same of days")->group(group);
-    command.add_option("--keep-weekly", policy.weekly, "The same of weeks, from Monday")->group(group);
-    command.add_option("--keep-monthly", policy.monthly, "The same of months")->group(group);
-    command.add_option("--keep-yearly", policy.yearly, "The same of years")->group(group);
+    command.add_option("--keep-daily", policy.daily, "The same of days")->type_name("N")->group(group);
+    command.add_option("--keep-weekly", policy.weekly, "The same of weeks, from Monday")
+        ->type_name("N")
+        ->group(group);
+    command.add_option("--keep-monthly", policy.monthly, "The same of months")->type_name("N")->group(group);
+    command.add_option("--keep-yearly", policy.yearly, "The same of years")->type_name("N")->group(group);
     command
         .add_option("--keep-within", given.within,
                     "All since so long before the newest: 1y5m7d2h, any part of it")
+        ->type_name("DURATION")
         ->group(group);
     command.add_option("--keep-tag", given.tags, "All with this tag, or all of TAG,TAG")
         ->allow_extra_args(false)
+        ->type_name("TAG")
         ->group(group);
 }
 

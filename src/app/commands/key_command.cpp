@@ -99,8 +99,10 @@ CLI::App* add_one(CLI::App& key, const std::shared_ptr<Given>& given, const std:
 }
 
 void add_new_password_option(CLI::App& command, Given& given) {
-    command.add_option("--new-password-file", given.new_password_file,
-                       "File whose first line is the new password; without it, it is asked twice");
+    command
+        .add_option("--new-password-file", given.new_password_file,
+                    "File whose first line is the new password; without it, it is asked twice")
+        ->type_name("FILE");
 }
 
 }  // namespace
