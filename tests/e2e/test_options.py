@@ -47,7 +47,7 @@ def test_without_a_password_file_a_password_is_told_once(make_server):
 
 
 @pytest.mark.parametrize("arguments, word", [
-    ([], "no command"), (["explode"], "subcommand"), (["serve", "--listen", "nonsense:port"], "nonsense:port"),
+    ([], "subcommand"), (["explode"], "no command"), (["serve", "--listen", "nonsense:port"], "nonsense:port"),
     (["serve", "--config", "/nowhere/holdfast.conf"], "/nowhere/holdfast.conf"), (["serve", "--surprise"], "--surprise")])
 def test_what_is_wrong_is_told(arguments, word, tmp_path):
     result = run_program(*arguments, env={"HOME": str(tmp_path), "HOLDFAST_DATA_DIR": str(tmp_path / "data")})
