@@ -5,11 +5,10 @@
 #include <unordered_set>
 
 #include "base/cancellation.hpp"
+#include "repository/file_list.hpp"
 
 namespace holdfast::repository {
 namespace {
-
-constexpr int deepest_folder = 1000;
 
 // restic's words.
 constexpr std::array<std::string_view, 7> node_types{"file",    "dir",  "symlink", "dev",
@@ -46,7 +45,7 @@ bool SnapshotCheck::fail(const std::string& what) {
 
 // Whether the tree and all below it are whole. A tree that is whole is looked into once, however many
 // snapshots share it; a damaged one again for each, so that each is told.
-bool SnapshotCheck::check_tree(const BlobId& id, const std::string& path, int depth) {
+bool SnapshotCheck::check_tree(const BlobId& id, const std::string& path, std::size_t depth) {
     if (problems_.is_full()) return false;
     throw_if_stopped(stop_);
     std::string folder = "its folder " + (path.empty() ? "/" : path);
@@ -76,7 +75,7 @@ bool SnapshotCheck::check_tree(const BlobId& id, const std::string& path, int de
     return whole;
 }
 
-bool SnapshotCheck::check_node(const Node& node, const std::string& path, int depth) {
+bool SnapshotCheck::check_node(const Node& node, const std::string& path, std::size_t depth) {
     if (std::ranges::find(node_types, node.type) == node_types.end())
         return fail("its entry " + path + " is of the unknown type \"" + node.type + "\"");
     if (node.type == "dir") {

@@ -25,8 +25,8 @@ class SnapshotCheck {
     bool found_missing() const { return found_missing_; }
 
   private:
-    bool check_tree(const BlobId& id, const std::string& path, int depth);
-    bool check_node(const Node& node, const std::string& path, int depth);
+    bool check_tree(const BlobId& id, const std::string& path, std::size_t depth);
+    bool check_node(const Node& node, const std::string& path, std::size_t depth);
     bool check_file(const Node& node, const std::string& path);
     bool has_readable_copy(BlobType type, const BlobId& id) const;
     bool fail(const std::string& what);

@@ -15,6 +15,7 @@
 #include "base/process.hpp"
 #include "base/random.hpp"
 #include "disk/nbd.hpp"
+#include "disk/support.hpp"
 
 namespace holdfast::disk {
 namespace {
@@ -22,24 +23,6 @@ namespace {
 using namespace std::chrono_literals;
 using repository::Extent;
 using testing::ElementsAre;
-
-constexpr std::uint64_t mib = 1 << 20;
-
-std::vector<std::byte> random_bytes(std::size_t count) {
-    std::vector<std::byte> bytes(count);
-    fill_random(bytes);
-    return bytes;
-}
-
-ErrorKind kind_of(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error.kind();
-    }
-    ADD_FAILURE() << "nothing was thrown";
-    return ErrorKind::internal;
-}
 
 std::vector<std::byte> content_of(repository::BlockSource& source) {
     std::vector<std::byte> bytes(source.size());

@@ -17,6 +17,7 @@
 #include "base/process.hpp"
 #include "base/random.hpp"
 #include "disk/nbd_connection.hpp"
+#include "disk/support.hpp"
 
 namespace holdfast::disk {
 namespace {
@@ -24,24 +25,6 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-constexpr std::uint64_t mib = 1 << 20;
-
-std::vector<std::byte> random_bytes(std::size_t count) {
-    std::vector<std::byte> bytes(count);
-    fill_random(bytes);
-    return bytes;
-}
-
-ErrorKind kind_of(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error.kind();
-    }
-    ADD_FAILURE() << "nothing was thrown";
-    return ErrorKind::internal;
-}
 
 // A server of our own, to do to it what ImageServer does not.
 Process start_server(std::vector<std::string> arguments, const NbdAddress& address) {
