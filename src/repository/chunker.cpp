@@ -30,6 +30,13 @@ Chunker::Chunker(Polynomial polynomial) {
         for (int i = 0; i < window_size; ++i) out = remainder(out << 8, polynomial);
         slide_out_[byte] = out;
     }
+    if (has_chunker_lanes()) lanes_.emplace(polynomial);
+}
+
+Chunker Chunker::portable(Polynomial polynomial) {
+    Chunker chunker(polynomial);
+    chunker.lanes_.reset();
+    return chunker;
 }
 
 inline std::uint64_t Chunker::slide(std::uint64_t fingerprint, std::byte out, std::byte in) const {
@@ -55,8 +62,13 @@ const std::byte* Chunker::find_cut(const std::byte* from, const std::byte* end) 
     return nullptr;
 }
 
-// Whether there may be a cut behind one of the bytes of the block.
-bool Chunker::has_cut(const std::byte* block) const {
+std::size_t Chunker::block_size() const {
+    return lanes_ ? ChunkerLanes::block_size : lane_count * lane_size;
+}
+
+// Whether there may be a cut behind one of the bytes of the block. The window before it must be readable.
+bool Chunker::may_cut_in(const std::byte* block) const {
+    if (lanes_) return lanes_->may_cut_in(block);
     const std::byte* a = block;
     const std::byte* b = a + lane_size;
     const std::byte* c = b + lane_size;
@@ -85,9 +97,15 @@ std::size_t Chunker::find_end(ByteView bytes, std::size_t examined) const {
     if (end < min_chunk_size) return 0;
     std::size_t at = std::max(examined, min_chunk_size);
     if (examined < min_chunk_size && (fingerprint_before(begin + at) & cut_mask) == 0) return at;
-    constexpr std::size_t block = lane_count * lane_size;
-    while (at + block <= end && !has_cut(begin + at)) at += block;
-    if (const auto* cut = find_cut(begin + at, begin + end)) return static_cast<std::size_t>(cut - begin);
+    while (at < end) {
+        // The last block reaches back into what was examined, rather than being a shorter one.
+        std::size_t block = std::min(at, end - block_size());
+        std::size_t block_end = block + block_size();
+        if (may_cut_in(begin + block))
+            if (const auto* cut = find_cut(begin + at, begin + block_end))
+                return static_cast<std::size_t>(cut - begin);
+        at = block_end;
+    }
     return end == max_chunk_size ? max_chunk_size : 0;
 }
 

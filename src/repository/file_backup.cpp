@@ -18,6 +18,15 @@ namespace {
 constexpr std::size_t entries_per_task = 64;
 using Urgency = TaskQueue::Urgency;
 
+// Content is saved by as many threads as there are processors; more of them wait for the storage. What is
+// read waits in few buffers, and few large files are open.
+TaskQueue::Limits task_limits() {
+    constexpr unsigned large_readers = 2, small_readers = 6;
+    return {{{worker_count(), 2 * worker_count()},
+             {large_readers, 2 * large_readers},
+             {small_readers, SIZE_MAX}}};
+}
+
 // Where an entry is found: its folder, and its name there or a path.
 struct Place {
     int folder;
@@ -68,7 +77,7 @@ BackedUpFiles FileBackupRun::run(const BackupTarget& targets, const std::optiona
     load_known(*root);
     list_folder(root);
     tasks_.push(Urgency::low, [this, root] { start_entries(root); });
-    tasks_.run(worker_count(), stop);
+    tasks_.run(task_limits(), stop);
     FilesResult result{.new_files = new_files_,
                        .changed_files = changed_files_,
                        .unchanged_files = unchanged_files_,
@@ -171,15 +180,17 @@ void FileBackupRun::start_entries(const Folder& folder) {
 }
 
 void FileBackupRun::back_up_entries(const Folder& folder, std::size_t first, std::size_t last) {
+    SmallFiles small;
     std::vector<TaskQueue::Task> folders;
-    for (std::size_t slot = first; slot < last; ++slot) back_up_entry(folder, slot, folders);
+    for (std::size_t slot = first; slot < last; ++slot) back_up_entry(folder, slot, small, folders);
+    hand_over(folder, small);
     for (auto task = folders.rbegin(); task != folders.rend(); ++task)
         tasks_.push(Urgency::low, std::move(*task));
     finish_part(folder);
 }
 
 // What is found to be a folder is left to a task of its own.
-void FileBackupRun::back_up_entry(const Folder& folder, std::size_t slot,
+void FileBackupRun::back_up_entry(const Folder& folder, std::size_t slot, SmallFiles& small,
                                   std::vector<TaskQueue::Task>& folders) {
     auto [directory, name] = place_of(*folder, slot);
     dev_t device = folder->device;
@@ -203,7 +214,7 @@ void FileBackupRun::back_up_entry(const Folder& folder, std::size_t slot,
     } else if (options_.one_file_system && status.st_dev != device) {
         return;
     } else if (S_ISREG(status.st_mode)) {
-        back_up_file(folder, slot, status);
+        back_up_file(folder, slot, status, small);
     } else if (!S_ISSOCK(status.st_mode)) {  // restic leaves sockets out: they are made anew by who listens
         back_up_other(folder, slot, status);
     }
@@ -251,7 +262,8 @@ BlobId FileBackupRun::save_tree(FolderRun& folder) {
         if (entry.known != nullptr) entry.json = encode_node(*entry.known);
         if (!entry.json.empty()) nodes.push_back(entry.json);
     }
-    return save(BlobType::tree, as_bytes(encode_tree(nodes)));
+    std::string tree = encode_tree(nodes);
+    return save(BlobType::tree, id_of<BlobId>(as_bytes(tree)), as_bytes(tree));
 }
 
 void FileBackupRun::finish_entry(FolderRun& folder, std::size_t slot, const Node& node) {

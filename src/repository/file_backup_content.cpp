@@ -3,11 +3,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 
 #include "base/error.hpp"
 #include "repository/disk_layout.hpp"
 #include "repository/file_backup_run.hpp"
 #include "repository/file_time.hpp"
+#include "repository/sha256.hpp"
 
 namespace holdfast::repository {
 namespace {
@@ -60,7 +62,8 @@ bool FileBackupRun::take_unchanged(FolderRun& folder, std::size_t slot, const st
     return true;
 }
 
-void FileBackupRun::back_up_file(const Folder& folder, std::size_t slot, const struct stat& status) {
+void FileBackupRun::back_up_file(const Folder& folder, std::size_t slot, const struct stat& status,
+                                 SmallFiles& small) {
     progress_.total_bytes += static_cast<std::uint64_t>(status.st_size);
     if (take_unchanged(*folder, slot, status)) return;
     const std::string& name = folder->entries[slot].name;
@@ -81,26 +84,63 @@ void FileBackupRun::back_up_file(const Folder& folder, std::size_t slot, const s
     if (!is_open) return;
     node.content.emplace();
     if (node.size <= min_chunk_size)
-        return read_small_file(*folder, slot, file.get(), opened, std::move(node));
+        return read_small_file(folder, slot, file.get(), opened, std::move(node), small);
     ++folder->pending;
     std::uint64_t size = node.size;
     std::shared_ptr<LargeFileRun> large(new LargeFileRun{
-        folder, slot, opened, std::move(node), FileChunks(std::move(file), size, chunker_), {}, {}});
+        folder, slot, opened, std::move(node), FileChunks(std::move(file), path, size, chunker_), {}, {}});
     tasks_.push(Urgency::middle, [this, large] { read_chunk(large); });
 }
 
-void FileBackupRun::read_small_file(FolderRun& folder, std::size_t slot, int file, const struct stat& status,
-                                    Node node) {
-    thread_local Bytes buffer(min_chunk_size);
-    std::string path = path_of(folder, slot);
+void FileBackupRun::read_small_file(const Folder& folder, std::size_t slot, int file,
+                                    const struct stat& status, Node node, SmallFiles& small) {
+    std::string path = path_of(*folder, slot);
+    if (small.buffer.size() - small.used < node.size) hand_over(folder, small);
+    if (small.buffer.size() == 0) small.buffer = take_buffer();
+    std::span<std::byte> content(small.buffer.data() + small.used, node.size);
     std::size_t size = 0;
-    if (!report_failure(path, [&] { size = read_up_to(file, std::span(buffer).first(node.size)); })) return;
+    if (!report_failure(path, [&] { size = read_up_to(file, content); })) return;
     node.size = size;
-    if (size > 0) node.content->push_back(save(BlobType::data, ByteView(buffer).first(size)));
     count_read(size);
     progress_.processed_bytes += size;
     report_change(path, file, status);
-    finish_file(folder, slot, node);
+    small.used += size;
+    small.files.push_back({slot, std::move(node), content.first(size)});
+}
+
+// What is read is saved by another task, and reading goes on.
+void FileBackupRun::hand_over(const Folder& folder, SmallFiles& small) {
+    if (small.files.empty()) return;
+    ++folder->pending;
+    tasks_.push(Urgency::high, [this, folder, read = std::exchange(small, {})]() mutable {
+        save_small_files(folder, read);
+    });
+}
+
+void FileBackupRun::save_small_files(const Folder& folder, SmallFiles& small) {
+    std::vector<ByteView> contents;
+    for (const auto& file : small.files) contents.push_back(file.content);
+    auto hashes = sha256_each(contents);
+    for (std::size_t i = 0; i < contents.size(); ++i) {
+        auto& [slot, node, content] = small.files[i];
+        if (!content.empty()) node.content->push_back(save(BlobType::data, BlobId(hashes[i]), content));
+        finish_file(*folder, slot, node);
+    }
+    {
+        std::lock_guard guard(mutex_);
+        buffers_.push_back(std::move(small.buffer));
+    }
+    finish_part(folder);
+}
+
+AlignedBuffer FileBackupRun::take_buffer() {
+    constexpr std::size_t size = 1 << 20;
+    static_assert(size >= min_chunk_size);
+    std::lock_guard guard(mutex_);
+    if (buffers_.empty()) return AlignedBuffer(size);
+    AlignedBuffer buffer = std::move(buffers_.back());
+    buffers_.pop_back();
+    return buffer;
 }
 
 // One task at a time for each file: it passes the reading on to the next one before the chunk is saved.
@@ -131,7 +171,7 @@ void FileBackupRun::read_chunk(const std::shared_ptr<LargeFileRun>& file) {
 
 void FileBackupRun::save_chunk(const std::shared_ptr<LargeFileRun>& file, std::size_t number,
                                const FileChunks::Piece& piece) {
-    BlobId id = save(BlobType::data, piece.bytes);
+    BlobId id = save(BlobType::data, id_of<BlobId>(piece.bytes), piece.bytes);
     {
         std::lock_guard guard(file->mutex);
         file->content[number] = id;
@@ -140,7 +180,8 @@ void FileBackupRun::save_chunk(const std::shared_ptr<LargeFileRun>& file, std::s
 }
 
 void FileBackupRun::add_zero_chunks(LargeFileRun& file, std::uint64_t count) {
-    std::call_once(zeros_saved_, [&] { save(BlobType::data, Bytes(min_chunk_size)); });
+    std::call_once(zeros_saved_,
+                   [&] { save(BlobType::data, zero_blob_id(min_chunk_size), Bytes(min_chunk_size)); });
     std::lock_guard guard(file.mutex);
     file.content.insert(file.content.end(), count, zero_blob_id(min_chunk_size));
 }
@@ -177,8 +218,8 @@ void FileBackupRun::count_read(std::uint64_t bytes) {
     progress_.read_bytes += bytes;
 }
 
-BlobId FileBackupRun::save(BlobType type, ByteView bytes) {
-    SavedBlob saved = packs_.save(type, bytes);
+BlobId FileBackupRun::save(BlobType type, const BlobId& id, ByteView bytes) {
+    SavedBlob saved = packs_.save(type, id, bytes);
     added_bytes_ += saved.added_bytes;
     progress_.transferred_bytes += saved.added_bytes;
     return saved.id;

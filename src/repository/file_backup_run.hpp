@@ -48,6 +48,18 @@ struct FolderRun {
     std::atomic<std::size_t> pending{0};  // tasks, files and folders that it waits for
 };
 
+// Small files of one folder: read, to be saved together.
+struct SmallFiles {
+    struct File {
+        std::size_t slot;
+        Node node;
+        ByteView content;  // in the buffer
+    };
+    AlignedBuffer buffer;
+    std::size_t used = 0;  // of the buffer
+    std::vector<File> files;
+};
+
 // A file of several chunks, which are saved side by side.
 struct LargeFileRun {
     std::shared_ptr<FolderRun> folder;
@@ -77,7 +89,8 @@ class FileBackupRun {
     void list_folder(const Folder& folder);
     void start_entries(const Folder& folder);
     void back_up_entries(const Folder& folder, std::size_t first, std::size_t last);
-    void back_up_entry(const Folder& folder, std::size_t slot, std::vector<TaskQueue::Task>& folders);
+    void back_up_entry(const Folder& folder, std::size_t slot, SmallFiles& small,
+                       std::vector<TaskQueue::Task>& folders);
     void back_up_other(const Folder& folder, std::size_t slot, const struct stat& status);
     void load_known(FolderRun& folder);
     void finish_part(Folder folder);
@@ -86,9 +99,13 @@ class FileBackupRun {
     void finish_entry(FolderRun& folder, std::size_t slot, const Node& node);
 
     // Files: file_backup_content.cpp.
-    void back_up_file(const Folder& folder, std::size_t slot, const struct stat& status);
+    void back_up_file(const Folder& folder, std::size_t slot, const struct stat& status, SmallFiles& small);
     bool take_unchanged(FolderRun& folder, std::size_t slot, const struct stat& status);
-    void read_small_file(FolderRun& folder, std::size_t slot, int file, const struct stat& status, Node node);
+    void read_small_file(const Folder& folder, std::size_t slot, int file, const struct stat& status,
+                         Node node, SmallFiles& small);
+    void hand_over(const Folder& folder, SmallFiles& small);
+    void save_small_files(const Folder& folder, SmallFiles& small);
+    AlignedBuffer take_buffer();
     void read_chunk(const std::shared_ptr<LargeFileRun>& file);
     void save_chunk(const std::shared_ptr<LargeFileRun>& file, std::size_t number,
                     const FileChunks::Piece& piece);
@@ -97,7 +114,7 @@ class FileBackupRun {
     void finish_file(FolderRun& folder, std::size_t slot, const Node& node);
     void count_read(std::uint64_t bytes);
     void report_change(const std::string& path, int file, const struct stat& before);
-    BlobId save(BlobType type, ByteView bytes);
+    BlobId save(BlobType type, const BlobId& id, ByteView bytes);
 
     void add_problem(std::string problem);
     // Runs what touches only the files that are backed up. When the system refuses, that is a problem of
@@ -124,7 +141,8 @@ class FileBackupRun {
     OwnerNames names_;
     TaskQueue tasks_;
 
-    std::mutex mutex_;  // of the next two
+    std::mutex mutex_;                    // of the next three
+    std::vector<AlignedBuffer> buffers_;  // of small files that were saved
     ProblemList problems_;
     std::map<std::string, Node> entries_;
     std::atomic<std::uint64_t> new_files_{0}, changed_files_{0}, unchanged_files_{0}, folders_{0};

@@ -1,8 +1,6 @@
 #include "repository/file_chunks.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,8 +13,7 @@ namespace holdfast::repository {
 namespace {
 
 constexpr std::size_t buffer_size = 2 * max_chunk_size;
-constexpr std::size_t read_size = 256 << 10;  // stays in a core's cache until it is cut
-constexpr std::uint64_t ahead_size = 16 << 20;
+constexpr std::size_t read_size = 1 << 20;
 constexpr std::size_t window_size = 64;  // so many zeros are a place to cut
 
 bool is_sparse(int file) {
@@ -24,25 +21,18 @@ bool is_sparse(int file) {
     return ::fstat(file, &status) == 0 && status.st_blocks * 512 < status.st_size;
 }
 
-bool is_cached(int file) {
-    std::byte byte;
-    iovec into{&byte, 1};
-    return ::preadv2(file, &into, 1, 0, RWF_NOWAIT) >= 0 || errno != EAGAIN;
-}
-
 }  // namespace
 
-FileChunks::FileChunks(UniqueFd file, std::uint64_t size, const Chunker& chunker)
-    : file_(std::move(file)), chunker_(chunker), size_(size), is_cold_(!is_cached(file_.get())) {
-    if (!is_sparse(file_.get())) data_ = {0, size_};
-    if (is_cold_) ::posix_fadvise(file_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
+FileChunks::FileChunks(UniqueFd file, std::filesystem::path path, std::uint64_t size, const Chunker& chunker)
+    : file_(std::move(file), std::move(path)), chunker_(chunker), size_(size) {
+    if (!is_sparse(file_.fd())) data_ = {0, size_};
 }
 
 std::optional<FileChunks::Piece> FileChunks::next() {
     while (true) {
         std::size_t length = end_ - begin_;
         if (length > 0)
-            if (auto cut = chunker_.find_end({buffer_.get() + begin_, length}, examined_))
+            if (auto cut = chunker_.find_end({buffer_->data() + begin_, length}, examined_))
                 return take_piece(cut);
         examined_ = length;
         if (position_ == size_) return length == 0 ? std::nullopt : std::optional(take_piece(length));
@@ -53,7 +43,7 @@ std::optional<FileChunks::Piece> FileChunks::next() {
 }
 
 FileChunks::Piece FileChunks::take_piece(std::size_t length) {
-    Piece piece{.bytes = {buffer_.get() + begin_, length}, .owner = buffer_};
+    Piece piece{.bytes = {buffer_->data() + begin_, length}, .owner = buffer_};
     begin_ += length;
     examined_ = 0;
     return piece;
@@ -63,7 +53,7 @@ FileChunks::Piece FileChunks::take_piece(std::size_t length) {
 std::uint64_t FileChunks::hole_ahead() {
     while (position_ >= data_.offset + data_.length) {
         auto at = static_cast<off_t>(position_);
-        off_t data = ::lseek(file_.get(), at, SEEK_DATA);
+        off_t data = ::lseek(file_.fd(), at, SEEK_DATA);
         if (data < 0 && errno != ENXIO) {  // a file system that does not know
             data_ = {position_, size_ - position_};
             break;
@@ -72,7 +62,7 @@ std::uint64_t FileChunks::hole_ahead() {
             data_ = {size_, 1};
             break;
         }
-        off_t hole = ::lseek(file_.get(), data, SEEK_HOLE);
+        off_t hole = ::lseek(file_.fd(), data, SEEK_HOLE);
         auto end = hole < 0 ? size_ : std::min(static_cast<std::uint64_t>(hole), size_);
         auto begin = static_cast<std::uint64_t>(data);
         data_ = {begin, std::max(end, begin + 1) - begin};
@@ -99,13 +89,9 @@ void FileChunks::read_more() {
     }
     make_room(wanted);
     if (hole > 0) {
-        std::memset(buffer_.get() + end_, 0, wanted);
+        std::memset(buffer_->data() + end_, 0, wanted);
     } else {
-        read_ahead();
-        ssize_t count = ::pread(file_.get(), buffer_.get() + end_, wanted, static_cast<off_t>(position_));
-        if (count < 0 && errno == EINTR) return;
-        if (count < 0) throw os_error("Reading failed", errno);
-        wanted = static_cast<std::size_t>(count);
+        wanted = file_.read(position_, {buffer_->data() + end_, wanted});
         if (wanted == 0) size_ = position_;  // it has shrunk
         read_bytes_ += wanted;
     }
@@ -117,22 +103,13 @@ void FileChunks::read_more() {
 // moves to a new one.
 void FileChunks::make_room(std::size_t length) {
     if (buffer_ != nullptr && end_ + length <= buffer_size) return;
-    auto buffer = std::make_shared_for_overwrite<std::byte[]>(buffer_size);
-    if (end_ > begin_) std::memcpy(buffer.get(), buffer_.get() + begin_, end_ - begin_);
-    end_ -= begin_;
-    begin_ = 0;
+    auto buffer = std::make_shared<AlignedBuffer>(buffer_size);
+    std::size_t kept = end_ - begin_;
+    std::size_t begin = (position_ - kept) % direct_alignment;
+    if (kept > 0) std::memcpy(buffer->data() + begin, buffer_->data() + begin_, kept);
+    begin_ = begin;
+    end_ = begin + kept;
     buffer_ = std::move(buffer);
-}
-
-void FileChunks::read_ahead() {
-    if (!is_cold_ || position_ + ahead_size / 2 < advised_) return;
-    // What was read lately stays, in case the system is still busy with it.
-    if (position_ > ahead_size)
-        ::posix_fadvise(file_.get(), 0, static_cast<off_t>(position_ - ahead_size), POSIX_FADV_DONTNEED);
-    advised_ = std::max(advised_, position_);
-    ::posix_fadvise(file_.get(), static_cast<off_t>(advised_),
-                    static_cast<off_t>(position_ + ahead_size - advised_), POSIX_FADV_WILLNEED);
-    advised_ = position_ + ahead_size;
 }
 
 }  // namespace holdfast::repository

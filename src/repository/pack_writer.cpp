@@ -35,12 +35,12 @@ PackWriter::~PackWriter() {
 }
 
 SavedBlob PackWriter::save(BlobType type, ByteView plain) {
-    if (plain.size() > max_blob_size(type))
-        throw Error(ErrorKind::too_large, "A blob is larger than a repository may hold");
     return save(type, id_of<BlobId>(plain), plain);
 }
 
 SavedBlob PackWriter::save(BlobType type, const BlobId& id, ByteView plain) {
+    if (plain.size() > max_blob_size(type))
+        throw Error(ErrorKind::too_large, "A blob is larger than a repository may hold");
     if (!claim(type, id)) return {id, 0};
     try {
         OpenPack pack = take_pack(type, plain.size() + Cipher::overhead);

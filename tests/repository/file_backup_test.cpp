@@ -142,24 +142,5 @@ TEST_F(FileBackupTest, ALargeFolderIsOneTree) {
     EXPECT_EQ(source_in(made.snapshot), source_in(by_restic({source_.string()})));
 }
 
-// However the caller feeds it, and whatever it has asked before.
-TEST(Chunker, EndsDoNotDependOnHowMuchIsThere) {
-    Chunker chunker(random_chunker_polynomial());
-    Bytes bytes = random_bytes(12 * MiB, 7);
-    for (std::size_t begin = 0; begin < 8 * MiB;) {
-        ByteView rest = ByteView(bytes).subspan(begin);
-        std::size_t length = chunker.find_end(rest);
-        ASSERT_GE(length, min_chunk_size);
-        ASSERT_LE(length, max_chunk_size);
-        EXPECT_EQ(chunker.find_end(rest.first(length - 1)), 0u);
-        EXPECT_EQ(chunker.find_end(rest.first(length), length - 1), length);
-        std::size_t fed = 0;
-        while (chunker.find_end(rest.first(fed), fed > 77'777 ? fed - 77'777 : 0) == 0) fed += 77'777;
-        EXPECT_EQ(chunker.find_end(rest.first(fed)), length);
-        begin += length;
-    }
-    EXPECT_EQ(chunker.find_end(Bytes(1 * MiB)), min_chunk_size);
-}
-
 }  // namespace
 }  // namespace holdfast::repository
