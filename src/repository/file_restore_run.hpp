@@ -15,6 +15,7 @@
 #include "repository/file_attributes.hpp"
 #include "repository/file_restore.hpp"
 #include "repository/task_queue.hpp"
+#include "repository/tree_amounts.hpp"
 
 namespace holdfast::repository {
 
@@ -56,9 +57,9 @@ struct RestoreBatch {
 
 class FileRestoreRun {
   public:
-    FileRestoreRun(Store& store, const BlobIndex& index, const RestoreFilesOptions& options,
-                   Progress& progress)
-        : store_(store), index_(index), options_(options), progress_(progress) {}
+    FileRestoreRun(Store& store, const BlobIndex& index, const TreeAmounts& amounts,
+                   const RestoreFilesOptions& options, Progress& progress)
+        : store_(store), index_(index), amounts_(amounts), options_(options), progress_(progress) {}
 
     RestoreFilesResult run(const Node& entry, const std::filesystem::path& target,
                            const std::stop_token& stop);
@@ -121,6 +122,7 @@ class FileRestoreRun {
 
     Store& store_;
     const BlobIndex& index_;
+    const TreeAmounts& amounts_;  // of all that is restored
     const RestoreFilesOptions& options_;
     Progress& progress_;
     const BlobId zero_chunk_ = zero_blob_id(min_chunk_size);  // what holes are cut into

@@ -174,15 +174,15 @@ class Repository {
                               Progress& progress, std::stop_token stop) = 0;
 
     // Every file and folder below `path` (a file: itself; "": everything), parents first, in the order of the
-    // trees. Holds a shared lock.
+    // trees. too_large past 100 million entries. Holds a shared lock.
     virtual void list_files(const SnapshotId& snapshot, std::string_view path,
                             const std::function<void(const FileEntryInfo&)>& visit, std::stop_token stop) = 0;
 
     // Restores what is at `path` in the snapshot ("": everything) into the folder `target`, which is made
     // when it is missing: contents, types, modes, owners, times, links, devices, extended attributes and
     // ACLs; runs of zeros become holes. A file that cannot be restored is a problem in the result and does
-    // not stop the rest. Nothing outside `target` is touched, whatever the snapshot holds. Holds a shared
-    // lock.
+    // not stop the rest. Nothing outside `target` is touched, whatever the snapshot holds. too_large, with
+    // nothing restored, past 100 million entries. Holds a shared lock.
     virtual RestoreFilesResult restore_files(const SnapshotId& snapshot, std::string_view path,
                                              const std::filesystem::path& target,
                                              const RestoreFilesOptions& options, Progress& progress,

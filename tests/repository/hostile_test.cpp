@@ -84,6 +84,7 @@ class HostileTest : public testing::Test {
         return node(name, "dir", "\"content\":null,\"subtree\":\"" + subtree.to_string() + "\"");
     }
 
+    const TemporaryDirectory folder_{quick_folder()};
     const std::shared_ptr<MemoryDrive> drive_ = std::make_shared<MemoryDrive>();
     const std::unique_ptr<RepositoryEngine> repository_ =
         create_quickly("/repo", std::make_unique<MemoryFileSystem>(drive_));
@@ -130,9 +131,26 @@ TEST_F(HostileTest, FoldersThatMultiplyAreLookedIntoOnce) {
             inner = save_tree(tree(dir("a", inner) + "," + dir("b", inner)));
         return inner;
     };
-    save_snapshot(build(bottom));
+    auto id = save_snapshot(build(bottom));
     EXPECT_THAT(problems(), IsEmpty());
     EXPECT_EQ(prune_error(), std::nullopt);
+    auto list = [&](std::string_view path) {
+        std::size_t entries = 0;
+        repository_->list_files(id, path, [&](const FileEntryInfo&) { ++entries; }, {});
+        return entries;
+    };
+    auto restore = [&](std::string_view path) {
+        Progress progress;
+        return repository_->restore_files(id, path, folder_.path() / "out", {}, progress, {}).folders;
+    };
+    EXPECT_EQ(error_of([&] { list(""); }), ErrorKind::too_large);
+    EXPECT_EQ(error_of([&] { restore(""); }), ErrorKind::too_large);
+    EXPECT_TRUE(std::filesystem::is_empty(folder_.path()));
+    // Ten storeys above the bottom.
+    std::string inside;
+    for (int depth = 0; depth < 50; ++depth) inside += "/a";
+    EXPECT_EQ(list(inside), 1u + 2046u + 1024u);
+    EXPECT_EQ(restore(inside), 2046u);
     save_snapshot(build(id_of<BlobId>(as_bytes("nowhere"))));
     EXPECT_THAT(problems(), SizeIs(AnyOf(1000u, 1001u)));
     EXPECT_EQ(prune_error(), ErrorKind::corrupt);
@@ -148,6 +166,7 @@ TEST_F(HostileTest, FoldersWithoutEndAreTold) {
     save_snapshot(inner);
     EXPECT_THAT(problems(), Contains(HasSubstr("nested too deep")));
     EXPECT_EQ(prune_error(), std::nullopt);
+    EXPECT_EQ(repository_->content_statistics({}).files, 1u);
 }
 
 TEST_F(HostileTest, AFolderInsideItselfCannotBe) {
