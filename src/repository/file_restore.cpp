@@ -85,8 +85,9 @@ void FileRestoreRun::walk() {
         }
         visit(Folder(step.folder), std::move(step.tree[step.next++]));
         if (batch_->bytes < bytes_per_batch && batch_->files.size() < files_per_batch) continue;
-        tasks_.push(Urgency::low, [this] { walk(); });
-        return push_batch();
+        push_batch();
+        tasks_.push(Urgency::low, [this] { walk(); });  // last: another thread goes on at once
+        return;
     }
     push_batch();
 }
