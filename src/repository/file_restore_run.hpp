@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/file.hpp"
+#include "repository/blob_run.hpp"
 #include "repository/chunker.hpp"
 #include "repository/damage.hpp"
 #include "repository/disk_layout.hpp"
@@ -96,7 +97,9 @@ class FileRestoreRun {
 
     // Contents: file_restore_content.cpp.
     void restore_batch(RestoreBatch& batch);
-    void write_run(std::span<const RestoreBatch::Write> writes);
+    RunPlace place_of(const RestoreBatch::Write& write) const;
+    void write_run(std::span<const RestoreBatch::Write> writes, std::size_t plain_size);
+    void give_up(const RestoreBatch::Write& write, const Error& error);
     void write_blob(const RestoreBatch::Write& write, ByteView bytes);
     void open_for_writing(RestoredFile& file);
     RestoredFile::State make_file(RestoredFile& file);

@@ -211,6 +211,25 @@ TEST_F(HostileTest, IndexesThatLieOfLengthsAndPlacesAreTold) {
     }
 }
 
+// The first entry does not open; what the second gives has another size than the first tells.
+TEST_F(HostileTest, ACopyOfAnotherSizeIsNotTaken) {
+    Bytes plain = random_bytes(100'000, 1);
+    Bytes sealed = store().cipher().seal(plain);
+    PackedBlob truth{BlobType::data, id_of<BlobId>(plain), 0, static_cast<std::uint32_t>(sealed.size()), 0};
+    PackedBlob lie = truth;
+    lie.uncompressed_size = 10;
+    PackId pack = save_pack(sealed, {truth});
+    store().fresh_index();
+    store().save_index(std::vector{IndexedPack{pack, {lie}}, IndexedPack{pack, {truth}}});
+    auto list = "\"content\":[\"" + truth.id.to_string() + "\"]";
+    auto id = save_snapshot(save_tree(tree(node("a", "file", "\"size\":10," + list))));
+    MemoryDisk disk{Bytes(10)};
+    Progress progress;
+    EXPECT_EQ(error_of([&] { repository_->restore_disk(id, "a", disk, progress, {}); }), ErrorKind::corrupt);
+    auto restored = repository_->restore_files(id, "", folder_.path() / "out", {}, progress, {});
+    EXPECT_THAT(restored.problems, SizeIs(1));
+}
+
 // The second entry hides behind the first, at the same place of the same pack.
 TEST_F(HostileTest, TwoBlobsAtOnePlaceAreTold) {
     Bytes plain = random_bytes(1000, 1);
