@@ -110,6 +110,8 @@ struct RestoreFilesResult {
 };
 
 // Any thread; operations of one object may run side by side. Holds the master key and the index in memory.
+// An operation ends with cancelled when its stop is requested, or that of the StopScope in which it is
+// called: within some two seconds where a server does not answer.
 class Repository {
   public:
     // `url` is a folder's path or one of the addresses that repository_url.hpp reads.

@@ -16,7 +16,11 @@ void TaskQueue::push(Urgency urgency, Task task) {
 void TaskQueue::run(unsigned threads, const std::stop_token& stop) {
     {
         std::vector<std::jthread> workers;
-        for (unsigned i = 0; i < threads; ++i) workers.emplace_back([&] { work(stop); });
+        for (unsigned i = 0; i < threads; ++i)
+            workers.emplace_back([&, outer = StopScope::current()] {
+                StopScope scope(outer);
+                work(stop);
+            });
     }
     for (auto& tasks : tasks_) tasks.clear();
     error_.rethrow_if_any();
