@@ -5,6 +5,7 @@
 
 #include "app/exit_status.hpp"
 #include "app/json_line.hpp"
+#include "base/cancellation.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 
@@ -108,6 +109,7 @@ void run_command(const CommonOptions& options, std::string_view when_cancelled,
     int status = 0;
     {
         CommandRun run(options);
+        StopScope scope(run.stop());
         try {
             status = work(run);
         } catch (const std::exception& error) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <shared_mutex>
 
+#include "base/cancellation.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "protection/progress_reporter.hpp"
@@ -46,6 +47,7 @@ BackupRun::BackupRun(const Environment& environment, HostConnections& hosts, Ope
 catalog::BackupSession BackupRun::run(const catalog::Job& job, catalog::BackupSession session,
                                       std::vector<catalog::TaskSession> tasks, std::stop_token stop,
                                       const std::function<std::string()>& who_stopped) {
+    StopScope scope(stop);
     spdlog::info("Session {} of the job {} started with {} machines", session.id.to_string(), job.name,
                  tasks.size());
     try {

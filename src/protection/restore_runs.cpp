@@ -7,6 +7,7 @@
 #include <atomic>
 #include <shared_mutex>
 
+#include "base/cancellation.hpp"
 #include "base/error.hpp"
 #include "catalog/backup_sessions.hpp"
 #include "protection/progress_reporter.hpp"
@@ -78,6 +79,7 @@ hypervisor::Host& RestoreRuns::host_of(const catalog::VmRestorePoint& point) {
 }
 
 void RestoreRuns::work(Run& run, const VmRestoreRequest& request, std::stop_token stop) {
+    StopScope scope(stop);
     auto& session = run.session;
     spdlog::info("Restore of {} from {} started", session.vm_name, format_utc(request.point.created));
     try {

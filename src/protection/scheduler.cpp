@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <ctime>
 
+#include "base/cancellation.hpp"
 #include "base/error.hpp"
 #include "protection/next_run.hpp"
 
@@ -47,6 +48,7 @@ std::optional<Timestamp> Scheduler::first_run(const catalog::Job& job, Timestamp
 }
 
 void Scheduler::run(std::stop_token stop) {
+    StopScope scope(stop);
     while (!stop.stop_requested()) {
         Timestamp next = now() + longest_sleep;
         try {

@@ -36,6 +36,9 @@ struct StoredFile {
 // - What save() reported as done is found by every later call of any process, also after a power cut.
 // - A file whose save() has not succeeded is either absent or whole; never seen in part.
 // - Failures of the storage throw io or unavailable and may pass; the caller decides whether to try again.
+// - When the work of the calling thread is to stop (StopScope in base/cancellation.hpp), a call that waits
+// for another machine throws cancelled within two seconds. One that begins only then is tried once, for about
+// a second: enough to remove a lock or what an aborted save() left.
 class Backend {
   public:
     virtual ~Backend() = default;

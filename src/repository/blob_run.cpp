@@ -1,11 +1,41 @@
 #include "repository/blob_run.hpp"
 
+#include <algorithm>
 #include <bit>
 
 #include "repository/damage.hpp"
 #include "repository/sha256.hpp"
 
 namespace holdfast::repository {
+namespace {
+
+// All of a run that cannot be read is damaged.
+std::vector<DamagedBlob> load_and_open(Store& store, std::span<const BlobToOpen> blobs, AlignedBuffer& buffer,
+                                       Progress& progress) {
+    const auto& first = blobs.front().location;
+    const auto& last = blobs.back().location.blob;
+    try {
+        auto run =
+            load_run(store, first.pack, first.blob.offset, std::uint64_t(last.offset) + last.length, buffer);
+        progress.read_bytes += run.size();
+        return open_run(store, run, first.blob.offset, blobs);
+    } catch (const Error& error) {
+        if (!is_damage(error)) throw;
+        std::vector<DamagedBlob> all;
+        for (std::size_t i = 0; i < blobs.size(); ++i) all.push_back({i, error});
+        return all;
+    }
+}
+
+}  // namespace
+
+bool RunPlace::take(const RunPlace& blob) {
+    bool follows = blob.pack == pack && blob.begin == end;
+    if (!follows || blob.end - begin > longest_run || plain_size + blob.plain_size > most_plain) return false;
+    end = blob.end;
+    plain_size += blob.plain_size;
+    return true;
+}
 
 void make_room(AlignedBuffer& buffer, std::size_t size) {
     if (buffer.size() >= size) return;
@@ -46,6 +76,26 @@ std::vector<DamagedBlob> open_run(const Store& store, std::span<std::byte> run, 
         if (BlobId(hashes[i]) != location.blob.id)
             damaged.push_back({opened[i], store.wrong_content(location)});
     }
+    return damaged;
+}
+
+std::vector<DamagedBlob> fetch_run(Store& store, const BlobIndex& index, std::span<const BlobToOpen> blobs,
+                                   AlignedBuffer& buffer, Progress& progress) {
+    auto damaged = load_and_open(store, blobs, buffer, progress);
+    std::erase_if(damaged, [&](DamagedBlob& one) {
+        const auto& [location, into] = blobs[one.number];
+        try {
+            auto bytes = store.load_blob(index, location.blob.type, location.blob.id);
+            // An index that lies of one copy's size need not lie of the other's.
+            if (bytes.size() != into.size()) throw store.wrong_content(location);
+            std::ranges::copy(bytes, into.begin());
+            return true;
+        } catch (const Error& error) {
+            if (!is_damage(error)) throw;
+            one.error = error;
+            return false;
+        }
+    });
     return damaged;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/direct_file.hpp"
 #include "base/error.hpp"
+#include "base/progress.hpp"
 #include "repository/store.hpp"
 
 namespace holdfast::repository {
@@ -16,6 +17,17 @@ namespace holdfast::repository {
 constexpr std::uint64_t longest_run = 4 << 20;
 // And so many that are opened together.
 constexpr std::uint64_t most_plain = 8 << 20;
+
+// Grows, blob after blob in the order of their places, for as long as they belong together.
+struct RunPlace {
+    std::uint32_t pack = 0;  // its number in the index
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+    std::uint64_t plain_size = 0;
+
+    // False, with nothing changed, for a blob that does not stand right behind, or is too much.
+    bool take(const RunPlace& blob);
+};
 
 // Of one thread, for one run after the other.
 struct RunBuffers {
@@ -44,5 +56,10 @@ struct DamagedBlob {
 // in the result was opened and matches its id.
 std::vector<DamagedBlob> open_run(const Store& store, std::span<std::byte> run, std::uint64_t begin,
                                   std::span<const BlobToOpen> blobs);
+
+// Reads blobs that are a run, in the order of their places, and opens them. What is damaged there is looked
+// for wherever else the repository has it; the result is what could not be had at all, and why.
+std::vector<DamagedBlob> fetch_run(Store& store, const BlobIndex& index, std::span<const BlobToOpen> blobs,
+                                   AlignedBuffer& buffer, Progress& progress);
 
 }  // namespace holdfast::repository

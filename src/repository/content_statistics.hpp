@@ -8,8 +8,7 @@
 
 namespace holdfast::repository {
 
-// See Repository::content_statistics. Reads every tree once, however many snapshots have it, and keeps about
-// 60 bytes for each.
+// See Repository::content_statistics. Reads every tree once, however many snapshots have it.
 ContentStatistics count_content(Store& store, const BlobIndex& index, std::span<const Snapshot> snapshots,
                                 const std::stop_token& stop);
 

@@ -5,6 +5,7 @@
 #include <deque>
 #include <thread>
 
+#include "base/cancellation.hpp"
 #include "base/error.hpp"
 #include "repository/chunk_cache.hpp"
 #include "repository/disk_layout.hpp"
@@ -88,6 +89,7 @@ class DiskReader : public BlockSource {
     }
 
     void read_wanted(const std::stop_token& stop) {
+        StopScope scope(stop);
         while (true) {
             std::unique_lock lock(mutex_);
             if (!more_wanted_.wait(lock, stop, [&] { return !wanted_.empty(); })) return;

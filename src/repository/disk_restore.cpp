@@ -4,7 +4,6 @@
 #include <tuple>
 
 #include "repository/blob_run.hpp"
-#include "repository/damage.hpp"
 #include "repository/disk_layout.hpp"
 #include "repository/parallel.hpp"
 
@@ -23,11 +22,11 @@ struct Fetch {
     std::uint32_t chunk;
 };
 
-// Fetches first to last - 1 of the list, all from one pack.
+// Fetches first to last - 1 of the list, which are one run of a pack.
 struct Run {
     std::size_t first;
     std::size_t last;
-    std::uint64_t plain_size;
+    RunPlace place;
 };
 
 std::vector<Fetch> plan_fetches(const BlobIndex& index, const DiskLayout& layout,
@@ -48,22 +47,15 @@ std::vector<Run> group(const std::vector<Fetch>& fetches, const DiskLayout& layo
     std::vector<Run> runs;
     for (std::size_t i = 0; i < fetches.size(); ++i) {
         const Fetch& fetch = fetches[i];
-        std::uint64_t plain_size = layout.chunk(fetch.chunk).length;
-        if (!runs.empty()) {
-            Run& run = runs.back();
-            const Fetch& first = fetches[run.first];
-            const Fetch& last = fetches[run.last - 1];
-            bool repeated = fetch.blob == last.blob;
-            bool touches = fetch.pack == last.pack && fetch.offset == last.offset + last.length;
-            bool fits = std::uint64_t(fetch.offset) + fetch.length - first.offset <= longest_run &&
-                        run.plain_size + plain_size <= most_plain;
-            if (repeated || (touches && fits)) {
-                run.last = i + 1;
-                if (!repeated) run.plain_size += plain_size;
-                continue;
-            }
-        }
-        runs.push_back({i, i + 1, plain_size});
+        RunPlace place{.pack = fetch.pack,
+                       .begin = fetch.offset,
+                       .end = std::uint64_t(fetch.offset) + fetch.length,
+                       .plain_size = layout.chunk(fetch.chunk).length};
+        bool repeated = i > 0 && fetch.blob == fetches[i - 1].blob;
+        if (repeated || (!runs.empty() && runs.back().place.take(place)))
+            runs.back().last = i + 1;
+        else
+            runs.push_back({i, i + 1, place});
     }
     // Packs are filled in the order of the disk, so this writes the disk roughly from its start to its end.
     std::ranges::sort(runs, {}, [&](const Run& run) { return fetches[run.first].chunk; });
@@ -84,7 +76,8 @@ class Restore {
     void restore(const Run& run, RunBuffers& buffers) {
         std::vector<BlobToOpen> blobs;
         auto writes = arrange(run, buffers.plain, blobs);
-        open(run, buffers.sealed, blobs);
+        auto damaged = fetch_run(store_, index_, blobs, buffers.sealed, progress_);
+        if (!damaged.empty()) throw damaged.front().error;
         for (const auto& write : writes) {
             sink_.write(write.offset, write.bytes);
             progress_.transferred_bytes += write.bytes.size();
@@ -101,7 +94,7 @@ class Restore {
     // Gives every blob its place in the buffer: behind the one before where that is so on the disk too, so
     // that both are written at one stroke; else where its address fits direct writing at its offset.
     std::vector<Write> arrange(const Run& run, AlignedBuffer& buffer, std::vector<BlobToOpen>& blobs) const {
-        make_room(buffer, run.plain_size + (run.last - run.first) * 2 * direct_alignment);
+        make_room(buffer, run.place.plain_size + (run.last - run.first) * 2 * direct_alignment);
         std::vector<Write> writes;
         std::byte* end = buffer.data();
         for (std::size_t i = run.first; i < run.last; ++i) {
@@ -123,27 +116,6 @@ class Restore {
             end += length;
         }
         return writes;
-    }
-
-    // What is damaged in this pack is looked for wherever else the repository has it.
-    void open(const Run& run, AlignedBuffer& buffer, const std::vector<BlobToOpen>& blobs) {
-        const Fetch& first = fetches_[run.first];
-        const Fetch& last = fetches_[run.last - 1];
-        try {
-            auto bytes = load_run(store_, blobs.front().location.pack, first.offset,
-                                  std::uint64_t(last.offset) + last.length, buffer);
-            progress_.read_bytes += bytes.size();
-            for (const auto& damaged : open_run(store_, bytes, first.offset, blobs))
-                open_copy(blobs[damaged.number]);
-        } catch (const Error& error) {
-            if (!is_damage(error)) throw;
-            for (const auto& blob : blobs) open_copy(blob);
-        }
-    }
-
-    void open_copy(const BlobToOpen& blob) {
-        auto bytes = store_.load_blob(index_, BlobType::data, blob.location.blob.id);
-        std::ranges::copy(bytes, blob.into.begin());
     }
 
     Store& store_;

@@ -63,11 +63,26 @@ Node find_entry(Store& store, const BlobIndex& index, const Snapshot& snapshot, 
     }
 }
 
+TreeAmounts measure_entry(Store& store, const BlobIndex& index, const Node& entry,
+                          const std::stop_token& stop) {
+    std::vector<BlobId> trees;
+    if (entry.subtree) trees.push_back(*entry.subtree);
+    TreeAmounts amounts(store, index, trees, DamagedTrees::count_as_empty, stop);
+    if (amounts.of(entry).entries > most_entries)
+        throw Error(ErrorKind::too_large, "There are more than " + std::to_string(most_entries) +
+                                              " files and folders below \"" + entry.name +
+                                              "\" in the snapshot")
+            .advise("Name a folder with fewer. A snapshot like this one may have been made to do harm.");
+    return amounts;
+}
+
 void list_snapshot(Store& store, const BlobIndex& index, const Snapshot& snapshot, std::string_view path,
                    const std::function<void(const FileEntryInfo&)>& visit, const std::stop_token& stop) {
     while (path.starts_with('/')) path.remove_prefix(1);
     while (path.ends_with('/')) path.remove_suffix(1);
-    Listing{store, index, visit, stop}.list(find_entry(store, index, snapshot, path), std::string(path), 0);
+    Node entry = find_entry(store, index, snapshot, path);
+    measure_entry(store, index, entry, stop);
+    Listing{store, index, visit, stop}.list(entry, std::string(path), 0);
 }
 
 }  // namespace holdfast::repository

@@ -43,7 +43,9 @@ mode_t type_bits(const std::string& type) {
 RestoreFilesResult restore_entries(Store& store, const BlobIndex& index, const Node& entry,
                                    const std::filesystem::path& target, const RestoreFilesOptions& options,
                                    Progress& progress, const std::stop_token& stop) {
-    return FileRestoreRun(store, index, options, progress).run(entry, target, stop);
+    auto amounts = measure_entry(store, index, entry, stop);
+    progress.total_bytes += amounts.of(entry).bytes;
+    return FileRestoreRun(store, index, amounts, options, progress).run(entry, target, stop);
 }
 
 RestoreFilesResult FileRestoreRun::run(const Node& entry, const std::filesystem::path& target,
@@ -83,15 +85,17 @@ void FileRestoreRun::walk() {
         }
         visit(Folder(step.folder), std::move(step.tree[step.next++]));
         if (batch_->bytes < bytes_per_batch && batch_->files.size() < files_per_batch) continue;
-        tasks_.push(Urgency::low, [this] { walk(); });
-        return push_batch();
+        push_batch();
+        tasks_.push(Urgency::low, [this] { walk(); });  // last: another thread goes on at once
+        return;
     }
     push_batch();
 }
 
 void FileRestoreRun::visit(const Folder& folder, Node node) {
     std::string path = folder->path + "/" + node.name;
-    report_failure(path, [&] {
+    std::uint64_t bytes = amounts_.of(node).bytes;
+    bool is_begun = report_failure(path, [&] {
         if (node.type == "dir")
             enter_folder(folder, std::move(node));
         else if (node.type == "file")
@@ -99,6 +103,7 @@ void FileRestoreRun::visit(const Folder& folder, Node node) {
         else
             make_other(folder, node);
     });
+    if (!is_begun) progress_.processed_bytes += bytes;
 }
 
 void FileRestoreRun::enter_folder(const Folder& parent, Node node) {
@@ -157,7 +162,6 @@ void FileRestoreRun::make_other(const Folder& folder, const Node& node) {
 void FileRestoreRun::plan_file(const Folder& folder, Node node) {
     if (node.links > 1 && link_file(folder, node)) return;
     require_whole(node);  // before anything is replaced
-    progress_.total_bytes += node.size;
     auto file = std::make_shared<RestoredFile>();
     file->folder = folder;
     file->node = std::move(node);
@@ -209,6 +213,7 @@ bool FileRestoreRun::link_file(const Folder& folder, const Node& node) {
     auto [first, is_first] = links_.try_emplace({node.device_id, node.inode}, FirstLink{path, node.content});
     if (is_first || first->second.content != node.content) return false;
     if (clear_place(folder, node.name)) make_link(folder, node, first->second);
+    progress_.processed_bytes += node.size;
     return true;
 }
 

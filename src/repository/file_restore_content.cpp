@@ -16,7 +16,6 @@
 namespace holdfast::repository {
 namespace {
 
-constexpr std::uint64_t longest_read = 4 << 20;
 constexpr std::size_t hole_size = 4 << 10;  // zeros of fewer bytes are written
 
 using State = RestoredFile::State;
@@ -67,12 +66,6 @@ std::string unfinished_name() {
     return ".holdfast-" + to_hex(random);
 }
 
-bool continues(const RestoreBatch::Write& write, const RestoreBatch::Write& last) {
-    return write.location.pack == last.location.pack &&
-           (write.blob == last.blob ||
-            write.location.blob.offset == last.location.blob.offset + last.location.blob.length);
-}
-
 }  // namespace
 
 void FileRestoreRun::restore_batch(RestoreBatch& batch) {
@@ -88,58 +81,55 @@ void FileRestoreRun::restore_batch(RestoreBatch& batch) {
         return std::tuple(write.location.pack, write.location.blob.offset);
     });
     for (std::size_t first = 0; first < writes.size();) {
+        RunPlace place = place_of(writes[first]);
         std::size_t last = first + 1;
-        auto begin = writes[first].location.blob.offset;
-        while (last < writes.size() && continues(writes[last], writes[last - 1]) &&
-               writes[last].location.blob.offset - begin < longest_read)
+        while (last < writes.size() &&
+               (writes[last].blob == writes[last - 1].blob || place.take(place_of(writes[last]))))
             ++last;
-        write_run(std::span(writes).subspan(first, last - first));
+        write_run(std::span(writes).subspan(first, last - first), place.plain_size);
         first = last;
     }
     for (const auto& file : batch.files) finish_writes(file);
 }
 
-// Neighbours in one pack, read at one stroke. A run that cannot be read in whole may still be read in part.
-void FileRestoreRun::write_run(std::span<const RestoreBatch::Write> writes) {
-    const auto& first = writes.front().location.blob;
-    const auto& last = writes.back().location.blob;
-    Bytes sealed(std::size_t(last.offset) + last.length - first.offset);
-    bool is_read = true;
-    try {
-        store_.backend().load({FileType::pack, FileId(writes.front().location.pack.bytes())}, first.offset,
-                              sealed);
-        progress_.read_bytes += sealed.size();
-    } catch (const Error& error) {
-        if (!is_damage(error)) throw;
-        is_read = false;
-    }
-    Bytes plain;
+RunPlace FileRestoreRun::place_of(const RestoreBatch::Write& write) const {
+    const auto& blob = write.location.blob;
+    return {.pack = index_.pack_number(write.blob),
+            .begin = blob.offset,
+            .end = std::uint64_t(blob.offset) + blob.length,
+            .plain_size = blob.plain_size()};
+}
+
+// `plain_size` is that of the blobs together, each once.
+void FileRestoreRun::write_run(std::span<const RestoreBatch::Write> writes, std::size_t plain_size) {
+    thread_local RunBuffers buffers;  // these threads end with the run of tasks
+    make_room(buffers.plain, plain_size);
+    std::byte* end = buffers.plain.data();
+    std::vector<BlobToOpen> blobs;
+    auto is_repeated = [&](std::size_t i) { return i > 0 && writes[i].blob == writes[i - 1].blob; };
     for (std::size_t i = 0; i < writes.size(); ++i) {
-        const auto& write = writes[i];
-        if (i > 0 && write.blob == writes[i - 1].blob && !plain.empty()) {
-            write_blob(write, plain);
-            continue;
-        }
-        plain.clear();
-        const auto& blob = write.location.blob;
-        auto part = ByteView(sealed).subspan(blob.offset - first.offset, blob.length);
-        bool is_open = report_failure(write.file->path(), [&] {
-            try {
-                if (!is_read) throw Error(ErrorKind::io, "The pack cannot be read");
-                plain = store_.open_blob(part, write.location);
-            } catch (const Error& error) {
-                if (!is_damage(error)) throw;
-                plain = store_.load_blob(index_, BlobType::data, blob.id);  // perhaps from another pack
-            }
-        });
-        if (is_open) {
-            write_blob(write, plain);
-        } else {
-            progress_.processed_bytes += blob.plain_size();
-            std::lock_guard guard(write.file->mutex);
-            write.file->state = State::failed;
-        }
+        if (is_repeated(i)) continue;
+        const auto& location = writes[i].location;
+        blobs.push_back({location, {end, location.blob.plain_size()}});
+        end += location.blob.plain_size();
     }
+    auto damaged = fetch_run(store_, index_, blobs, buffers.sealed, progress_);
+    std::size_t number = 0;
+    for (std::size_t i = 0; i < writes.size(); ++i) {
+        if (i > 0 && !is_repeated(i)) ++number;
+        auto missing = std::ranges::find(damaged, number, &DamagedBlob::number);
+        if (missing == damaged.end())
+            write_blob(writes[i], blobs[number].into);
+        else
+            give_up(writes[i], missing->error);
+    }
+}
+
+void FileRestoreRun::give_up(const RestoreBatch::Write& write, const Error& error) {
+    progress_.processed_bytes += write.location.blob.plain_size();
+    add_problem(write.file->path() + ": " + error.happened());
+    std::lock_guard guard(write.file->mutex);
+    write.file->state = State::failed;
 }
 
 void FileRestoreRun::write_blob(const RestoreBatch::Write& write, ByteView bytes) {

@@ -9,12 +9,14 @@
 #include <vector>
 
 #include "base/file.hpp"
+#include "repository/blob_run.hpp"
 #include "repository/chunker.hpp"
 #include "repository/damage.hpp"
 #include "repository/disk_layout.hpp"
 #include "repository/file_attributes.hpp"
 #include "repository/file_restore.hpp"
 #include "repository/task_queue.hpp"
+#include "repository/tree_amounts.hpp"
 
 namespace holdfast::repository {
 
@@ -56,9 +58,9 @@ struct RestoreBatch {
 
 class FileRestoreRun {
   public:
-    FileRestoreRun(Store& store, const BlobIndex& index, const RestoreFilesOptions& options,
-                   Progress& progress)
-        : store_(store), index_(index), options_(options), progress_(progress) {}
+    FileRestoreRun(Store& store, const BlobIndex& index, const TreeAmounts& amounts,
+                   const RestoreFilesOptions& options, Progress& progress)
+        : store_(store), index_(index), amounts_(amounts), options_(options), progress_(progress) {}
 
     RestoreFilesResult run(const Node& entry, const std::filesystem::path& target,
                            const std::stop_token& stop);
@@ -95,7 +97,9 @@ class FileRestoreRun {
 
     // Contents: file_restore_content.cpp.
     void restore_batch(RestoreBatch& batch);
-    void write_run(std::span<const RestoreBatch::Write> writes);
+    RunPlace place_of(const RestoreBatch::Write& write) const;
+    void write_run(std::span<const RestoreBatch::Write> writes, std::size_t plain_size);
+    void give_up(const RestoreBatch::Write& write, const Error& error);
     void write_blob(const RestoreBatch::Write& write, ByteView bytes);
     void open_for_writing(RestoredFile& file);
     RestoredFile::State make_file(RestoredFile& file);
@@ -121,6 +125,7 @@ class FileRestoreRun {
 
     Store& store_;
     const BlobIndex& index_;
+    const TreeAmounts& amounts_;  // of all that is restored
     const RestoreFilesOptions& options_;
     Progress& progress_;
     const BlobId zero_chunk_ = zero_blob_id(min_chunk_size);  // what holes are cut into

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <exception>
 
+#include "base/cancellation.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 
@@ -88,6 +89,7 @@ class HttpClient::Connection {
     Connection(const RestAddress& address, const HttpLimits& limits);
     ~Connection() {
         curl_easy_cleanup(handle_);
+        curl_multi_cleanup(multi_);
         curl_slist_free_all(headers_);
     }
     Connection(const Connection&) = delete;
@@ -103,19 +105,27 @@ class HttpClient::Connection {
                                                          static_cast<int>(option), curl_easy_strerror(code)));
     }
     void describe(const HttpRequest& request);
+    CURLcode transfer(const std::stop_token& stop);
     HttpAnswer read_answer();
 
     CURL* const handle_;
+    CURLM* const multi_;  // of this handle alone: unlike curl_easy_perform it can be woken
+    const std::chrono::milliseconds after_stop_;
     curl_slist* const headers_;
     const std::string url_;
     char message_[CURL_ERROR_SIZE] = {};
 };
 
 HttpClient::Connection::Connection(const RestAddress& address, const HttpLimits& limits)
-    : handle_(curl_easy_init()), headers_(make_headers()), url_(address.url) {
-    if (handle_ == nullptr) throw Error(ErrorKind::internal, "libcurl does not start");
+    : handle_(curl_easy_init()),
+      multi_(curl_multi_init()),
+      after_stop_(limits.after_stop),
+      headers_(make_headers()),
+      url_(address.url) {
+    if (handle_ == nullptr || multi_ == nullptr) throw Error(ErrorKind::internal, "libcurl does not start");
     set(CURLOPT_ERRORBUFFER, message_);
     set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_QUICK_EXIT, 1L);  // whoever cuts a connection does not wait for the name of its server
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     // One request a connection at a time: HTTP/2 would add its flow control and nothing else.
     set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
@@ -161,6 +171,28 @@ void HttpClient::Connection::describe(const HttpRequest& request) {
     }
 }
 
+// As curl_easy_perform, but ends at once, aborted, when a stop is requested.
+CURLcode HttpClient::Connection::transfer(const std::stop_token& stop) {
+    constexpr int longest_wait_ms = 1000;
+    bool is_late = stop.stop_requested();
+    set(CURLOPT_TIMEOUT_MS, is_late ? static_cast<long>(after_stop_.count()) : 0L);
+    std::stop_callback wake(stop, [this] { curl_multi_wakeup(multi_); });
+    CURLcode code = CURLE_ABORTED_BY_CALLBACK;
+    CURLMcode failure = curl_multi_add_handle(multi_, handle_);
+    int running = 1;
+    while (failure == CURLM_OK && running != 0 && (is_late || !stop.stop_requested())) {
+        failure = curl_multi_perform(multi_, &running);
+        if (failure == CURLM_OK && running != 0)
+            failure = curl_multi_poll(multi_, nullptr, 0, longest_wait_ms, nullptr);
+    }
+    int left = 0;
+    if (const CURLMsg* message = curl_multi_info_read(multi_, &left)) code = message->data.result;
+    curl_multi_remove_handle(multi_, handle_);
+    if (failure != CURLM_OK)
+        throw Error(ErrorKind::internal, fmt::format("libcurl fails: {}", curl_multi_strerror(failure)));
+    return code;
+}
+
 HttpAnswer HttpClient::Connection::read_answer() {
     HttpAnswer answer;
     curl_off_t length = -1, retry_after = 0;
@@ -175,19 +207,21 @@ HttpAnswer HttpClient::Connection::read_answer() {
 
 std::expected<HttpAnswer, HttpFailure> HttpClient::Connection::perform(const HttpRequest& request) {
     describe(request);
-    Transfer transfer{handle_, request, ""};
+    Transfer state{handle_, request, ""};
     if (request.range && request.range->offset != 0)
-        transfer.range = fmt::format("bytes {}-", request.range->offset);
-    set(CURLOPT_WRITEDATA, &transfer);
-    set(CURLOPT_HEADERDATA, &transfer);
+        state.range = fmt::format("bytes {}-", request.range->offset);
+    set(CURLOPT_WRITEDATA, &state);
+    set(CURLOPT_HEADERDATA, &state);
     message_[0] = '\0';
-    CURLcode code = curl_easy_perform(handle_);
-    if (transfer.failure) std::rethrow_exception(transfer.failure);
-    if (code == CURLE_OK && transfer.has_all_headers) return read_answer();
+    const auto& stop = StopScope::current();
+    CURLcode code = transfer(stop);
+    if (state.failure) std::rethrow_exception(state.failure);
+    if (code == CURLE_OK && state.has_all_headers) return read_answer();
+    throw_if_stopped(stop);
     if (code == CURLE_OK) code = CURLE_GOT_NOTHING;
     std::string text = message_[0] != '\0' ? message_ : curl_easy_strerror(code);
     return std::unexpected(
-        HttpFailure{cause_of(code, handle_), transfer.refusal.empty() ? text : transfer.refusal});
+        HttpFailure{cause_of(code, handle_), state.refusal.empty() ? text : state.refusal});
 }
 
 HttpClient::HttpClient(const RestAddress& address, const HttpLimits& limits)
@@ -212,7 +246,11 @@ std::expected<HttpAnswer, HttpFailure> HttpClient::perform(const HttpRequest& re
 
 std::unique_ptr<HttpClient::Connection> HttpClient::take() {
     std::unique_lock lock(mutex_);
-    room_.wait(lock, [&] { return in_use_ < limits_.connections; });
+    const auto& stop = StopScope::current();
+    auto has_room = [&] { return in_use_ < limits_.connections; };
+    bool is_late = stop.stop_requested();
+    if (!(is_late ? room_.wait_for(lock, limits_.after_stop, has_room) : room_.wait(lock, stop, has_room)))
+        throw_if_stopped(stop);
     std::unique_ptr<Connection> connection;
     if (idle_.empty()) {
         connection = std::make_unique<Connection>(address_, limits_);

@@ -27,6 +27,8 @@ struct HttpLimits {
     std::chrono::milliseconds first_wait = std::chrono::milliseconds(500);
     std::chrono::milliseconds longest_wait = std::chrono::minutes(1);
     unsigned tries = 10;
+    // A request that begins when its work is to stop only clears up, and has no longer than this.
+    std::chrono::milliseconds after_stop = std::chrono::seconds(1);
 };
 
 enum class HttpMethod { get, head, post, delete_ };
@@ -76,6 +78,7 @@ class HttpClient {
     HttpClient(const RestAddress& address, const HttpLimits& limits);
     ~HttpClient();
 
+    // Throws cancelled as soon as the work of this thread (StopScope) is to stop; the connection is cut then.
     std::expected<HttpAnswer, HttpFailure> perform(const HttpRequest& request);
 
   private:
@@ -86,7 +89,7 @@ class HttpClient {
     const RestAddress address_;
     const HttpLimits limits_;
     std::mutex mutex_;
-    std::condition_variable room_;
+    std::condition_variable_any room_;
     std::size_t in_use_ = 0;
     std::vector<std::unique_ptr<Connection>> idle_;
 };

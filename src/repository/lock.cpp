@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <optional>
 
+#include "base/cancellation.hpp"
 #include "base/error.hpp"
 #include "repository/go_text.hpp"
 #include "repository/json_fields.hpp"
@@ -134,6 +135,7 @@ void RepositoryLock::save_new_file() {
 }
 
 void RepositoryLock::keep_fresh(std::stop_token stop) {
+    StopScope scope(stop);
     auto pause = timing_.refresh_every;
     std::unique_lock guard(mutex_);
     while (true) {
@@ -156,6 +158,7 @@ void RepositoryLock::keep_fresh(std::stop_token stop) {
             }
             pause = timing_.refresh_every;
         } catch (const std::exception& error) {
+            if (stop.stop_requested()) return;
             spdlog::warn("Cannot refresh a lock, will try again: {}", error.what());
             pause = timing_.refresh_every / 5;
         }

@@ -1,5 +1,6 @@
 #include "repository/pack_writer.hpp"
 
+#include "base/cancellation.hpp"
 #include "base/error.hpp"
 #include "repository/sha256.hpp"
 
@@ -23,7 +24,10 @@ PackWriter::PackWriter(std::shared_ptr<Store> store, std::shared_ptr<const BlobI
       last_index_(std::chrono::steady_clock::now()) {
     try {
         for (unsigned i = 0; i < store_->backend().connections(); ++i)
-            writers_.emplace_back([this] { write_packs(); });
+            writers_.emplace_back([this, outer = StopScope::current()] {
+                StopScope scope(outer);
+                write_packs();
+            });
     } catch (...) {
         full_packs_.abort();  // no more threads are to be had: those that run must not wait for ever
         throw;

@@ -18,7 +18,8 @@ void for_each_parallel(std::size_t count, unsigned threads, const std::stop_toke
                        const std::function<void(std::size_t)>& task) {
     std::atomic<std::size_t> next{0};
     FirstError error;
-    auto work = [&] {
+    auto work = [&, outer = StopScope::current()] {
+        StopScope scope(outer);
         try {
             for (std::size_t i = next++; i < count && !error.happened(); i = next++) {
                 throw_if_stopped(stop);

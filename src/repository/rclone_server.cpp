@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "base/cancellation.hpp"
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
@@ -53,6 +54,7 @@ RcloneServer::~RcloneServer() {
 std::string RcloneServer::wait_until_served(const std::string& remote) {
     auto end = std::chrono::steady_clock::now() + start_limit;
     while (!process_.wait(10ms) && std::chrono::steady_clock::now() < end) {
+        throw_if_stopped(StopScope::current());
         std::string said = process_.output();
         auto mark = said.find(serving_mark);
         auto url = mark == said.npos ? said.npos : said.find("http://", mark);

@@ -1,5 +1,6 @@
 #include "repository/repository.hpp"
 
+#include "base/cancellation.hpp"
 #include "base/error.hpp"
 #include "repository/check.hpp"
 #include "repository/content_statistics.hpp"
@@ -34,6 +35,7 @@ bool Repository::exists(const std::string& url) {
 }
 
 CheckResult RepositoryEngine::repair(CheckDepth depth, Progress& progress, std::stop_token stop) {
+    StopScope scope(stop);
     return with_context("repairing the repository " + store_->backend().describe(),
                         [&] { return repair_repository(store_, depth, progress, stop); });
 }
@@ -53,6 +55,7 @@ void RepositoryEngine::remove_key(const std::string& id) {
 void RepositoryEngine::list_files(const SnapshotId& snapshot, std::string_view path,
                                   const std::function<void(const FileEntryInfo&)>& visit,
                                   std::stop_token stop) {
+    StopScope scope(stop);
     auto lock = store_->lock_shared();
     Snapshot found = store_->load_snapshot(snapshot);
     list_snapshot(*store_, *store_->fresh_index(), found, path, visit, stop);
@@ -62,6 +65,7 @@ RestoreFilesResult RepositoryEngine::restore_files(const SnapshotId& snapshot, s
                                                    const std::filesystem::path& target,
                                                    const RestoreFilesOptions& options, Progress& progress,
                                                    std::stop_token stop) {
+    StopScope scope(stop);
     return with_context("restoring files of the snapshot " + snapshot.to_string().substr(0, 8), [&] {
         auto lock = store_->lock_shared();
         Snapshot found = store_->load_snapshot(snapshot);
@@ -89,6 +93,7 @@ RepositoryStatistics RepositoryEngine::statistics() {
 }
 
 ContentStatistics RepositoryEngine::content_statistics(std::stop_token stop) {
+    StopScope scope(stop);
     auto lock = store_->lock_shared();
     auto snapshots = store_->load_snapshots();
     return count_content(*store_, *store_->fresh_index(), snapshots, stop);
@@ -108,11 +113,13 @@ void RepositoryEngine::forget(std::span<const SnapshotId> ids) {
 }
 
 PruneResult RepositoryEngine::prune(Progress& progress, std::stop_token stop) {
+    StopScope scope(stop);
     return with_context("pruning the repository " + store_->backend().describe(),
                         [&] { return prune_repository(store_, progress, stop); });
 }
 
 CheckResult RepositoryEngine::check(CheckDepth depth, Progress& progress, std::stop_token stop) {
+    StopScope scope(stop);
     return with_context("checking the repository " + store_->backend().describe(),
                         [&] { return check_repository(store_, depth, progress, stop); });
 }
@@ -146,6 +153,7 @@ std::unique_ptr<BlockSource> RepositoryEngine::open_disk(const SnapshotId& snaps
 
 void RepositoryEngine::restore_disk(const SnapshotId& snapshot, std::string_view path, BlockSink& sink,
                                     Progress& progress, std::stop_token stop) {
+    StopScope scope(stop);
     with_context("restoring " + std::string(path) + " of the snapshot " + snapshot.to_string().substr(0, 8),
                  [&] {
                      auto lock = store_->lock_shared();

@@ -110,6 +110,8 @@ struct RestoreFilesResult {
 };
 
 // Any thread; operations of one object may run side by side. Holds the master key and the index in memory.
+// An operation ends with cancelled when its stop is requested, or that of the StopScope in which it is
+// called: within some two seconds where a server does not answer.
 class Repository {
   public:
     // `url` is a folder's path or one of the addresses that repository_url.hpp reads.
@@ -174,15 +176,15 @@ class Repository {
                               Progress& progress, std::stop_token stop) = 0;
 
     // Every file and folder below `path` (a file: itself; "": everything), parents first, in the order of the
-    // trees. Holds a shared lock.
+    // trees. too_large past 100 million entries. Holds a shared lock.
     virtual void list_files(const SnapshotId& snapshot, std::string_view path,
                             const std::function<void(const FileEntryInfo&)>& visit, std::stop_token stop) = 0;
 
     // Restores what is at `path` in the snapshot ("": everything) into the folder `target`, which is made
     // when it is missing: contents, types, modes, owners, times, links, devices, extended attributes and
     // ACLs; runs of zeros become holes. A file that cannot be restored is a problem in the result and does
-    // not stop the rest. Nothing outside `target` is touched, whatever the snapshot holds. Holds a shared
-    // lock.
+    // not stop the rest. Nothing outside `target` is touched, whatever the snapshot holds. too_large, with
+    // nothing restored, past 100 million entries. Holds a shared lock.
     virtual RestoreFilesResult restore_files(const SnapshotId& snapshot, std::string_view path,
                                              const std::filesystem::path& target,
                                              const RestoreFilesOptions& options, Progress& progress,

@@ -59,8 +59,10 @@ void RestBackend::save(const FileName& name, ByteView bytes) {
         if (name.type == FileType::config) throw exists();
         throw Error(ErrorKind::corrupt, describe(name) + " is damaged: its contents do not match its name");
     } catch (const Error& error) {
-        // What arrived in the end all the same is removed, in a single try: the server does not answer.
-        if (error.kind() == ErrorKind::unavailable && name.type != FileType::config) [[maybe_unused]]
+        // What arrived in the end all the same is removed, in a single try: the server does not answer, or
+        // there is no time.
+        bool may_be_there = error.kind() == ErrorKind::unavailable || error.kind() == ErrorKind::cancelled;
+        if (may_be_there && name.type != FileType::config) [[maybe_unused]]
             auto answer = client_.perform({.method = HttpMethod::delete_, .path = path_of(name)});
         throw;
     }

@@ -25,7 +25,8 @@ struct RestServer {
 
 // Requests run side by side, as many as there are callers, up to the limit of connections. What may pass
 // (broken connections, 408, 429, 5xx) is tried again with growing pauses, for about three minutes; but a
-// server that has never answered is given up at once. Reads go on where they broke off.
+// server that has never answered is given up at once. Reads go on where they broke off. When the work of the
+// calling thread is to stop, a call ends at once with cancelled; one made later has a second to clear up.
 class RestBackend : public Backend {
   public:
     explicit RestBackend(RestServer server);

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <random>
-#include <thread>
 
+#include "base/cancellation.hpp"
 #include "base/error.hpp"
 #include "repository/rest_backend.hpp"
 
@@ -75,7 +75,7 @@ void RestBackend::wait_or_throw(const HttpRequest& request,
     auto pause = pause_before_try(tries, server_.limits);
     if (outcome && outcome->retry_after > pause)
         pause = std::min<std::chrono::milliseconds>(outcome->retry_after, server_.limits.longest_wait);
-    std::this_thread::sleep_for(pause);
+    pause_work(pause);
 }
 
 std::string RestBackend::subject(const HttpRequest& request) const {

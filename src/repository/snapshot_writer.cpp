@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "base/cancellation.hpp"
 #include "base/error.hpp"
 #include "repository/backup_targets.hpp"
 #include "repository/disk_backup.hpp"
@@ -63,6 +64,7 @@ class Writer : public SnapshotWriter {
                         std::optional<std::uint64_t> chunk_size, Progress& progress,
                         std::stop_token stop) override {
         require_usable();
+        StopScope scope(stop);
         return with_context("backing up " + std::string(path), [&] {
             std::optional<ParentContent> known;
             if (parent) known = load_parent(*store_, *index_, *parent, source.size(), chunk_size);
@@ -84,6 +86,7 @@ class Writer : public SnapshotWriter {
     FilesResult add_paths(const std::vector<std::filesystem::path>& paths, const FilesOptions& options,
                           Progress& progress, std::stop_token stop) override {
         require_usable();
+        StopScope scope(stop);
         usable_ = false;  // until it has succeeded: see add_disk
         std::optional<BlobId> parent;
         if (description_.parent) parent = store_->load_snapshot(*description_.parent).tree;

@@ -68,6 +68,7 @@ std::uint64_t suitable_chunk_size(std::uint64_t disk_size);
 // removes.
 class SnapshotWriter {
   public:
+    // What it writes in the background stops with the StopScope in which it is started.
     static std::unique_ptr<SnapshotWriter> start(Repository& repository, SnapshotDescription description);
     virtual ~SnapshotWriter() = default;
 

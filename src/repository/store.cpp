@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/cancellation.hpp"
 #include "base/error.hpp"
 #include "repository/compression.hpp"
 #include "repository/damage.hpp"
@@ -51,7 +52,7 @@ void prove_sealed(const Cipher& cipher, ByteView sealed, ByteView plain, Compres
 }  // namespace
 
 std::shared_ptr<RepositoryLock> Store::lock_shared() {
-    std::lock_guard guard(lock_mutex_);
+    auto guard = lock_for_work(lock_mutex_);
     // A lost one must not serve new work; who holds it is told before anything depends on it.
     if (auto held = shared_lock_.lock(); held && held->is_held()) return held;
     auto lock = RepositoryLock::acquire(files_, LockMode::shared);
@@ -98,7 +99,7 @@ Snapshot Store::load_snapshot(const SnapshotId& id, std::optional<std::uint64_t>
 }
 
 std::shared_ptr<BlobIndex> Store::fresh_index() {
-    std::lock_guard guard(index_mutex_);
+    auto guard = lock_for_work(index_mutex_);
     std::set<FileId> present;
     auto files = backend_->list(FileType::index);
     for (const auto& file : files) present.insert(file.id);
@@ -122,7 +123,7 @@ std::shared_ptr<BlobIndex> Store::fresh_index() {
 
 FileId Store::save_index(std::span<const IndexedPack> packs) {
     FileId id = files_.save(FileType::index, encode_index(packs));
-    std::lock_guard guard(index_mutex_);
+    auto guard = lock_for_work(index_mutex_);
     if (!indexed_files_.insert(id).second) return id;  // fresh_index() was faster
     for (const auto& pack : packs) index_->add(pack.id, pack.blobs);
     return id;

@@ -93,10 +93,10 @@ class Store {
     const Config config_;
     const UnpackedFiles files_;
 
-    std::mutex lock_mutex_;
+    std::timed_mutex lock_mutex_;
     std::weak_ptr<RepositoryLock> shared_lock_;
 
-    std::mutex index_mutex_;
+    std::timed_mutex index_mutex_;
     std::shared_ptr<BlobIndex> index_;
     std::set<FileId> indexed_files_;  // that are in index_
 };

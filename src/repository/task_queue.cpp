@@ -29,7 +29,11 @@ void TaskQueue::run(unsigned threads, const std::stop_token& stop) {
 void TaskQueue::run(const Limits& limits, unsigned threads, const std::stop_token& stop) {
     {
         std::vector<std::jthread> workers;
-        for (unsigned i = 0; i < threads; ++i) workers.emplace_back([&] { work(limits, stop); });
+        for (unsigned i = 0; i < threads; ++i)
+            workers.emplace_back([&, outer = StopScope::current()] {
+                StopScope scope(outer);
+                work(limits, stop);
+            });
     }
     for (auto& tasks : tasks_) tasks.clear();
     error_.rethrow_if_any();

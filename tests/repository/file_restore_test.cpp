@@ -51,6 +51,22 @@ class FileRestoreTest : public testing::Test {
         return id;
     }
 
+    std::vector<BlobLocation> data_blobs() {
+        auto index = repository_->store()->fresh_index();
+        std::vector<BlobLocation> blobs;
+        for (BlobIndex::Position i = 0; i < index->size(); ++i)
+            if (index->at(i).blob.type == BlobType::data) blobs.push_back(index->at(i));
+        return blobs;
+    }
+    void change_pack(const PackId& pack, const std::function<void(std::string&)>& change) {
+        std::string name = pack.to_string();
+        fs::path path = path_ / "data" / name.substr(0, 2) / name;
+        std::string bytes = read_file(path, 1 << 30);
+        change(bytes);
+        fs::permissions(path, fs::perms::owner_write, fs::perm_options::add);
+        write_file(path, bytes);
+    }
+
     TemporaryDirectory folder_{quick_folder()};
     fs::path source_ = folder_.path() / "src";
     fs::path target_ = folder_.path() / "out";
@@ -85,6 +101,13 @@ TEST_F(FileRestoreTest, WhatResticBackedUpComesBack) {
     fs::remove_all(target_);
     EXPECT_EQ(restore(id, inside_ + "/small").files, 1u);
     EXPECT_EQ(read_file(target_ / "small", 100), "content");
+}
+
+TEST_F(FileRestoreTest, AsMuchAsManyBatchesComesBack) {
+    for (unsigned i = 0; i < 1000; ++i)
+        write_file(source_ / std::to_string(i % 10) / std::to_string(i), as_text(random_bytes(i, i)));
+    EXPECT_EQ(restore(back_up(source_), inside_).files, 1000u);
+    EXPECT_EQ(describe_folder(target_), describe_folder(source_));
 }
 
 TEST_F(FileRestoreTest, IsListed) {
@@ -158,17 +181,9 @@ TEST_F(FileRestoreTest, DamagedContentIsNeverRestored) {
     write_file(source_ / "bad", as_text(random_bytes(100'000, 3)));
     write_file(source_ / "good", "good");
     auto id = back_up(source_);
-    // All data blobs are in one pack, the large one first.
-    auto index = repository_->store()->fresh_index();
-    for (BlobIndex::Position i = 0; i < index->size(); ++i) {
-        auto location = index->at(i);
-        if (location.blob.length < 100'000) continue;
-        std::string name = location.pack.to_string();
-        fs::path pack = path_ / "data" / name.substr(0, 2) / name;
-        std::string bytes = read_file(pack, 1 << 30);
-        bytes[location.blob.offset + 5000] ^= 1;
-        fs::permissions(pack, fs::perms::owner_write, fs::perm_options::add);
-        write_file(pack, bytes);
+    for (const auto& blob : data_blobs()) {
+        if (blob.blob.length < 100'000) continue;
+        change_pack(blob.pack, [&](std::string& bytes) { bytes[blob.blob.offset + 5000] ^= 1; });
     }
     EXPECT_THAT(restore(id, inside_).problems, ElementsAre(HasSubstr("/bad")));
     EXPECT_FALSE(fs::exists(target_ / "bad"));
@@ -178,6 +193,22 @@ TEST_F(FileRestoreTest, DamagedContentIsNeverRestored) {
     EXPECT_THAT(restore(id, inside_).problems, SizeIs(1));
     EXPECT_EQ(read_file(target_ / "bad", 100), "the only copy");
     EXPECT_EQ(std::distance(fs::directory_iterator(target_), {}), 2);
+}
+
+TEST_F(FileRestoreTest, WhatCanBeReadOfACutPackIsRestored) {
+    for (unsigned i = 0; i < 40; ++i)
+        write_file(source_ / std::to_string(i), as_text(random_bytes(1000 + i, i)));
+    auto id = back_up(source_);
+    std::uint64_t whole = 0;
+    std::map<PackId, std::uint32_t> cuts;
+    for (const auto& blob : data_blobs()) cuts[blob.pack] = std::max(cuts[blob.pack], blob.blob.offset / 2);
+    for (const auto& blob : data_blobs())
+        if (blob.blob.offset + blob.blob.length <= cuts[blob.pack]) ++whole;
+    ASSERT_GT(whole, 10u);
+    for (const auto& [pack, size] : cuts) change_pack(pack, [&](std::string& bytes) { bytes.resize(size); });
+    auto result = restore(id, inside_);
+    EXPECT_EQ(result.files, whole);
+    EXPECT_THAT(result.problems, SizeIs(40 - whole));
 }
 
 }  // namespace

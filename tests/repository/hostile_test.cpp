@@ -84,6 +84,7 @@ class HostileTest : public testing::Test {
         return node(name, "dir", "\"content\":null,\"subtree\":\"" + subtree.to_string() + "\"");
     }
 
+    const TemporaryDirectory folder_{quick_folder()};
     const std::shared_ptr<MemoryDrive> drive_ = std::make_shared<MemoryDrive>();
     const std::unique_ptr<RepositoryEngine> repository_ =
         create_quickly("/repo", std::make_unique<MemoryFileSystem>(drive_));
@@ -130,9 +131,26 @@ TEST_F(HostileTest, FoldersThatMultiplyAreLookedIntoOnce) {
             inner = save_tree(tree(dir("a", inner) + "," + dir("b", inner)));
         return inner;
     };
-    save_snapshot(build(bottom));
+    auto id = save_snapshot(build(bottom));
     EXPECT_THAT(problems(), IsEmpty());
     EXPECT_EQ(prune_error(), std::nullopt);
+    auto list = [&](std::string_view path) {
+        std::size_t entries = 0;
+        repository_->list_files(id, path, [&](const FileEntryInfo&) { ++entries; }, {});
+        return entries;
+    };
+    auto restore = [&](std::string_view path) {
+        Progress progress;
+        return repository_->restore_files(id, path, folder_.path() / "out", {}, progress, {}).folders;
+    };
+    EXPECT_EQ(error_of([&] { list(""); }), ErrorKind::too_large);
+    EXPECT_EQ(error_of([&] { restore(""); }), ErrorKind::too_large);
+    EXPECT_TRUE(std::filesystem::is_empty(folder_.path()));
+    // Ten storeys above the bottom.
+    std::string inside;
+    for (int depth = 0; depth < 50; ++depth) inside += "/a";
+    EXPECT_EQ(list(inside), 1u + 2046u + 1024u);
+    EXPECT_EQ(restore(inside), 2046u);
     save_snapshot(build(id_of<BlobId>(as_bytes("nowhere"))));
     EXPECT_THAT(problems(), SizeIs(AnyOf(1000u, 1001u)));
     EXPECT_EQ(prune_error(), ErrorKind::corrupt);
@@ -148,6 +166,7 @@ TEST_F(HostileTest, FoldersWithoutEndAreTold) {
     save_snapshot(inner);
     EXPECT_THAT(problems(), Contains(HasSubstr("nested too deep")));
     EXPECT_EQ(prune_error(), std::nullopt);
+    EXPECT_EQ(repository_->content_statistics({}).files, 1u);
 }
 
 TEST_F(HostileTest, AFolderInsideItselfCannotBe) {
@@ -190,6 +209,25 @@ TEST_F(HostileTest, IndexesThatLieOfLengthsAndPlacesAreTold) {
         EXPECT_EQ(repository_->read_file(id, "a", 1 << 20), as_text(plain));
         drive_->files = before;
     }
+}
+
+// The first entry does not open; what the second gives has another size than the first tells.
+TEST_F(HostileTest, ACopyOfAnotherSizeIsNotTaken) {
+    Bytes plain = random_bytes(100'000, 1);
+    Bytes sealed = store().cipher().seal(plain);
+    PackedBlob truth{BlobType::data, id_of<BlobId>(plain), 0, static_cast<std::uint32_t>(sealed.size()), 0};
+    PackedBlob lie = truth;
+    lie.uncompressed_size = 10;
+    PackId pack = save_pack(sealed, {truth});
+    store().fresh_index();
+    store().save_index(std::vector{IndexedPack{pack, {lie}}, IndexedPack{pack, {truth}}});
+    auto list = "\"content\":[\"" + truth.id.to_string() + "\"]";
+    auto id = save_snapshot(save_tree(tree(node("a", "file", "\"size\":10," + list))));
+    MemoryDisk disk{Bytes(10)};
+    Progress progress;
+    EXPECT_EQ(error_of([&] { repository_->restore_disk(id, "a", disk, progress, {}); }), ErrorKind::corrupt);
+    auto restored = repository_->restore_files(id, "", folder_.path() / "out", {}, progress, {});
+    EXPECT_THAT(restored.problems, SizeIs(1));
 }
 
 // The second entry hides behind the first, at the same place of the same pack.

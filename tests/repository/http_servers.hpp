@@ -13,6 +13,7 @@
 #include <functional>
 #include <list>
 #include <map>
+#include <semaphore>
 #include <thread>
 
 #include "base/file.hpp"
@@ -147,6 +148,10 @@ class FaultyProxy {
         : server_(server), faults_(std::move(faults)), listener_([this](int fd) { serve(fd); }, socket) {}
     std::string url() const { return "http://127.0.0.1:" + std::to_string(listener_.port()) + "/"; }
     unsigned connections() const { return connections_; }
+    // From now on nothing of what clients send gets an answer.
+    void fall_silent() { is_silent_ = true; }
+    // Returns when something was sent since, which remains without an answer.
+    void wait_until_asked() { asked_.acquire(); }
 
   private:
     void serve(int client) {
@@ -162,16 +167,20 @@ class FaultyProxy {
         std::size_t asked = 0, answered = 0;
         pollfd ends[2] = {{client, POLLIN, 0}, {server.get(), POLLIN, 0}};
         while (::poll(ends, 2, -1) > 0) {
+            if (is_silent_) return ignore(client);
             if (ends[0].revents != 0 && !pass(client, server.get(), asked, faults.cut_request_after)) return;
             if (ends[1].revents == 0) continue;
             if (!pass(server.get(), client, answered,
                       std::min(faults.cut_answer_after, faults.stall_after))) {
-                char ignored = 0;  // stalls until the client has had enough
-                if (answered >= faults.stall_after)
-                    while (::recv(client, &ignored, 1, 0) > 0) continue;
+                if (answered >= faults.stall_after) ignore(client);
                 return;
             }
         }
+    }
+    // Stalls until the client has had enough.
+    void ignore(int client) {
+        char ignored[4096];
+        while (::recv(client, ignored, sizeof ignored, 0) > 0) asked_.release();
     }
     static bool pass(int from, int to, std::size_t& passed, std::size_t limit) {
         char buffer[16 << 10];
@@ -185,6 +194,8 @@ class FaultyProxy {
     const std::uint16_t server_;
     const Faults faults_;
     std::atomic<unsigned> connections_ = 0;
+    std::atomic<bool> is_silent_ = false;
+    std::counting_semaphore<> asked_{0};
     Listener listener_;
 };
 

@@ -5,6 +5,7 @@
 #include <boost/describe.hpp>
 #include <boost/json.hpp>
 
+#include "base/cancellation.hpp"
 #include "base/error.hpp"
 
 namespace holdfast::api {
@@ -67,6 +68,7 @@ void TaskRunner::run_jobs() {
 }
 
 void TaskRunner::run(Job& job) {
+    StopScope scope(job.stop.get_token());
     auto& record = job.record;
     try {
         auto outcome = job.work(job.stop.get_token());
