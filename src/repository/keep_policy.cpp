@@ -71,6 +71,7 @@ Timestamp before(Timestamp time, std::chrono::minutes offset, const CalendarSpan
     auto whole = std::chrono::floor<seconds>(time);
     std::time_t then = whole.time_since_epoch().count();
     std::tm here{};
+    ::tzset();  // mktime goes by what TZ says now; localtime_r by what it said at first
     ::localtime_r(&then, &here);
     bool is_here = offset.count() != 0 && here.tm_gmtoff == seconds(offset).count();
     wall.tm_isdst = -1;
