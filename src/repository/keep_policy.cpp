@@ -159,7 +159,9 @@ std::vector<SnapshotGroup> apply_policy(std::span<const Snapshot> snapshots, con
     }
     std::vector<SnapshotGroup> groups;
     for (auto& [key, members] : by_host_and_paths) {
-        std::ranges::stable_sort(members, std::greater(), &Snapshot::time);
+        std::ranges::sort(members, [](const Snapshot& a, const Snapshot& b) {
+            return a.time != b.time ? a.time > b.time : a.id < b.id;
+        });
         groups.push_back({.hostname = key.first, .paths = key.second, .keep = {}, .remove = {}});
         decide(members, policy, now, groups.back());
         if (groups.back().keep.empty())
