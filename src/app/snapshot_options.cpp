@@ -14,6 +14,16 @@ boost::json::array to_array(const std::vector<std::string>& texts) {
     return array;
 }
 
+// "latest:web01/disks" into its two parts.
+std::pair<std::string, std::string> split_snapshot_path(const std::string& text) {
+    auto colon = text.find(':');
+    if (colon == std::string::npos) return {text, ""};
+    auto path = text.substr(colon + 1);
+    path.erase(0, path.find_first_not_of('/'));
+    while (path.ends_with('/')) path.pop_back();
+    return {text.substr(0, colon), path};
+}
+
 }  // namespace
 
 std::vector<std::string> split_tags(const std::string& text) {
@@ -44,13 +54,19 @@ void add_filter_options(CLI::App& command, FilterOptions& options) {
         ->allow_extra_args(false);
 }
 
-std::pair<std::string, std::string> split_snapshot_path(const std::string& text) {
-    auto colon = text.find(':');
-    if (colon == std::string::npos) return {text, ""};
-    auto path = text.substr(colon + 1);
-    path.erase(0, path.find_first_not_of('/'));
-    while (path.ends_with('/')) path.pop_back();
-    return {text.substr(0, colon), path};
+CLI::Option* add_snapshot_options(CLI::App& command, SnapshotOptions& options, const std::string& name,
+                                  const std::string& help) {
+    add_common_options(command, options.common);
+    add_filter_options(command, options.filter);
+    return command.add_option(name, options.snapshot, help)->type_name("");
+}
+
+ChosenSnapshot choose_snapshot(const SnapshotOptions& options,
+                               std::unique_ptr<repository::Repository> repository) {
+    auto [name, path] = split_snapshot_path(options.snapshot);
+    auto snapshots = repository->snapshots();
+    auto snapshot = repository::choose_snapshot(snapshots, name, options.filter.filter());
+    return {std::move(repository), std::move(snapshot), std::move(path)};
 }
 
 std::pair<std::string, std::string> split_assignment(const std::string& option, const std::string& text) {

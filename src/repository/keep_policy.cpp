@@ -71,6 +71,7 @@ Timestamp before(Timestamp time, std::chrono::minutes offset, const CalendarSpan
     auto whole = std::chrono::floor<seconds>(time);
     std::time_t then = whole.time_since_epoch().count();
     std::tm here{};
+    ::tzset();  // mktime goes by what TZ says now; localtime_r by what it said at first
     ::localtime_r(&then, &here);
     bool is_here = offset.count() != 0 && here.tm_gmtoff == seconds(offset).count();
     wall.tm_isdst = -1;
@@ -158,7 +159,9 @@ std::vector<SnapshotGroup> apply_policy(std::span<const Snapshot> snapshots, con
     }
     std::vector<SnapshotGroup> groups;
     for (auto& [key, members] : by_host_and_paths) {
-        std::ranges::stable_sort(members, std::greater(), &Snapshot::time);
+        std::ranges::sort(members, [](const Snapshot& a, const Snapshot& b) {
+            return a.time != b.time ? a.time > b.time : a.id < b.id;
+        });
         groups.push_back({.hostname = key.first, .paths = key.second, .keep = {}, .remove = {}});
         decide(members, policy, now, groups.back());
         if (groups.back().keep.empty())

@@ -3,7 +3,6 @@
 import json
 import os
 import pathlib
-import re
 import shutil
 import subprocess
 import tempfile
@@ -13,18 +12,6 @@ import pytest
 TOP = pathlib.Path(__file__).parents[2]
 PROGRAM = pathlib.Path(os.environ.get("HOLDFAST_BUILD_DIR", TOP / "build/release")) / "holdfast"
 PASSWORD = "correct horse"
-
-
-def pytest_addoption(parser):
-    parser.addoption("--match", default="", help="only tests whose name matches this regular expression")
-
-
-def pytest_collection_modifyitems(config, items):
-    pattern = config.getoption("--match")
-    if pattern:
-        kept = [item for item in items if re.search(pattern, item.nodeid)]
-        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-        items[:] = kept
 
 
 class Place:

@@ -60,7 +60,7 @@ TEST_F(ImageFile, IsReadBackAsItWasWritten) {
         source->read(offset, some);
         EXPECT_EQ(std::memcmp(some.data(), expected.data() + offset, some.size()), 0) << offset;
     }
-    EXPECT_EQ(kind_of([&] {
+    EXPECT_EQ(error_of([&] {
                   std::vector<std::byte> some(2);
                   source->read(expected.size() - 1, some);
               }),
@@ -107,29 +107,29 @@ TEST_F(ImageFile, ChangeOfItsSizeIsAnError) {
         std::vector<std::byte> some(mib);
         source->read(mib, some);
         std::filesystem::resize_file(path_, other);
-        EXPECT_EQ(kind_of([&] { source->read(mib, some); }), ErrorKind::io) << other;
+        EXPECT_EQ(error_of([&] { source->read(mib, some); }), ErrorKind::io) << other;
         std::filesystem::remove(path_);
     }
 }
 
 TEST_F(ImageFile, ExistingTargetIsRefused) {
     auto expected = write_image();
-    EXPECT_EQ(kind_of([&] { create_raw_image(path_, mib); }), ErrorKind::conflict);
+    EXPECT_EQ(error_of([&] { create_raw_image(path_, mib); }), ErrorKind::conflict);
     EXPECT_TRUE(content_of(*open_image(path_.string())) == expected);
-    EXPECT_EQ(kind_of([&] { create_raw_image("/dev/null", mib); }), ErrorKind::conflict);
+    EXPECT_EQ(error_of([&] { create_raw_image("/dev/null", mib); }), ErrorKind::conflict);
 }
 
 TEST_F(ImageFile, ImageThatAMachineWritesToIsAConflict) {
     create_raw_image(path_, 8 * mib);
     auto machine = ImageServer::start(path_, ImageFormat::raw, Access::read_write, directory_.path() / "s");
-    EXPECT_EQ(kind_of([&] { open_image(path_.string()); }), ErrorKind::conflict);
+    EXPECT_EQ(error_of([&] { open_image(path_.string()); }), ErrorKind::conflict);
 }
 
 TEST_F(ImageFile, MachineIsKeptOutWhileTheImageIsRead) {
     create_raw_image(path_, 8 * mib);
     auto source = open_image(path_.string());
     auto socket = directory_.path() / "s";
-    EXPECT_EQ(kind_of([&] { ImageServer::start(path_, ImageFormat::raw, Access::read_write, socket); }),
+    EXPECT_EQ(error_of([&] { ImageServer::start(path_, ImageFormat::raw, Access::read_write, socket); }),
               ErrorKind::conflict);
     ImageServer::start(path_, ImageFormat::raw, Access::read_only, socket);
     source.reset();
@@ -164,7 +164,7 @@ TEST_F(ImageFile, Qcow2HeaderInARawDiskIsNeverFollowed) {
     write_file_durably(secret, random_bytes(65536), 0600);
     run_command(
         {"qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", secret.string(), path_.string()}, 20s);
-    EXPECT_EQ(kind_of([&] { open_image(path_.string()); }), ErrorKind::invalid_input);
+    EXPECT_EQ(error_of([&] { open_image(path_.string()); }), ErrorKind::invalid_input);
     auto raw = open_image("raw:" + path_.string());
     EXPECT_EQ(raw->size(), std::filesystem::file_size(path_));
     EXPECT_EQ(std::memcmp(content_of(*raw).data(), "QFI\xfb", 4), 0);
@@ -176,15 +176,15 @@ TEST_F(ImageFile, NbdUriIsRead) {
     expected.resize((expected.size() + 511) / 512 * 512);  // qemu-nbd serves whole sectors
     auto server = ImageServer::start(path_, ImageFormat::raw, Access::read_only, directory_.path() / "s");
     EXPECT_TRUE(content_of(*open_image(to_uri(server.address()))) == expected);
-    EXPECT_EQ(kind_of([] { open_image("nbd://127.0.0.1:1/x"); }), ErrorKind::unavailable);
-    EXPECT_EQ(kind_of([] { open_image("nbd+unix:///x"); }), ErrorKind::invalid_input);
+    EXPECT_EQ(error_of([] { open_image("nbd://127.0.0.1:1/x"); }), ErrorKind::unavailable);
+    EXPECT_EQ(error_of([] { open_image("nbd+unix:///x"); }), ErrorKind::invalid_input);
 }
 
 TEST_F(ImageFile, WhatIsNoImageIsNamed) {
-    EXPECT_EQ(kind_of([&] { open_image((directory_.path() / "none").string()); }), ErrorKind::not_found);
-    EXPECT_EQ(kind_of([&] { open_image(directory_.path().string()); }), ErrorKind::invalid_input);
+    EXPECT_EQ(error_of([&] { open_image((directory_.path() / "none").string()); }), ErrorKind::not_found);
+    EXPECT_EQ(error_of([&] { open_image(directory_.path().string()); }), ErrorKind::invalid_input);
     ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
-    EXPECT_EQ(kind_of([&] { open_image(path_.string()); }), ErrorKind::invalid_input);
+    EXPECT_EQ(error_of([&] { open_image(path_.string()); }), ErrorKind::invalid_input);
 }
 
 }  // namespace

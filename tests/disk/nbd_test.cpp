@@ -111,7 +111,7 @@ TEST_P(Disk, IsReadAndWrittenBySeveralThreads) {
 
 TEST_P(Disk, ImageOfTheSameNameIsAConflict) {
     create_image(image_, GetParam(), size_);
-    EXPECT_EQ(kind_of([&] { create_image(image_, GetParam(), size_); }), ErrorKind::conflict);
+    EXPECT_EQ(error_of([&] { create_image(image_, GetParam(), size_); }), ErrorKind::conflict);
 }
 
 TEST(Nbd, DirtyBitmapTellsWhatChanged) {
@@ -132,7 +132,7 @@ TEST(Nbd, DirtyBitmapTellsWhatChanged) {
     auto server = start_server({"-r", "-f", "qcow2", "-B", "point", image.string()}, address);
     auto source = NbdSource::connect(address, "qemu:dirty-bitmap:point", 10s);
     EXPECT_THAT(source->changed_extents(), ElementsAre(Extent{3 * mib, mib}, Extent{10 * mib, 64 << 10}));
-    EXPECT_EQ(kind_of([&] { NbdSource::connect(address, "qemu:dirty-bitmap:other", 10s); }),
+    EXPECT_EQ(error_of([&] { NbdSource::connect(address, "qemu:dirty-bitmap:other", 10s); }),
               ErrorKind::not_found);
 }
 
@@ -146,12 +146,12 @@ TEST(Nbd, ServerThatIsKilledGivesAnErrorAtOnce) {
     ::kill(server.pid(), SIGSTOP);  // a read is under way when the server dies
     std::thread reader([&] {
         std::vector<std::byte> all(512 * mib);
-        EXPECT_EQ(kind_of([&] { source->read(0, all); }), ErrorKind::unavailable);
+        EXPECT_EQ(error_of([&] { source->read(0, all); }), ErrorKind::unavailable);
     });
     ::kill(server.pid(), SIGKILL);
     reader.join();
     std::vector<std::byte> some(512);
-    EXPECT_EQ(kind_of([&] { source->read(0, some); }), ErrorKind::unavailable);
+    EXPECT_EQ(error_of([&] { source->read(0, some); }), ErrorKind::unavailable);
 }
 
 TEST(Nbd, ServerThatDoesNotAnswerMissesTheDeadline) {
@@ -164,10 +164,10 @@ TEST(Nbd, ServerThatDoesNotAnswerMissesTheDeadline) {
     ::kill(server.pid(), SIGSTOP);
     std::vector<std::byte> some(512);
     auto begin = std::chrono::steady_clock::now();
-    EXPECT_EQ(kind_of([&] { source->read(0, some); }), ErrorKind::unavailable);
+    EXPECT_EQ(error_of([&] { source->read(0, some); }), ErrorKind::unavailable);
     EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
     // The greeting, too.
-    EXPECT_EQ(kind_of([&] { NbdSource::connect(address, std::nullopt, 1s); }), ErrorKind::unavailable);
+    EXPECT_EQ(error_of([&] { NbdSource::connect(address, std::nullopt, 1s); }), ErrorKind::unavailable);
 }
 
 TEST(Nbd, SilentListenerMissesTheDeadline) {
@@ -179,14 +179,14 @@ TEST(Nbd, SilentListenerMissesTheDeadline) {
     std::strcpy(name.sun_path, address.socket.c_str());
     ASSERT_EQ(::bind(listener.get(), reinterpret_cast<sockaddr*>(&name), sizeof name), 0);
     ASSERT_EQ(::listen(listener.get(), 1), 0);
-    EXPECT_EQ(kind_of([&] { NbdSource::connect(address, std::nullopt, 1s); }), ErrorKind::unavailable);
+    EXPECT_EQ(error_of([&] { NbdSource::connect(address, std::nullopt, 1s); }), ErrorKind::unavailable);
 }
 
 TEST(Nbd, BadAddressesAreNamed) {
     TemporaryDirectory directory;
-    EXPECT_EQ(kind_of([&] { NbdSource::connect({directory.path() / "none", ""}, std::nullopt, 1s); }),
+    EXPECT_EQ(error_of([&] { NbdSource::connect({directory.path() / "none", ""}, std::nullopt, 1s); }),
               ErrorKind::unavailable);
-    EXPECT_EQ(kind_of([&] {
+    EXPECT_EQ(error_of([&] {
                   NbdSource::connect({directory.path() / std::string(120, 'x'), ""}, std::nullopt, 1s);
               }),
               ErrorKind::invalid_input);
@@ -198,7 +198,7 @@ TEST(ImageServer, SaysWhyAnImageCannotBeServed) {
     auto image = directory.path() / "disk.qcow2";
     create_image(image, ImageFormat::qcow2, mib);
     auto server = ImageServer::start(image, ImageFormat::qcow2, Access::read_write, directory.path() / "a");
-    EXPECT_EQ(kind_of([&] {
+    EXPECT_EQ(error_of([&] {
                   ImageServer::start(image, ImageFormat::qcow2, Access::read_write, directory.path() / "b");
               }),
               ErrorKind::conflict);
@@ -211,7 +211,7 @@ TEST(ImageServer, SaysWhyAnImageCannotBeServed) {
         EXPECT_EQ(error.kind(), ErrorKind::io);
         EXPECT_THAT(error.what(), HasSubstr("qcow2"));
     }
-    EXPECT_EQ(kind_of([&] {
+    EXPECT_EQ(error_of([&] {
                   ImageServer::start(directory.path() / "none", ImageFormat::raw, Access::read_only,
                                      directory.path() / "d");
               }),
@@ -234,7 +234,7 @@ TEST(ImageServer, ReadOnlyExportRefusesASink) {
     create_image(directory.path() / "disk.raw", ImageFormat::raw, mib);
     auto server = ImageServer::start(directory.path() / "disk.raw", ImageFormat::raw, Access::read_only,
                                      directory.path() / "s");
-    EXPECT_EQ(kind_of([&] { connect_nbd_sink(server.address(), 5s); }), ErrorKind::invalid_input);
+    EXPECT_EQ(error_of([&] { connect_nbd_sink(server.address(), 5s); }), ErrorKind::invalid_input);
 }
 
 }  // namespace

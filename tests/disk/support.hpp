@@ -4,11 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
-#include <functional>
 #include <vector>
 
-#include "base/error.hpp"
 #include "base/random.hpp"
+#include "error_of.hpp"
 
 namespace holdfast::disk {
 
@@ -18,17 +17,6 @@ inline std::vector<std::byte> random_bytes(std::size_t count) {
     std::vector<std::byte> bytes(count);
     fill_random(bytes);
     return bytes;
-}
-
-// The kind of the Error that leaves `work`; a failure where none does.
-inline ErrorKind kind_of(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error.kind();
-    }
-    ADD_FAILURE() << "nothing was thrown";
-    return ErrorKind::internal;
 }
 
 }  // namespace holdfast::disk

@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import pathlib
-import re
 import shutil
 import signal
 import subprocess
@@ -20,18 +19,6 @@ from holdfast_server import HoldfastServer
 from machines import GUESTS, TOP, LibvirtHost, Machine, Restic, make_image, run, wait_for
 
 REPOSITORY_PASSWORD = "a repository's password"
-
-
-def pytest_addoption(parser):
-    parser.addoption("--match", default="", help="only tests whose name matches this regular expression")
-
-
-def pytest_collection_modifyitems(config, items):
-    pattern = config.getoption("--match")
-    if pattern:
-        kept = [item for item in items if re.search(pattern, item.nodeid)]
-        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-        items[:] = kept
 
 
 # --- Where things are

@@ -9,10 +9,10 @@
 #include <sstream>
 #include <thread>
 
-#include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/process.hpp"
 #include "base/text.hpp"
+#include "error_of.hpp"
 #include "guest/test_disks.hpp"
 
 namespace holdfast::guest {
@@ -20,16 +20,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
-
-ErrorKind kind_of_error(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error.kind();
-    }
-    ADD_FAILURE() << "no error";
-    return ErrorKind::internal;
-}
 
 disk::ImageServer serve(const std::filesystem::path& image, const TemporaryDirectory& folder) {
     return disk::ImageServer::start(image, disk::ImageFormat::raw, disk::Access::read_only,
@@ -143,14 +133,14 @@ TEST_F(GuestFilesTest, StatTakesPathsAsClientsWriteThem) {
 }
 
 TEST_F(GuestFilesTest, WhatIsNotThereOrWrongIsSaidSo) {
-    EXPECT_EQ(kind_of_error([] { files_->stat("home/bertha"); }), ErrorKind::not_found);
-    EXPECT_EQ(kind_of_error([] { files_->stat("home/anna/plain.txt/below"); }), ErrorKind::not_found);
-    EXPECT_EQ(kind_of_error([] { files_->stat("home/../etc"); }), ErrorKind::invalid_input);
-    EXPECT_EQ(kind_of_error([] { files_->stat(std::string_view("home\0", 5)); }), ErrorKind::invalid_input);
-    EXPECT_EQ(kind_of_error([] { files_->list("home/anna/plain.txt", Show::all, 0, 1); }),
+    EXPECT_EQ(error_of([] { files_->stat("home/bertha"); }), ErrorKind::not_found);
+    EXPECT_EQ(error_of([] { files_->stat("home/anna/plain.txt/below"); }), ErrorKind::not_found);
+    EXPECT_EQ(error_of([] { files_->stat("home/../etc"); }), ErrorKind::invalid_input);
+    EXPECT_EQ(error_of([] { files_->stat(std::string_view("home\0", 5)); }), ErrorKind::invalid_input);
+    EXPECT_EQ(error_of([] { files_->list("home/anna/plain.txt", Show::all, 0, 1); }),
               ErrorKind::invalid_input);
-    EXPECT_EQ(kind_of_error([] { read("home/anna"); }), ErrorKind::invalid_input);
-    EXPECT_EQ(kind_of_error([] { read("home/anna/pipe"); }), ErrorKind::invalid_input);
+    EXPECT_EQ(error_of([] { read("home/anna"); }), ErrorKind::invalid_input);
+    EXPECT_EQ(error_of([] { read("home/anna/pipe"); }), ErrorKind::invalid_input);
 }
 
 TEST_F(GuestFilesTest, ReadsFilesWhateverTheirNames) {
@@ -177,11 +167,11 @@ TEST_F(GuestFilesTest, LinksStayInsideTheirRoot) {
     EXPECT_EQ(read("home/anna/to_folder/Below.txt"), "case");
     EXPECT_EQ(files_->list("home/anna/to_folder", Show::all, 0, 10).entries.at(0).path,
               "home/anna/to_folder/Below.txt");
-    EXPECT_EQ(kind_of_error([] { read("home/anna/to_other_root"); }), ErrorKind::not_found);
-    EXPECT_EQ(kind_of_error([] { read("home/anna/climbing_to_other_root"); }), ErrorKind::not_found);
-    EXPECT_EQ(kind_of_error([] { read("home/anna/circle1"); }), ErrorKind::invalid_input);
+    EXPECT_EQ(error_of([] { read("home/anna/to_other_root"); }), ErrorKind::not_found);
+    EXPECT_EQ(error_of([] { read("home/anna/climbing_to_other_root"); }), ErrorKind::not_found);
+    EXPECT_EQ(error_of([] { read("home/anna/circle1"); }), ErrorKind::invalid_input);
     EXPECT_EQ(files_->stat("home/anna/dangling").kind, EntryKind::symbolic_link);
-    EXPECT_EQ(kind_of_error([] { read("home/anna/dangling"); }), ErrorKind::not_found);
+    EXPECT_EQ(error_of([] { read("home/anna/dangling"); }), ErrorKind::not_found);
 }
 
 TEST_F(GuestFilesTest, AFolderComesAsAnArchive) {

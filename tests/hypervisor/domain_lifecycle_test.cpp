@@ -2,9 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <functional>
-
-#include "base/error.hpp"
+#include "error_of.hpp"
 #include "hypervisor/private_libvirt.hpp"
 
 namespace holdfast::hypervisor {
@@ -12,16 +10,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-ErrorKind kind_of(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error.kind();
-    }
-    ADD_FAILURE() << "nothing was thrown";
-    return ErrorKind::internal;
-}
 
 TEST(Host, TellsWhatItHasAndPutsDomainsBack) {
     PrivateLibvirt libvirt;
@@ -41,7 +29,7 @@ TEST(Host, TellsWhatItHasAndPutsDomainsBack) {
     EXPECT_EQ(host.domains()[0].uuid, guest.uuid);
     ASSERT_TRUE(host.find_domain_by_name("web01"));
     EXPECT_FALSE(host.find_domain_by_name("web02"));
-    EXPECT_EQ(kind_of([&] { host.find_domain(Uuid::random()); }), ErrorKind::not_found);
+    EXPECT_EQ(error_of([&] { host.find_domain(Uuid::random()); }), ErrorKind::not_found);
     EXPECT_EQ(host.nvram(guest.uuid), std::nullopt);
 
     auto disks = host.disks(guest.uuid).disks;
@@ -56,7 +44,7 @@ TEST(Host, TellsWhatItHasAndPutsDomainsBack) {
     // A copy beside the running original: its own name, UUID, MAC address, disk and console log.
     libvirt.boot(guest);
     EXPECT_EQ(host.find_domain(guest.uuid).state, DomainState::running);
-    EXPECT_EQ(kind_of([&] { host.start(guest.uuid); }), ErrorKind::conflict);
+    EXPECT_EQ(error_of([&] { host.start(guest.uuid); }), ErrorKind::conflict);
     libvirt.virsh({"suspend", "web01"});
     EXPECT_EQ(host.find_domain(guest.uuid).state, DomainState::paused);
     auto copied = libvirt.folder() / "copy.qcow2";
@@ -85,15 +73,15 @@ TEST(Host, TellsWhatItHasAndPutsDomainsBack) {
         host.power_off(domain.uuid);
         host.power_off(domain.uuid);
         host.undefine(domain.uuid);
-        EXPECT_EQ(kind_of([&] { host.start(domain.uuid); }), ErrorKind::not_found);
+        EXPECT_EQ(error_of([&] { host.start(domain.uuid); }), ErrorKind::not_found);
     }
     EXPECT_TRUE(std::filesystem::exists(disks[0].source));
-    EXPECT_EQ(kind_of([&] { host.define("<domain type='qemu'><name>x</name></domain>"); }),
+    EXPECT_EQ(error_of([&] { host.define("<domain type='qemu'><name>x</name></domain>"); }),
               ErrorKind::invalid_input);
 }
 
 TEST(Host, UnknownAddressIsUnavailable) {
-    EXPECT_EQ(kind_of([] { Host::connect("qemu+unix:///session?socket=/nowhere/libvirt-sock"); }),
+    EXPECT_EQ(error_of([] { Host::connect("qemu+unix:///session?socket=/nowhere/libvirt-sock"); }),
               ErrorKind::unavailable);
 }
 

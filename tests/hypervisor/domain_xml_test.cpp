@@ -3,11 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <functional>
 
-#include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "error_of.hpp"
 #include "hypervisor/backup_xml.hpp"
 #include "hypervisor/domain_disks.hpp"
 #include "hypervisor/host.hpp"
@@ -30,16 +29,6 @@ void expect_golden(const std::string& text, const std::string& name) {
     if (std::getenv("HOLDFAST_WRITE_GOLDEN") != nullptr)
         write_file_durably(golden / name, as_bytes(text), 0644);
     EXPECT_EQ(text, golden_text(name));
-}
-
-ErrorKind kind_of(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error.kind();
-    }
-    ADD_FAILURE() << "nothing was thrown";
-    return ErrorKind::internal;
 }
 
 TEST(DomainXml, OverTheOriginalKeepsItsIdentity) {
@@ -113,14 +102,14 @@ TEST(DomainXml, SaysWhyDisksAreSkipped) {
 
 TEST(DomainXml, BadInputIsRefused) {
     for (const char* text : {"", "<domain", "text", "<volume/>", "<domain/>", "<domain><name>x</domain>"})
-        EXPECT_EQ(kind_of([&] { change_domain_xml(text, {}); }), ErrorKind::invalid_input) << text;
-    EXPECT_EQ(kind_of([&] { change_domain_xml(std::string(5 << 20, ' '), {}); }), ErrorKind::invalid_input);
+        EXPECT_EQ(error_of([&] { change_domain_xml(text, {}); }), ErrorKind::invalid_input) << text;
+    EXPECT_EQ(error_of([&] { change_domain_xml(std::string(5 << 20, ' '), {}); }), ErrorKind::invalid_input);
     std::string deep;
     for (int i = 0; i < 200'000; ++i) deep += "<a>";
     for (int i = 0; i < 200'000; ++i) deep += "</a>";
-    EXPECT_EQ(kind_of([&] { change_domain_xml("<domain><name>x</name>" + deep + "</domain>", {}); }),
+    EXPECT_EQ(error_of([&] { change_domain_xml("<domain><name>x</name>" + deep + "</domain>", {}); }),
               ErrorKind::invalid_input);
-    EXPECT_EQ(kind_of([&] {
+    EXPECT_EQ(error_of([&] {
                   change_domain_xml("<domain><name>x</name><devices/></domain>",
                                     {.disks = {{"vda", "/x", disk::ImageFormat::raw}}});
               }),

@@ -4,12 +4,11 @@
 
 #include <chrono>
 #include <cstring>
-#include <functional>
 
-#include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/process.hpp"
 #include "base/text.hpp"
+#include "error_of.hpp"
 #include "hypervisor/private_libvirt.hpp"
 
 namespace holdfast::hypervisor {
@@ -20,16 +19,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using Clock = std::chrono::steady_clock;
-
-ErrorKind kind_of(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error.kind();
-    }
-    ADD_FAILURE() << "nothing was thrown";
-    return ErrorKind::internal;
-}
 
 class LiveBackups : public testing::Test {
   protected:
@@ -107,7 +96,7 @@ TEST_F(LiveBackups, FullThenIncrementalRebuildTheDiskByteForByte) {
             if (is_first) copy = std::move(bytes);
         }
         auto begin = Clock::now();
-        EXPECT_EQ(kind_of([&] { host_.begin_backup(request(guest, "other")); }), ErrorKind::conflict);
+        EXPECT_EQ(error_of([&] { host_.begin_backup(request(guest, "other")); }), ErrorKind::conflict);
         EXPECT_LT(Clock::now() - begin, 5s);
         backup->finish();
         backup->finish();
@@ -135,8 +124,9 @@ TEST_F(LiveBackups, FullThenIncrementalRebuildTheDiskByteForByte) {
     EXPECT_THAT(scratch_entries(), IsEmpty());
     EXPECT_THAT(host_.checkpoints(guest.uuid), ElementsAre("first", "second"));
 
-    EXPECT_EQ(kind_of([&] { host_.begin_backup(request(guest, "third", "unknown")); }), ErrorKind::not_found);
-    EXPECT_EQ(kind_of([&] { host_.begin_backup(request(guest, "second")); }), ErrorKind::conflict);
+    EXPECT_EQ(error_of([&] { host_.begin_backup(request(guest, "third", "unknown")); }),
+              ErrorKind::not_found);
+    EXPECT_EQ(error_of([&] { host_.begin_backup(request(guest, "second")); }), ErrorKind::conflict);
     host_.delete_checkpoint(guest.uuid, "first");
     host_.delete_checkpoint(guest.uuid, "first");
     EXPECT_THAT(host_.checkpoints(guest.uuid), ElementsAre("second"));
@@ -152,15 +142,16 @@ TEST_F(LiveBackups, BrokenBitmapsAreToldAndRemoved) {
     host_.begin_backup(request(guest, "stored"))->finish();
     host_.power_off(guest.uuid);
     EXPECT_THAT(image_info(), HasSubstr("stored"));
-    EXPECT_EQ(kind_of([&] { host_.begin_backup(request(guest, "off")); }), ErrorKind::conflict);
+    EXPECT_EQ(error_of([&] { host_.begin_backup(request(guest, "off")); }), ErrorKind::conflict);
 
     libvirt_.start_paused(guest);
     host_.begin_backup(request(guest, "unstored"))->finish();
     libvirt_.kill_qemu(guest);
     EXPECT_THAT(image_info(), HasSubstr("in-use"));
     libvirt_.start_paused(guest);
-    EXPECT_EQ(kind_of([&] { host_.begin_backup(request(guest, "next", "stored")); }), ErrorKind::not_found);
-    EXPECT_EQ(kind_of([&] { host_.begin_backup(request(guest, "next", "unstored")); }), ErrorKind::not_found);
+    EXPECT_EQ(error_of([&] { host_.begin_backup(request(guest, "next", "stored")); }), ErrorKind::not_found);
+    EXPECT_EQ(error_of([&] { host_.begin_backup(request(guest, "next", "unstored")); }),
+              ErrorKind::not_found);
     host_.delete_checkpoint(guest.uuid, "stored");
     host_.delete_checkpoint(guest.uuid, "unstored");
     EXPECT_THAT(host_.checkpoints(guest.uuid), IsEmpty());
@@ -185,8 +176,8 @@ TEST_F(LiveBackups, DaemonThatDiesIsUnavailableAndItsJobIsFoundAgain) {
     auto backup = host_.begin_backup(request(guest, "first"));
     auto source = disk::NbdSource::connect(backup->exports().at(0).address, std::nullopt, 30s);
     libvirt_.kill_daemon();
-    EXPECT_EQ(kind_of([&] { host_.domains(); }), ErrorKind::unavailable);
-    EXPECT_EQ(kind_of([&] { backup->finish(); }), ErrorKind::unavailable);
+    EXPECT_EQ(error_of([&] { host_.domains(); }), ErrorKind::unavailable);
+    EXPECT_EQ(error_of([&] { backup->finish(); }), ErrorKind::unavailable);
     // The export is QEMU's: it lives on.
     std::vector<std::byte> sector(512, std::byte{1});
     source->read(0, sector);
@@ -200,11 +191,11 @@ TEST_F(LiveBackups, DaemonThatDiesIsUnavailableAndItsJobIsFoundAgain) {
     EXPECT_FALSE(host_.abort_backup(guest.uuid, libvirt_.scratch()));
     EXPECT_THAT(scratch_entries(), IsEmpty());
     // Whoever means that all was read in peace is told that it was not.
-    EXPECT_EQ(kind_of([&] { backup->finish(); }), ErrorKind::unavailable);
+    EXPECT_EQ(error_of([&] { backup->finish(); }), ErrorKind::unavailable);
     // A guest that goes off takes its job along.
     auto second = host_.begin_backup(request(guest, "second"));
     host_.power_off(guest.uuid);
-    EXPECT_EQ(kind_of([&] { second->finish(); }), ErrorKind::unavailable);
+    EXPECT_EQ(error_of([&] { second->finish(); }), ErrorKind::unavailable);
     EXPECT_THAT(scratch_entries(), IsEmpty());
 }
 
@@ -221,7 +212,7 @@ TEST_F(LiveBackups, JobsOfOtherProgramsAreLeftAlone) {
         0600);
     libvirt_.virsh({"backup-begin", "mail01", xml.native()});
     EXPECT_FALSE(host_.abort_backup(guest.uuid, libvirt_.scratch()));
-    EXPECT_EQ(kind_of([&] { host_.begin_backup(request(guest, "first")); }), ErrorKind::conflict);
+    EXPECT_EQ(error_of([&] { host_.begin_backup(request(guest, "first")); }), ErrorKind::conflict);
     EXPECT_THAT(libvirt_.virsh({"backup-dumpxml", "mail01"}), HasSubstr("other.sock"));
 }
 

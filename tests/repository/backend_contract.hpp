@@ -6,22 +6,11 @@
 
 #include <functional>
 
-#include "base/error.hpp"
+#include "error_of.hpp"
 #include "repository/backend.hpp"
 #include "repository/sha256.hpp"
 
 namespace holdfast::repository {
-
-// Runs `work` and gives the kind of the Error that left it; nothing when none did.
-template <typename Work>
-std::optional<ErrorKind> error_of(Work&& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error.kind();
-    }
-    return std::nullopt;
-}
 
 struct BackendFactory {
     std::string name;

@@ -18,6 +18,7 @@
 
 #include "base/file.hpp"
 #include "base/process.hpp"
+#include "repository/rest_backend.hpp"
 #include "support.hpp"
 
 namespace holdfast::repository {
@@ -218,6 +219,17 @@ inline std::string http_answer(int status, std::string_view body, std::string_vi
     return "HTTP/1.1 " + std::to_string(status) +
            " X\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
            std::string(headers) + "\r\n" + std::string(body);
+}
+
+constexpr HttpLimits quick_limits{.connect = std::chrono::seconds(2),
+                                  .stall = std::chrono::seconds(1),
+                                  .first_wait = std::chrono::milliseconds(1),
+                                  .longest_wait = std::chrono::milliseconds(20)};
+
+inline std::unique_ptr<RestBackend> connect(const std::string& url, const HttpLimits& limits = quick_limits) {
+    auto address = std::get<RestAddress>(parse_repository_url("rest:" + url));
+    return std::make_unique<RestBackend>(
+        RestServer{.address = address, .name = without_password("rest:" + url), .limits = limits});
 }
 
 // A certificate for 127.0.0.1 that signs itself: cert.pem and key.pem in the folder.

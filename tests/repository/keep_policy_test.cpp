@@ -73,10 +73,35 @@ Decisions decisions_of_holdfast(std::span<const Snapshot> snapshots, const KeepP
     return decisions;
 }
 
+// For as long as it lives, this process and its children are there.
+class InTimeZone {
+  public:
+    explicit InTimeZone(const char* name) {
+        if (const char* before = std::getenv("TZ")) before_ = before;
+        ::setenv("TZ", name, 1);
+    }
+    ~InTimeZone() {
+        before_ ? ::setenv("TZ", before_->c_str(), 1) : ::unsetenv("TZ");
+        ::tzset();
+    }
+
+  private:
+    std::optional<std::string> before_;
+};
+
+TEST(KeepPolicy, GoesByTheTimeZoneOfTheMoment) {
+    std::vector<std::string> times{"2025-06-30T12:00:00+02:00", "2024-12-30T10:30:00Z"};
+    KeepPolicy half_a_year{.within = {.months = 6}};
+    for (int i = 0; i < 2; ++i) {
+        InTimeZone utc("UTC");
+        EXPECT_THAT(kept(times, half_a_year), testing::SizeIs(2));
+        InTimeZone berlin("Europe/Berlin");  // where it was 12:00 only at 11:00 in UTC then
+        EXPECT_THAT(kept(times, half_a_year), testing::SizeIs(1));
+    }
+}
+
 TEST(KeepPolicy, DecidesAsResticDoes) {
-    // A place with summer time: calendar arithmetic of local times goes by it.
-    ::setenv("TZ", "Europe/Berlin", 1);
-    ::tzset();
+    InTimeZone berlin("Europe/Berlin");  // with summer time, by which calendar arithmetic of local times goes
     TemporaryDirectory folder(quick_folder());
     auto path = folder.path() / "repo";
     auto repository = create_quickly(path);

@@ -84,6 +84,76 @@ TEST_F(ResticTest, ForgetsAndPrunesWhatHoldfastWrote) {
     EXPECT_LT(repository->statistics().stored_bytes, 3 * MiB / 2);
 }
 
+// What `restic mount` shows at `point`, until destroyed.
+class ResticMount {
+  public:
+    ResticMount(const fs::path& repository, fs::path point)
+        : point_(std::move(point)),
+          process_(
+              Process::start({"restic", "--no-cache", "-r", repository.string(), "mount", point_.string()},
+                             {.environment = {{"RESTIC_PASSWORD", std::string(test_password)}}})) {
+        for (int i = 0; i < 1000 && !fs::exists(point_ / "ids"); ++i)
+            if (process_.wait(std::chrono::milliseconds(10)))
+                throw Error(ErrorKind::unavailable, "restic mount has ended: " + process_.output());
+    }
+    ~ResticMount() {
+        Process::start({"fusermount", "-u", "-z", point_.string()}).wait(std::chrono::seconds(10));
+    }
+
+  private:
+    const fs::path point_;
+    Process process_;
+};
+
+TEST_F(ResticTest, MountsWhatHoldfastWrote) {
+    auto repository = create_quickly(path_);
+    MemoryDisk disk(random_bytes(3 * MiB + 17, 1));
+    auto id = back_up(*repository, disk).id;
+    auto point = folder_.path() / "mounted";
+    make_directories(point, 0700);
+    ResticMount mount(path_, point);
+    auto machine = point / "ids" / id.to_string().substr(0, 8) / "web01";
+    EXPECT_EQ(file_bytes(machine / "domain.xml"), "<domain type='kvm'/>\n");
+    EXPECT_TRUE(file_bytes(machine / "disks/vda.raw") == as_text(disk.bytes));
+}
+
+TEST_F(ResticTest, CopiesWhatHoldfastWroteToAnotherRepositoryAndBack) {
+    auto repository = create_quickly(path_);
+    MemoryDisk disk(random_bytes(3 * MiB + 17, 1));
+    auto original = back_up(*repository, disk);
+    auto password_file = folder_.path() / "password";
+    write_file(password_file, test_password);
+    auto copy = [&](const fs::path& from, const fs::path& to) {
+        restic(to, {"copy", "--from-repo", from.string(), "--from-password-file", password_file.string()});
+    };
+    auto other = folder_.path() / "other";
+    restic(other, {"init"});
+    copy(path_, other);
+    auto third = create_quickly(folder_.path() / "third");
+    copy(other, folder_.path() / "third");
+    auto second = Repository::open(other, test_password);
+    for (Repository* copied : std::initializer_list<Repository*>{second.get(), third.get()}) {
+        auto snapshots = copied->snapshots();
+        ASSERT_THAT(snapshots, SizeIs(1));
+        EXPECT_EQ(snapshots[0].time, original.time);
+        EXPECT_EQ(snapshots[0].tags, original.tags);
+        EXPECT_TRUE(restore(*copied, snapshots[0].id, disk.bytes.size()) == disk.bytes);
+        EXPECT_THAT(check_all(*copied).problems, IsEmpty());
+    }
+}
+
+TEST_F(ResticTest, RebuildsTheIndexOfWhatHoldfastWrote) {
+    auto repository = create_quickly(path_);
+    MemoryDisk disk(random_bytes(3 * MiB + 17, 1));
+    auto id = back_up(*repository, disk).id;
+    fs::remove_all(path_ / "index");
+    fs::create_directory(path_ / "index");
+    restic(path_, {"rebuild-index"});
+    EXPECT_THAT(restic(path_, {"check", "--read-data"}), HasSubstr("no errors were found"));
+    EXPECT_TRUE(restore(*repository, id, disk.bytes.size()) == disk.bytes);
+    EXPECT_THAT(check_all(*repository).problems, IsEmpty());
+}
+
 TEST_F(ResticTest, WhatItWroteIsReadCheckedForgottenAndPruned) {
     restic(path_, {"init"});
     auto source = folder_.path() / "src";

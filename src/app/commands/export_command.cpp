@@ -22,10 +22,7 @@ using namespace std::chrono_literals;
 
 constexpr auto look_for_end_every = 100ms;
 
-struct Given {
-    CommonOptions common;
-    FilterOptions filter;
-    std::string disk;  // SNAPSHOT:DISK
+struct Given : SnapshotOptions {
     fs::path socket;
 };
 
@@ -57,16 +54,14 @@ void require_free(const fs::path& socket) {
 }
 
 disk::RestorePointExport start(const Given& given, CommandRun& run) {
-    auto [snapshot_name, disk_name] = split_snapshot_path(given.disk);
-    if (disk_name.empty())
-        throw Error(ErrorKind::invalid_input, fmt::format("\"{}\" names no disk", given.disk))
+    if (!given.snapshot.contains(':') || given.snapshot.ends_with(':'))
+        throw Error(ErrorKind::invalid_input, fmt::format("\"{}\" names no disk", given.snapshot))
             .advise("Write SNAPSHOT:DISK, for instance latest:vda.");
     require_free(given.socket);
     auto password = run.password(AskTimes::once);
-    auto opened = repository::Repository::open(given.common.repository, password);
-    auto snapshots = opened->snapshots();
-    const auto& snapshot = repository::choose_snapshot(snapshots, snapshot_name, given.filter.filter());
-    auto disk = find_disk(*opened, snapshot, "", disk_name);
+    auto [repository, snapshot, disk_name] =
+        choose_snapshot(given, repository::Repository::open(given.common.repository, password));
+    auto disk = find_disk(*repository, snapshot, "", disk_name);
     auto served = disk::RestorePointExport::start({given.common.repository, password, snapshot.id, disk.path},
                                                   given.socket);
     auto uri = disk::to_uri(served.address());
@@ -91,7 +86,7 @@ int serve_until_stopped(const Given& given, CommandRun& run) {
     while (!stop.stop_requested()) {
         if (!served.is_running())
             throw Error(ErrorKind::unavailable,
-                        fmt::format("The export of {} is over: {}", given.disk, served.last_words()))
+                        fmt::format("The export of {} is over: {}", given.snapshot, served.last_words()))
                 .advise("Start it again; clients have to connect anew.");
         wake.wait_for(guard, stop, look_for_end_every, [] { return false; });
     }
@@ -103,13 +98,10 @@ int serve_until_stopped(const Given& given, CommandRun& run) {
 void add_export_command(CLI::App& app) {
     auto given = std::make_shared<Given>();
     auto* command = app.add_subcommand("export", "Serve a disk of a snapshot over NBD, read-only.");
-    add_common_options(*command, given->common);
-    add_filter_options(*command, given->filter);
-    command
-        ->add_option("SNAPSHOT:DISK", given->disk,
-                     "A snapshot (an id, the beginning of one, or latest) and a disk in it: its path, or its "
-                     "name where only one machine has it")
-        ->type_name("")
+    add_snapshot_options(
+        *command, *given, "SNAPSHOT:DISK",
+        "A snapshot (an id, the beginning of one, or latest) and a disk in it: its path, or its "
+        "name where only one machine has it")
         ->required();
     command->add_option("--socket", given->socket, "Unix socket to serve on; removed at the end")
         ->type_name("FILE")

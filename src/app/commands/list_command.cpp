@@ -7,19 +7,13 @@
 namespace holdfast {
 namespace {
 
-struct Given {
-    CommonOptions common;
-    FilterOptions filter;
-    std::string snapshot;
-};
-
 std::string joined(const std::vector<std::string>& texts) {
     std::string line;
     for (const auto& text : texts) line += (line.empty() ? "" : ",") + text;
     return line;
 }
 
-void list_snapshots(const Given& given, CommandRun& run) {
+void list_snapshots(const SnapshotOptions& given, CommandRun& run) {
     auto filter = given.filter.filter();
     auto snapshots = run.open()->snapshots();
     std::erase_if(snapshots, [&](const auto& snapshot) { return !filter.lets_through(snapshot); });
@@ -52,11 +46,8 @@ std::string mode_text(const repository::FileEntryInfo& entry) {
     return text;
 }
 
-void list_content(const Given& given, CommandRun& run) {
-    auto [name, path] = split_snapshot_path(given.snapshot);
-    auto opened = run.open();
-    auto snapshots = opened->snapshots();
-    const auto& snapshot = repository::choose_snapshot(snapshots, name, given.filter.filter());
+void list_content(const SnapshotOptions& given, CommandRun& run) {
+    auto chosen = choose_snapshot(given, run.open());
     std::uint64_t entries = 0;
     auto show = [&](const repository::FileEntryInfo& entry) {
         ++entries;
@@ -72,21 +63,18 @@ void list_content(const Given& given, CommandRun& run) {
                              {"modified", format_utc(entry.modified)},
                              {"link_target", entry.link_target}});
     };
-    opened->list_files(snapshot.id, path, show, run.stop());
+    chosen.repository->list_files(chosen.snapshot.id, chosen.path, show, run.stop());
     run.report("summary", {{"entries", entries}});
 }
 
 }  // namespace
 
 void add_list_command(CLI::App& repository) {
-    auto given = std::make_shared<Given>();
+    auto given = std::make_shared<SnapshotOptions>();
     auto* command = repository.add_subcommand("list", "Show the snapshots, or what is in one of them.");
-    add_common_options(*command, given->common);
-    add_filter_options(*command, given->filter);
-    command
-        ->add_option("SNAPSHOT[:PATH]", given->snapshot,
-                     "Its content: an id, the beginning of one, or latest (of those that are let through)")
-        ->type_name("");
+    add_snapshot_options(
+        *command, *given, "SNAPSHOT[:PATH]",
+        "Its content: an id, the beginning of one, or latest (of those that are let through)");
     add_footer(*command,
                "  holdfast repository list\n  holdfast repository list --host web01\n"
                "  holdfast repository list latest:home/ann\n");

@@ -12,10 +12,7 @@
 namespace holdfast {
 namespace {
 
-struct Given {
-    CommonOptions common;
-    FilterOptions filter;
-    std::string snapshot;
+struct Given : SnapshotOptions {
     std::string target;
     std::vector<std::string> disks;  // NAME=FILE
 };
@@ -41,15 +38,15 @@ class NewImage {
     bool is_kept_ = false;
 };
 
-int restore_disks(const Given& given, const std::string& folder, repository::Repository& repository,
-                  const repository::Snapshot& snapshot, CommandRun& run) {
+int restore_disks(const Given& given, const ChosenSnapshot& chosen, CommandRun& run) {
+    const auto& [repository, snapshot, folder] = chosen;
     boost::json::array disks;
     for (const auto& text : given.disks) {
         auto [name, file] = split_assignment("--disk", text);
-        auto disk = find_disk(repository, snapshot, folder, name);
+        auto disk = find_disk(*repository, snapshot, folder, name);
         NewImage image(file, disk.size);
         run.show_progress(name);
-        repository.restore_disk(snapshot.id, disk.path, image.sink(), run.progress(), run.stop());
+        repository->restore_disk(snapshot.id, disk.path, image.sink(), run.progress(), run.stop());
         image.sink().flush();
         image.keep();
         disks.push_back({{"name", name}, {"path", disk.path}, {"file", file}, {"size", disk.size}});
@@ -63,10 +60,10 @@ int restore_disks(const Given& given, const std::string& folder, repository::Rep
     return 0;
 }
 
-int restore_files(const Given& given, const std::string& path, repository::Repository& repository,
-                  const repository::Snapshot& snapshot, CommandRun& run) {
+int restore_files(const Given& given, const ChosenSnapshot& chosen, CommandRun& run) {
+    const auto& [repository, snapshot, path] = chosen;
     run.show_progress("files");
-    auto result = repository.restore_files(snapshot.id, path, given.target, {}, run.progress(), run.stop());
+    auto result = repository->restore_files(snapshot.id, path, given.target, {}, run.progress(), run.stop());
     run.end_progress();
     for (const auto& problem : result.problems) run.warn(problem);
     run.say(fmt::format("{} files in {} folders, {}, restored to {} in {:.1f} s.", result.files,
@@ -84,12 +81,8 @@ int restore(const Given& given, CommandRun& run) {
     if (given.target.empty() == given.disks.empty())
         throw Error(ErrorKind::invalid_input, "restore needs either --target or --disk")
             .advise("Name a folder for files with --target, or a file for a disk with --disk NAME=FILE.");
-    auto [name, path] = split_snapshot_path(given.snapshot);
-    auto opened = run.open();
-    auto snapshots = opened->snapshots();
-    const auto& snapshot = repository::choose_snapshot(snapshots, name, given.filter.filter());
-    return given.disks.empty() ? restore_files(given, path, *opened, snapshot, run)
-                               : restore_disks(given, path, *opened, snapshot, run);
+    auto chosen = choose_snapshot(given, run.open());
+    return given.disks.empty() ? restore_files(given, chosen, run) : restore_disks(given, chosen, run);
 }
 
 }  // namespace
@@ -97,12 +90,8 @@ int restore(const Given& given, CommandRun& run) {
 void add_restore_command(CLI::App& app) {
     auto given = std::make_shared<Given>();
     auto* command = app.add_subcommand("restore", "Restore files into a folder, or disks into image files.");
-    add_common_options(*command, given->common);
-    add_filter_options(*command, given->filter);
-    command
-        ->add_option("SNAPSHOT[:PATH]", given->snapshot,
-                     "An id, the beginning of one, or latest (of those that are let through)")
-        ->type_name("")
+    add_snapshot_options(*command, *given, "SNAPSHOT[:PATH]",
+                         "An id, the beginning of one, or latest (of those that are let through)")
         ->required();
     command->add_option("--target", given->target, "Folder to restore into; made when it is missing")
         ->type_name("FOLDER");
