@@ -18,6 +18,11 @@ namespace holdfast {
 namespace {
 
 constexpr std::size_t step_size = 1 << 20;  // of what goes through a buffer of ours
+constexpr std::size_t huge_page_size = 2 << 20;
+
+constexpr std::size_t up_to(std::size_t alignment, std::size_t size) {
+    return (size + alignment - 1) / alignment * alignment;
+}
 
 bool is_aligned(const void* address) {
     return reinterpret_cast<std::uintptr_t>(address) % direct_alignment == 0;
@@ -49,9 +54,14 @@ bool is_cached(int fd, std::uint64_t offset, std::size_t size) {
 
 }  // namespace
 
-AlignedBuffer::AlignedBuffer(std::size_t size)
-    : bytes_(static_cast<std::byte*>(std::aligned_alloc(direct_alignment, aligned_up(size)))), size_(size) {
+AlignedBuffer::AlignedBuffer(std::size_t size) : size_(size) {
+    // Large ones in huge pages, where the system has them: what was read past every cache is walked through
+    // several times, and fewer pages are looked up.
+    bool is_huge = size >= huge_page_size;
+    std::size_t alignment = is_huge ? huge_page_size : direct_alignment;
+    bytes_.reset(static_cast<std::byte*>(std::aligned_alloc(alignment, up_to(alignment, size))));
     if (!bytes_) throw std::bad_alloc();
+    if (is_huge) ::madvise(bytes_.get(), up_to(alignment, size), MADV_HUGEPAGE);
 }
 
 DirectFile::DirectFile(std::filesystem::path path, int flags, mode_t mode)
