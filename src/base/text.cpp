@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdint>
 
 namespace holdfast {
 
@@ -20,22 +21,23 @@ std::string to_hex(std::span<const std::byte> bytes) {
     return text;
 }
 
-std::optional<std::vector<std::byte>> from_hex(std::string_view text) {
-    auto digit = [](char c) -> int {
-        if (c >= '0' && c <= '9') return c - '0';
-        if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-        if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-        return -1;
-    };
-    if (text.size() % 2 != 0) return std::nullopt;
-    std::vector<std::byte> bytes(text.size() / 2);
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-        int high = digit(text[2 * i]);
-        int low = digit(text[2 * i + 1]);
-        if (high < 0 || low < 0) return std::nullopt;
-        bytes[i] = static_cast<std::byte>(high << 4 | low);
+bool from_hex(std::string_view text, std::span<std::byte> into) {
+    static constexpr auto digits = [] {
+        std::array<std::uint8_t, 256> values;
+        values.fill(0xff);
+        for (std::uint8_t i = 0; i < 10; ++i) values['0' + i] = i;
+        for (std::uint8_t i = 0; i < 6; ++i) values['a' + i] = values['A' + i] = static_cast<std::uint8_t>(10 + i);
+        return values;
+    }();
+    if (text.size() != 2 * into.size()) return false;
+    unsigned wrong = 0;
+    for (std::size_t i = 0; i < into.size(); ++i) {
+        unsigned high = digits[static_cast<unsigned char>(text[2 * i])];
+        unsigned low = digits[static_cast<unsigned char>(text[2 * i + 1])];
+        wrong |= high | low;
+        into[i] = static_cast<std::byte>(high << 4 | low);
     }
-    return bytes;
+    return wrong < 16;
 }
 
 std::string to_base64(std::span<const std::byte> bytes) {

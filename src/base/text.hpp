@@ -12,8 +12,9 @@
 namespace holdfast {
 
 std::string to_hex(std::span<const std::byte> bytes);
-// Nothing for an odd length or a character that is no hexadecimal digit.
-std::optional<std::vector<std::byte>> from_hex(std::string_view text);
+// Exactly the bytes that there is room for; false for another length, or a character that is no digit. Then
+// what is in `into` means nothing.
+bool from_hex(std::string_view text, std::span<std::byte> into);
 
 std::string to_base64(std::span<const std::byte> bytes);
 // Nothing for text that is not base64 with its padding.

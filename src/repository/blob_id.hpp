@@ -1,7 +1,6 @@
 // Names of stored things: the SHA-256 of their bytes.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <compare>
 #include <cstddef>
@@ -24,10 +23,8 @@ class Sha256Id {
     explicit constexpr Sha256Id(const std::array<std::byte, 32>& bytes) : bytes_(bytes) {}
 
     static std::optional<Sha256Id> parse(std::string_view text) {
-        auto bytes = from_hex(text);
-        if (!bytes || bytes->size() != 32) return std::nullopt;
         Sha256Id id;
-        std::copy(bytes->begin(), bytes->end(), id.bytes_.begin());
+        if (!from_hex(text, id.bytes_)) return std::nullopt;
         return id;
     }
 

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <array>
+
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/ids.hpp"
@@ -49,8 +51,11 @@ TEST(Urn, IsReadInBothSpellings) {
 
 TEST(Text, HexAndBase64GoBothWays) {
     EXPECT_EQ(to_hex(as_bytes("\x01\xff")), "01ff");
-    EXPECT_EQ(as_text(*from_hex("6869")), "hi");
-    EXPECT_FALSE(from_hex("6"));
+    std::array<std::byte, 2> bytes;
+    EXPECT_TRUE(from_hex("6aFf", bytes));
+    EXPECT_EQ(to_hex(bytes), "6aff");
+    for (std::string_view wrong : {"", "6", "6a", "6aff0", "6aff00", "6afg", "g000", "-1ff", "\xff""aff"})
+        EXPECT_FALSE(from_hex(wrong, bytes)) << wrong;
     for (std::string text : {"", "a", "ab", "abc", "abcd"})
         EXPECT_EQ(as_text(*from_base64(to_base64(as_bytes(text)))), text);
     EXPECT_FALSE(from_base64("a"));

@@ -6,7 +6,7 @@ import subprocess
 from measure import Failed
 
 # Passes over plain data that each kind of work needs, as stages of bench_stage_rates.
-STORE = ("compress", "decompress_and_compare", "seal", "open")
+STORE = ("compress", "decompress_and_compare", "seal", "open", "hash_of_packs")
 WORK = {
     "disk-first": ("zero_check", "hash", *STORE),
     "noise-first": ("chunker", "hash_alone", *STORE),
