@@ -26,7 +26,8 @@ bool from_hex(std::string_view text, std::span<std::byte> into) {
         std::array<std::uint8_t, 256> values;
         values.fill(0xff);
         for (std::uint8_t i = 0; i < 10; ++i) values['0' + i] = i;
-        for (std::uint8_t i = 0; i < 6; ++i) values['a' + i] = values['A' + i] = static_cast<std::uint8_t>(10 + i);
+        for (std::uint8_t i = 0; i < 6; ++i)
+            values['a' + i] = values['A' + i] = static_cast<std::uint8_t>(10 + i);
         return values;
     }();
     if (text.size() != 2 * into.size()) return false;

@@ -1,5 +1,7 @@
 #include "protection/backup_runs.hpp"
 
+#include <algorithm>
+
 #include <spdlog/spdlog.h>
 
 #include "base/error.hpp"

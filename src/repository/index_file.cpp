@@ -153,8 +153,8 @@ class IndexHandler {
 
     // A value of another kind than the field has.
     void require_unknown(std::string_view field) const {
-        bool is_list_field = (place_ == Place::root && field == "packs") ||
-                             (place_ == Place::pack && field == "blobs");
+        bool is_list_field =
+            (place_ == Place::root && field == "packs") || (place_ == Place::pack && field == "blobs");
         if (is_list_field) wrong(field, "is not a list");
         bool is_text = (place_ == Place::pack && field == "id") ||
                        (place_ == Place::blob && (field == "id" || field == "type"));
@@ -244,8 +244,8 @@ std::vector<IndexedPack> parse_index(ByteView text, std::string_view subject) {
         parser.write_some(false, reinterpret_cast<const char*>(text.data()), text.size(), error);
     if (!error && read < text.size()) error = json::error::extra_data;
     if (error)
-        throw Error(ErrorKind::corrupt, std::string(subject) + " is damaged: it is not valid JSON (" +
-                                            error.message() + ")");
+        throw Error(ErrorKind::corrupt,
+                    std::string(subject) + " is damaged: it is not valid JSON (" + error.message() + ")");
     return parser.handler().take();
 }
 

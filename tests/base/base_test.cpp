@@ -54,7 +54,9 @@ TEST(Text, HexAndBase64GoBothWays) {
     std::array<std::byte, 2> bytes;
     EXPECT_TRUE(from_hex("6aFf", bytes));
     EXPECT_EQ(to_hex(bytes), "6aff");
-    for (std::string_view wrong : {"", "6", "6a", "6aff0", "6aff00", "6afg", "g000", "-1ff", "\xff""aff"})
+    for (std::string_view wrong : {"", "6", "6a", "6aff0", "6aff00", "6afg", "g000", "-1ff",
+                                   "\xff"
+                                   "aff"})
         EXPECT_FALSE(from_hex(wrong, bytes)) << wrong;
     for (std::string text : {"", "a", "ab", "abc", "abcd"})
         EXPECT_EQ(as_text(*from_base64(to_base64(as_bytes(text)))), text);

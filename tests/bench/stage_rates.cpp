@@ -1,6 +1,6 @@
-// How fast each processor of this machine does each stage of a backup, a restore and a check while all of them
-// are busy, on data of a given file or folder: the same code as the product, on a sample of at most 128 MiB. One JSON object on standard
-// output; rates are bytes of plain data a CPU second.
+// How fast each processor of this machine does each stage of a backup, a restore and a check while all of
+// them are busy, on data of a given file or folder: the same code as the product, on a sample of at most 128
+// MiB. One JSON object on standard output; rates are bytes of plain data a CPU second.
 #include <fcntl.h>
 #include <time.h>
 
