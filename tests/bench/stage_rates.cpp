@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/direct_file.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "disk/image_file.hpp"
@@ -36,11 +37,23 @@ namespace fs = std::filesystem;
 constexpr std::size_t sample_bytes = 128 << 20;
 constexpr std::size_t machine_bytes = 1 << 30;  // read and written to learn the rates of the storage
 constexpr std::size_t hash_batch = 16;
-constexpr std::size_t largest_chunk = 64 << 20;
 // Of the disk of the data sets.
 const std::uint64_t chunk_size = suitable_chunk_size(8ull << 30);
 
-using Chunks = std::vector<Bytes>;
+// Pieces of plain data, one behind the other in memory like that which the product reads into.
+struct Sample {
+    AlignedBuffer memory;
+    std::vector<std::span<std::byte>> chunks;
+
+    std::size_t bytes() const {
+        std::size_t size = 0;
+        for (const auto& chunk : chunks) size += chunk.size();
+        return size;
+    }
+    std::size_t largest() const {
+        return std::ranges::max(chunks, {}, [](const auto& chunk) { return chunk.size(); }).size();
+    }
+};
 
 double seconds_of(clockid_t clock) {
     timespec now{};
@@ -55,14 +68,8 @@ double time_of(clockid_t clock, const Work& work) {
     return seconds_of(clock) - start;
 }
 
-std::size_t size_of(const Chunks& chunks) {
-    std::size_t size = 0;
-    for (const Bytes& chunk : chunks) size += chunk.size();
-    return size;
-}
-
 // Chunks from all over the image, none of them a hole.
-Chunks sample_image(const fs::path& path) {
+Sample sample_image(const fs::path& path) {
     auto source = disk::open_image("raw:" + path.string());
     std::vector<std::uint64_t> offsets;
     for (const Extent& extent : source->data_extents()) {
@@ -71,12 +78,13 @@ Chunks sample_image(const fs::path& path) {
         for (; first < end; ++first) offsets.push_back(first * chunk_size);
     }
     std::size_t stride = std::max<std::size_t>(1, offsets.size() * chunk_size / sample_bytes);
-    Chunks chunks;
-    for (std::size_t number = 0; number < offsets.size(); number += stride) {
-        chunks.emplace_back(chunk_size);
-        source->read(offsets[number], chunks.back());
+    std::size_t count = (offsets.size() + stride - 1) / stride;
+    Sample sample{AlignedBuffer(count * chunk_size), {}};
+    for (std::size_t number = 0; number < count; ++number) {
+        sample.chunks.emplace_back(sample.memory.data() + number * chunk_size, chunk_size);
+        source->read(offsets[number * stride], sample.chunks.back());
     }
-    return chunks;
+    return sample;
 }
 
 std::vector<fs::path> files_below(const fs::path& folder) {
@@ -87,116 +95,105 @@ std::vector<fs::path> files_below(const fs::path& folder) {
     return files;
 }
 
-Chunks sample_files(const std::vector<fs::path>& files) {
+Sample sample_files(const std::vector<fs::path>& files) {
     std::size_t stride = std::max<std::size_t>(1, files.size() / 5000);
-    Chunks chunks;
+    std::vector<std::string> texts;
+    std::size_t size = 0;
     for (std::size_t number = 0; number < files.size(); number += stride) {
-        std::string text = read_file(files[number], 64 << 20);
-        ByteView bytes = std::as_bytes(std::span(text));
-        if (!bytes.empty()) chunks.emplace_back(bytes.begin(), bytes.end());
+        texts.push_back(read_file(files[number], 64 << 20));
+        size += texts.back().size();
     }
-    return chunks;
+    Sample sample{AlignedBuffer(size), {}};
+    std::byte* into = sample.memory.data();
+    for (const std::string& text : texts) {
+        if (text.empty()) continue;
+        std::ranges::copy(std::as_bytes(std::span(text)), into);
+        sample.chunks.emplace_back(into, text.size());
+        into += text.size();
+    }
+    return sample;
 }
 
 using Figures = std::map<std::string, double>;
 
-void measure_hashing(const Chunks& chunks, double bytes, Figures& figures) {
-    figures["zero_check"] = bytes / time_of(CLOCK_THREAD_CPUTIME_ID, [&] {
-                                std::size_t zeros = 0;
-                                for (const Bytes& chunk : chunks)
-                                    zeros += is_all_zero(chunk) ? chunk.size() : 0;
-                                figures["zero_part"] = static_cast<double>(zeros) / bytes;
-                            });
-    figures["hash"] = bytes / time_of(CLOCK_THREAD_CPUTIME_ID, [&] {
-                          for (std::size_t first = 0; first < chunks.size(); first += hash_batch) {
-                              std::size_t end = std::min(first + hash_batch, chunks.size());
-                              std::vector<ByteView> batch(chunks.begin() + static_cast<std::ptrdiff_t>(first),
-                                                          chunks.begin() + static_cast<std::ptrdiff_t>(end));
-                              sha256_each(batch);
-                          }
-                      });
-    figures["hash_alone"] = bytes / time_of(CLOCK_THREAD_CPUTIME_ID, [&] {
-                                for (const Bytes& chunk : chunks) sha256(chunk);
-                            });
-    Chunker chunker(random_chunker_polynomial());
-    figures["chunker"] = bytes / time_of(CLOCK_THREAD_CPUTIME_ID, [&] {
-                             for (const Bytes& chunk : chunks) chunker.find_end(chunk);
-                         });
-}
+// One thread's way through the sample, a few chunks at a time from stage to stage, as the product goes: what
+// one stage touched the next one finds in the processor's caches.
+class StageClock {
+  public:
+    explicit StageClock(const Sample& sample)
+        : sample_(sample),
+          chunker_(random_chunker_polynomial()),
+          cipher_(MasterKey::random()),
+          compressed_(sample.largest()),
+          sealed_(sample.largest() + Cipher::overhead),
+          opened_(sample.largest()),
+          plain_(sample.largest()) {}
 
-// As stored: compressed, or as it is where that is smaller.
-struct Stored {
-    Bytes bytes;
-    bool is_compressed = false;
+    Figures run() {
+        std::span chunks = sample_.chunks;
+        for (std::size_t first = 0; first < chunks.size(); first += hash_batch)
+            measure(chunks.subspan(first, std::min(hash_batch, chunks.size() - first)));
+        auto bytes = static_cast<double>(sample_.bytes());
+        Figures figures;
+        for (const auto& [stage, seconds] : seconds_) figures[stage] = bytes / seconds;
+        figures["zero_part"] = static_cast<double>(zero_bytes_) / bytes;
+        figures["stored_part"] = static_cast<double>(stored_bytes_) / bytes;
+        return figures;
+    }
+
+  private:
+    template <typename Work>
+    void timed(const char* stage, const Work& work) {
+        seconds_[stage] += time_of(CLOCK_THREAD_CPUTIME_ID, work);
+    }
+
+    void measure(std::span<const std::span<std::byte>> chunks) {
+        timed("zero_check", [&] {
+            for (const auto& chunk : chunks) zero_bytes_ += is_all_zero(chunk) ? chunk.size() : 0;
+        });
+        std::vector<ByteView> batch(chunks.begin(), chunks.end());
+        timed("hash", [&] { sha256_each(batch); });
+        timed("chunker", [&] {
+            for (const auto& chunk : chunks) chunker_.find_end(chunk);
+        });
+        timed("hash_alone", [&] {
+            for (const auto& chunk : chunks) sha256(chunk);
+        });
+        for (const auto& chunk : chunks) store(chunk);
+    }
+
+    void store(ByteView chunk) {
+        std::size_t size = 0;
+        timed("compress", [&] { size = compress_into(chunk, compressed_.first(chunk.size())); });
+        ByteView stored = size > 0 ? compressed_.first(size) : chunk;
+        stored_bytes_ += stored.size();
+        auto sealed = sealed_.first(stored.size() + Cipher::overhead);
+        auto opened = opened_.first(stored.size());
+        timed("seal", [&] { cipher_.seal_into(stored, sealed); });
+        timed("open", [&] { cipher_.open_into(sealed, opened, "The sample"); });
+        timed("decompress_and_compare", [&] {
+            auto plain = size > 0 ? plain_.first(chunk.size()) : opened;
+            if (size > 0) decompress_into(opened, plain, "The sample");
+            if (std::memcmp(plain.data(), chunk.data(), chunk.size()) != 0)
+                throw Error(ErrorKind::corrupt, "A chunk differs after compression.");
+        });
+        timed("hash_of_packs", [&] { sha256(sealed); });
+    }
+
+    const Sample& sample_;
+    const Chunker chunker_;
+    const Cipher cipher_;
+    const AlignedBuffer compressed_, sealed_, opened_, plain_;
+    std::map<std::string, double> seconds_;
+    std::size_t zero_bytes_ = 0;
+    std::size_t stored_bytes_ = 0;
 };
 
-std::vector<Stored> measure_compression(const Chunks& chunks, double bytes, Figures& figures) {
-    std::vector<Stored> stored(chunks.size());
-    figures["compress"] = bytes / time_of(CLOCK_THREAD_CPUTIME_ID, [&] {
-                              Bytes into(largest_chunk);
-                              for (std::size_t number = 0; number < chunks.size(); ++number) {
-                                  const Bytes& chunk = chunks[number];
-                                  std::size_t size =
-                                      compress_into(chunk, std::span(into).first(chunk.size()));
-                                  stored[number].is_compressed = size > 0;
-                                  if (size > 0)
-                                      stored[number].bytes.assign(
-                                          into.begin(), into.begin() + static_cast<std::ptrdiff_t>(size));
-                              }
-                          });
-    for (std::size_t number = 0; number < chunks.size(); ++number) {
-        if (!stored[number].is_compressed) stored[number].bytes = chunks[number];
-    }
-    figures["decompress_and_compare"] =
-        bytes / time_of(CLOCK_THREAD_CPUTIME_ID, [&] {
-            Bytes plain(largest_chunk);
-            for (std::size_t number = 0; number < chunks.size(); ++number) {
-                const Bytes& chunk = chunks[number];
-                if (!stored[number].is_compressed) continue;
-                auto into = std::span(plain).first(chunk.size());
-                decompress_into(stored[number].bytes, into, "The sample");
-                if (std::memcmp(into.data(), chunk.data(), chunk.size()) != 0) {
-                    throw Error(ErrorKind::corrupt, "A chunk differs after compression.");
-                }
-            }
-        });
-    return stored;
-}
-
-void measure_encryption(const std::vector<Stored>& stored, double bytes, Figures& figures) {
-    Cipher cipher(MasterKey::random());
-    Chunks sealed;
-    std::size_t stored_bytes = 0;
-    for (const Stored& blob : stored) {
-        sealed.emplace_back(blob.bytes.size() + Cipher::overhead);
-        stored_bytes += blob.bytes.size();
-    }
-    figures["stored_part"] = static_cast<double>(stored_bytes) / bytes;
-    figures["seal"] = bytes / time_of(CLOCK_THREAD_CPUTIME_ID, [&] {
-                          for (std::size_t number = 0; number < stored.size(); ++number) {
-                              cipher.seal_into(stored[number].bytes, sealed[number]);
-                          }
-                      });
-    figures["open"] =
-        bytes / time_of(CLOCK_THREAD_CPUTIME_ID, [&] {
-            Bytes plain(largest_chunk);
-            for (const Bytes& blob : sealed) {
-                cipher.open_into(blob, std::span(plain).first(blob.size() - Cipher::overhead), "The sample");
-            }
-        });
-    figures["hash_of_packs"] = bytes / time_of(CLOCK_THREAD_CPUTIME_ID, [&] {
-                                   for (const Bytes& blob : sealed) sha256(blob);
-                               });
-}
-
 // All processors at the same work, and the mean of what each of them reached.
-Figures measure_computing(const Chunks& chunks) {
-    auto bytes = static_cast<double>(size_of(chunks));
+Figures measure_stages(const Sample& sample) {
     std::vector<Figures> each(std::thread::hardware_concurrency());
-    for_each_parallel(each.size(), static_cast<unsigned>(each.size()), {}, [&](std::size_t number) {
-        measure_hashing(chunks, bytes, each[number]);
-        measure_encryption(measure_compression(chunks, bytes, each[number]), bytes, each[number]);
-    });
+    for_each_parallel(each.size(), static_cast<unsigned>(each.size()), {},
+                      [&](std::size_t number) { each[number] = StageClock(sample).run(); });
     Figures mean;
     for (const Figures& figures : each)
         for (const auto& [name, figure] : figures) mean[name] += figure / static_cast<double>(each.size());
@@ -294,16 +291,16 @@ int main(int count, char** arguments) {
     try {
         fs::path data = arguments[1];
         Figures figures;
-        Chunks chunks;
+        Sample sample;
         if (fs::is_directory(data)) {
             std::vector<fs::path> files = files_below(data);
             measure_tree_reading(files, figures);
-            chunks = sample_files(files);
+            sample = sample_files(files);
         } else {
             measure_image_reading(data, figures);
-            chunks = sample_image(data);
+            sample = sample_image(data);
         }
-        figures.merge(measure_computing(chunks));
+        figures.merge(measure_stages(sample));
         measure_writing(arguments[2], figures);
         measure_opening(arguments[2], figures);
         const char* separator = "{";
