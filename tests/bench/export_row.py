@@ -12,7 +12,7 @@ START_LIMIT = 60  # seconds
 
 
 def measure_export(holdfast, repository, image, client) -> dict:
-    """Figures of the client, and the seconds from starting the command to its socket, and its peak memory."""
+    """Figures of the client, and the seconds from starting the command until it serves, and its peak memory."""
     with tempfile.TemporaryDirectory(prefix="holdfast-bench-") as folder:
         socket = Path(folder, "socket")
         started = time.monotonic()
@@ -22,10 +22,11 @@ def measure_export(holdfast, repository, image, client) -> dict:
                  f"latest:{MACHINE}/disks/disk.raw", "--socket", socket],
                 env=holdfast.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
             try:
-                while not socket.exists():
+                # It says so when it serves; nbdkit makes the socket earlier.
+                while b"Serving" not in Path(folder, "log").read_bytes():
                     if server.poll() is not None or time.monotonic() > started + START_LIMIT:
                         log.seek(0)
-                        raise Failed("holdfast export made no socket: " + log.read().decode(errors="replace").strip())
+                        raise Failed("holdfast export does not serve: " + log.read().decode(errors="replace").strip())
                     time.sleep(0.005)
                 ready = time.monotonic() - started
                 return read_export(client, socket, image, server.pid) | {"ready_seconds": ready}
