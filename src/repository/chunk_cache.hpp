@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <unordered_map>
+#include <vector>
 
 #include "repository/blob_id.hpp"
 #include "repository/bytes.hpp"
@@ -22,27 +23,31 @@ class ChunkCache {
     // Keeps chunks of so many bytes together, and the one used last in any case.
     explicit ChunkCache(std::size_t limit) : limit_(limit) {}
 
-    // What is kept, or what `load` gives; who asks for a chunk that another thread loads waits for that.
-    // Throws what `load` throws; the next who asks tries again.
-    Chunk get(const BlobId& id, const std::function<Bytes()>& load);
+    // What is kept, or what `load` gives, which may do so in the memory of a chunk that made room (or in
+    // none); who asks for a chunk that another thread loads waits for that. Throws what `load` throws; the
+    // next who asks tries again.
+    Chunk get(const BlobId& id, const std::function<Bytes(Bytes memory)>& load);
     // Kept or being loaded.
     bool contains(const BlobId& id) const;
 
   private:
     struct Place {
         BlobId id;
-        std::shared_future<Chunk> chunk;
-        std::size_t size = 0;  // 0 while it is being loaded
+        std::shared_future<std::shared_ptr<Bytes>> chunk;
+        std::size_t size = 0;     // 0 while it is being loaded
+        bool is_awaited = false;  // by who asked while it was being loaded, and may not have taken it yet
     };
 
     void keep(const BlobId& id, std::size_t size);
     void drop(const BlobId& id);
+    Bytes take_spare();
 
     const std::size_t limit_;
     mutable std::mutex mutex_;
     std::list<Place> chunks_;  // the latest used first
     std::unordered_map<BlobId, std::list<Place>::iterator> places_;
     std::size_t size_ = 0;
+    std::vector<Bytes> spare_;  // memory of chunks that made room
 };
 
 }  // namespace holdfast::repository

@@ -14,7 +14,7 @@
 namespace holdfast::repository {
 namespace {
 
-constexpr std::size_t cache_limit = 128 << 20;
+constexpr std::size_t cache_limit = 96 << 20;
 constexpr std::uint64_t read_ahead = 4 << 20;  // bytes of the disk before whoever reads it in order
 constexpr std::size_t most_recent = 16;  // chunks asked for; as many as there are readers, and some more
 
@@ -60,7 +60,9 @@ class DiskReader : public BlockSource {
   private:
     ChunkCache::Chunk load(std::size_t number) {
         const BlobId& id = content_[number];
-        return cache_.get(id, [&] { return store_->load_blob(*index_, BlobType::data, id); });
+        return cache_.get(id, [&](Bytes memory) {
+            return store_->load_blob(*index_, BlobType::data, id, std::move(memory));
+        });
     }
 
     // Whether the chunk before this one was asked for lately.

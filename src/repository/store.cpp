@@ -151,9 +151,14 @@ SealedSize Store::seal_blob(ByteView plain, std::span<std::byte> into) const {
 Bytes Store::open_blob(ByteView sealed, const BlobLocation& location) const {
     Bytes work(sealed.begin(), sealed.end());
     Bytes plain(location.blob.plain_size());
-    unseal_blob(work, location, plain);
-    if (id_of<BlobId>(plain) != location.blob.id) throw wrong_content(location);
+    open_blob_into(work, location, plain);
     return plain;
+}
+
+void Store::open_blob_into(std::span<std::byte> sealed, const BlobLocation& location,
+                           std::span<std::byte> plain) const {
+    unseal_blob(sealed, location, plain);
+    if (id_of<BlobId>(plain) != location.blob.id) throw wrong_content(location);
 }
 
 void Store::unseal_blob(std::span<std::byte> sealed, const BlobLocation& location,
@@ -174,7 +179,7 @@ std::string Store::describe(const BlobLocation& location) const {
            backend_->describe({FileType::pack, FileId(location.pack.bytes())});
 }
 
-Bytes Store::load_blob(const BlobIndex& index, BlobType type, const BlobId& id) {
+Bytes Store::load_blob(const BlobIndex& index, BlobType type, const BlobId& id, Bytes memory) {
     auto location = index.find(type, id);
     if (!location)
         throw Error(ErrorKind::not_found, "The " + std::string(to_string(type)) + " blob " +
@@ -182,16 +187,17 @@ Bytes Store::load_blob(const BlobIndex& index, BlobType type, const BlobId& id) 
                                               " is missing from the repository " + backend_->describe())
             .advise("Run a check to see which snapshots it affects.");
     try {
-        return load_copy(*location);
+        load_copy(*location, memory);
+        return memory;
     } catch (const Error& error) {
         if (!is_damage(error)) throw;
         for (auto position : index.copies(type, id)) {
             auto copy = index.at(position);
             if (copy.pack == location->pack && copy.blob == location->blob) continue;
             try {
-                Bytes plain = load_copy(copy);
+                load_copy(copy, memory);
                 spdlog::warn("{}; its copy in another pack was read instead", error.happened());
-                return plain;
+                return memory;
             } catch (const Error& other) {
                 if (!is_damage(other)) throw;
             }
@@ -200,10 +206,12 @@ Bytes Store::load_blob(const BlobIndex& index, BlobType type, const BlobId& id) 
     }
 }
 
-Bytes Store::load_copy(const BlobLocation& location) const {
-    Bytes sealed(location.blob.length);
+void Store::load_copy(const BlobLocation& location, Bytes& into) const {
+    thread_local Bytes kept;
+    auto sealed = scratch(kept, location.blob.length);
     backend_->load({FileType::pack, FileId(location.pack.bytes())}, location.blob.offset, sealed);
-    return open_blob(sealed, location);
+    into.resize(location.blob.plain_size());
+    open_blob_into(sealed, location, into);
 }
 
 Tree Store::load_tree(const BlobIndex& index, const BlobId& id) {

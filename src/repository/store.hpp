@@ -77,14 +77,17 @@ class Store {
     // The error of a blob that does not match its id.
     Error wrong_content(const BlobLocation& location) const;
     // As open_blob, from the backend. Where a copy is damaged and another pack has the blob too, that is read
-    // and a warning logged. not_found when the index does not know it.
-    Bytes load_blob(const BlobIndex& index, BlobType type, const BlobId& id);
+    // and a warning logged. not_found when the index does not know it. In `memory`, whatever was in that, as
+    // far as it suffices.
+    Bytes load_blob(const BlobIndex& index, BlobType type, const BlobId& id, Bytes memory = {});
     Tree load_tree(const BlobIndex& index, const BlobId& id);
     // The file at `path` ("web01/disks/vda.raw"); not_found, naming the path, when there is no such file.
     Node find_file(const BlobIndex& index, const Snapshot& snapshot, std::string_view path);
 
   private:
-    Bytes load_copy(const BlobLocation& location) const;
+    void open_blob_into(std::span<std::byte> sealed, const BlobLocation& location,
+                        std::span<std::byte> plain) const;
+    void load_copy(const BlobLocation& location, Bytes& into) const;
     std::string describe(const BlobLocation& location) const;
 
     std::unique_ptr<Backend> backend_;

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <barrier>
 #include <fstream>
+#include <random>
 #include <thread>
 
 #include "repository/chunk_cache.hpp"
@@ -23,7 +24,7 @@ TEST(ChunkCache, KeepsWhatWasUsedLast) {
     ChunkCache cache(10 * KiB);
     int loads = 0;
     auto get = [&](std::size_t number) {
-        auto chunk = cache.get(id_of_number(number), [&] {
+        auto chunk = cache.get(id_of_number(number), [&](Bytes) {
             ++loads;
             return Bytes(KiB, std::byte(number));
         });
@@ -37,7 +38,7 @@ TEST(ChunkCache, KeepsWhatWasUsedLast) {
     EXPECT_TRUE(cache.contains(id_of_number(0)));
     EXPECT_FALSE(cache.contains(id_of_number(1)));
     EXPECT_EQ(loads, 11);
-    cache.get(id_of_number(99), [] { return Bytes(MiB); });  // larger than all of the cache
+    cache.get(id_of_number(99), [](Bytes) { return Bytes(MiB); });  // larger than all of the cache
     EXPECT_TRUE(cache.contains(id_of_number(99)));
     EXPECT_FALSE(cache.contains(id_of_number(10)));
 }
@@ -52,7 +53,7 @@ TEST(ChunkCache, LoadsAChunkOnceForAllWhoAsk) {
         threads.emplace_back([&] {
             for (std::size_t number = 0; number < 100; ++number) {
                 all_ask.arrive_and_wait();
-                auto chunk = cache.get(id_of_number(number), [&] {
+                auto chunk = cache.get(id_of_number(number), [&](Bytes) {
                     ++loads;
                     return Bytes(100, std::byte(number));
                 });
@@ -63,12 +64,30 @@ TEST(ChunkCache, LoadsAChunkOnceForAllWhoAsk) {
     EXPECT_EQ(loads, 100);
 }
 
+// Memory of a chunk that made room serves another only when nobody has the chunk any more.
+TEST(ChunkCache, WhatIsInUseStaysAsItIs) {
+    ChunkCache cache(4 * KiB);
+    std::vector<std::jthread> threads;
+    for (unsigned seed = 0; seed < 4; ++seed)
+        threads.emplace_back([&, seed] {
+            std::mt19937 random(seed);
+            for (int i = 0; i < 20'000; ++i) {
+                std::size_t number = random() % 8;
+                auto chunk = cache.get(id_of_number(number), [&](Bytes memory) {
+                    memory.assign(KiB, std::byte(number));
+                    return memory;
+                });
+                ASSERT_EQ(*chunk, Bytes(KiB, std::byte(number)));
+            }
+        });
+}
+
 TEST(ChunkCache, FailureIsToldAndNotKept) {
     ChunkCache cache(MiB);
-    auto fail = []() -> Bytes { throw Error(ErrorKind::corrupt, "It is damaged"); };
+    auto fail = [](Bytes) -> Bytes { throw Error(ErrorKind::corrupt, "It is damaged"); };
     EXPECT_THROW(cache.get(id_of_number(1), fail), Error);
     EXPECT_FALSE(cache.contains(id_of_number(1)));
-    EXPECT_EQ(*cache.get(id_of_number(1), [] { return Bytes(5); }), Bytes(5));
+    EXPECT_EQ(*cache.get(id_of_number(1), [](Bytes) { return Bytes(5); }), Bytes(5));
 }
 
 class DiskReaderTest : public testing::Test {
