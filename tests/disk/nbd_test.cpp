@@ -26,13 +26,22 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-// A server of our own, to do to it what ImageServer does not.
+bool answers(const NbdAddress& address) {
+    try {
+        NbdConnection probe(address, {}, 20s);
+        return true;
+    } catch (const Error&) {
+        return false;
+    }
+}
+
+// A server of our own, to do to it what ImageServer does not. Its socket is there before it listens, so only
+// an answer tells that it serves.
 Process start_server(std::vector<std::string> arguments, const NbdAddress& address) {
     arguments.insert(arguments.begin(), {"qemu-nbd", "-t", "-e", "0", "-k", address.socket.string()});
     auto server = Process::start(arguments);
     auto end = std::chrono::steady_clock::now() + 20s;
-    while (!std::filesystem::exists(address.socket) && std::chrono::steady_clock::now() < end &&
-           !server.wait(5ms)) {
+    while (!answers(address) && std::chrono::steady_clock::now() < end && !server.wait(5ms)) {
     }
     return server;
 }
