@@ -11,6 +11,7 @@
 
 #include "api/resources/catalog_accounts.hpp"
 #include "api/resources/infrastructure_routes.hpp"
+#include "api/resources/job_edit_routes.hpp"
 #include "api/resources/job_routes.hpp"
 #include "api/resources/mount_routes.hpp"
 #include "api/resources/restore_point_routes.hpp"
@@ -100,7 +101,8 @@ std::vector<api::Route> all_routes(const api::Services& services, api::LogonRegi
     for (auto group :
          {api::logon_routes(logons, check), api::schema_routes(), api::task_routes(services),
           api::infrastructure_routes(services), api::lookup_routes(services), api::job_routes(services),
-          api::session_routes(services), api::restore_point_routes(services), api::mount_routes(services)})
+          api::job_edit_routes(services), api::session_routes(services), api::restore_point_routes(services),
+          api::mount_routes(services)})
         std::ranges::move(group, std::back_inserter(routes));
     return routes;
 }

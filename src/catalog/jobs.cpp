@@ -51,6 +51,20 @@ void add_objects(Connection& connection, const Job& job) {
             .run();
 }
 
+std::optional<Job> find_in(Connection& connection, const Uuid& id) {
+    auto job = connection.query(select + " WHERE id = :id").bind("id", id).first(read_job);
+    if (job) read_objects(connection, *job);
+    return job;
+}
+
+void require_free_name(Connection& connection, const std::string& name) {
+    if (connection.query("SELECT 1 AS one FROM jobs WHERE name = :name")
+            .bind("name", name)
+            .first([](const Row&) { return true; }))
+        throw Error(ErrorKind::conflict, "A job with the name " + name + " is there already")
+            .advise("Choose another name.");
+}
+
 }  // namespace
 
 std::vector<Job> Jobs::list() {
@@ -62,23 +76,15 @@ std::vector<Job> Jobs::list() {
 }
 
 std::optional<Job> Jobs::find(const Uuid& id) {
-    return database_.read([&](Connection& connection) {
-        auto job = connection.query(select + " WHERE id = :id").bind("id", id).first(read_job);
-        if (job) read_objects(connection, *job);
-        return job;
-    });
+    return database_.read([&](Connection& connection) { return find_in(connection, id); });
 }
 
 void Jobs::add(const Job& job) {
     database_.transaction([&](Connection& connection) {
-        auto exists = [](const Row&) { return true; };
-        if (connection.query("SELECT 1 AS one FROM jobs WHERE name = :name")
-                .bind("name", job.name)
-                .first(exists))
-            throw Error(ErrorKind::conflict, "A job with the name " + job.name + " is there already");
+        require_free_name(connection, job.name);
         if (!connection.query("SELECT 1 AS one FROM repositories WHERE id = :id")
                  .bind("id", job.repository)
-                 .first(exists))
+                 .first([](const Row&) { return true; }))
             throw Error(ErrorKind::not_found, "There is no repository " + job.repository.to_string());
         connection
             .query(
@@ -103,16 +109,32 @@ void Jobs::add(const Job& job) {
     });
 }
 
-void Jobs::set_schedule_enabled(const Uuid& id, bool enabled, std::optional<Timestamp> next_run) {
-    database_.transaction([&](Connection& connection) {
+Job Jobs::edit(const Uuid& id, const std::function<void(Job&)>& change) {
+    return database_.transaction([&](Connection& connection) {
+        // Changes nothing, but from here on other writers of this job wait, on PostgreSQL too.
+        if (connection.query("UPDATE jobs SET name = name WHERE id = :id").bind("id", id).run() == 0)
+            throw Error(ErrorKind::not_found, "There is no job " + id.to_string());
+        Job job = find_in(connection, id).value();
+        std::string old_name = job.name;
+        change(job);
+        if (job.name != old_name) require_free_name(connection, job.name);
         connection
             .query(
-                "UPDATE jobs SET schedule_enabled = :enabled, next_run = :next, retries_left = 0 WHERE id = "
-                ":id")
-            .bind("enabled", enabled)
-            .bind("next", next_run)
+                "UPDATE jobs SET name = :name, description = :description, schedule_enabled = :enabled,"
+                " schedule = :schedule, retention = :retention, next_run = :next, retries_left = :retries"
+                " WHERE id = :id")
+            .bind("name", job.name)
+            .bind("description", job.description)
+            .bind("enabled", job.schedule_enabled)
+            .bind("schedule", to_json(job.schedule))
+            .bind("retention", to_json(job.retention))
+            .bind("next", job.next_run)
+            .bind("retries", job.retries_left)
             .bind("id", id)
             .run();
+        connection.query("DELETE FROM job_objects WHERE job_id = :id").bind("id", id).run();
+        add_objects(connection, job);
+        return job;
     });
 }
 

@@ -1,6 +1,7 @@
 // Backup jobs, the machines in them, and the checkpoint that each machine's next run starts from.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,7 +44,10 @@ class Jobs {
     std::optional<Job> find(const Uuid& id);
     // conflict when the name is taken; not_found when the repository is gone.
     void add(const Job& job);
-    void set_schedule_enabled(const Uuid& id, bool enabled, std::optional<Timestamp> next_run);
+    // What `change` makes of the job, objects included, is kept, all at once: nobody else changes the job
+    // meanwhile. What it throws leaves the job as it was. conflict when the new name is taken; not_found when
+    // the job is gone.
+    Job edit(const Uuid& id, const std::function<void(Job&)>& change);
     void set_next_run(const Uuid& id, std::optional<Timestamp> next_run, int retries_left);
     // The job and its checkpoints' records; its backups stay.
     void remove(const Uuid& id);

@@ -22,7 +22,12 @@ BOOST_DESCRIBE_STRUCT(ChainingOptions, (), (enabled, previous_job))
 BOOST_DESCRIBE_STRUCT(Schedule, (),
                       (retry, wait_for_backup_completion, waiting_minutes, daily, monthly, periodical,
                        continuous, window, chaining))
-BOOST_DESCRIBE_STRUCT(Retention, (), (kind, cycles, days))
+BOOST_DESCRIBE_STRUCT(WeeklyRetention, (), (enabled, weeks, weekday))
+BOOST_DESCRIBE_ENUM(WeekOfMonth, First, Last)
+BOOST_DESCRIBE_STRUCT(MonthlyRetention, (), (enabled, months, week))
+BOOST_DESCRIBE_STRUCT(YearlyRetention, (), (enabled, years, month))
+BOOST_DESCRIBE_STRUCT(GfsRetention, (), (enabled, weekly, monthly, yearly))
+BOOST_DESCRIBE_STRUCT(Retention, (), (kind, cycles, days, gfs))
 
 namespace {
 

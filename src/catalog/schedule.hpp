@@ -86,10 +86,39 @@ struct Schedule {
 
 enum class RetentionKind { Cycles, Days };
 
+struct WeeklyRetention {
+    bool enabled = false;
+    int weeks = 1;
+    int weekday = 0;  // on which a week begins; 0 is Sunday
+};
+
+enum class WeekOfMonth { First, Last };
+
+struct MonthlyRetention {
+    bool enabled = false;
+    int months = 1;
+    WeekOfMonth week = WeekOfMonth::First;
+};
+
+struct YearlyRetention {
+    bool enabled = false;
+    int years = 1;
+    int month = 1;  // 1 is January
+};
+
+// Grandfather, father, son: points that are kept longer than the others.
+struct GfsRetention {
+    bool enabled = false;
+    WeeklyRetention weekly;
+    MonthlyRetention monthly;
+    YearlyRetention yearly;
+};
+
 struct Retention {
     RetentionKind kind = RetentionKind::Cycles;
     int cycles = 7;
     int days = 14;
+    GfsRetention gfs;
 };
 
 std::string to_json(const Schedule& schedule);

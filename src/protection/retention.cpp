@@ -4,17 +4,19 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "protection/gfs_points.hpp"
 
 namespace holdfast::protection {
 
 std::vector<catalog::RestorePoint> points_to_remove(const std::vector<catalog::RestorePoint>& points,
                                                     const catalog::Retention& retention, Timestamp today) {
     std::vector<catalog::RestorePoint> removed;
+    auto by_the_calendar = gfs_points(points, retention.gfs, today);
     for (std::size_t i = 1; i < points.size(); ++i) {
         bool kept = retention.kind == catalog::RetentionKind::Cycles
                         ? i < static_cast<std::size_t>(std::max(retention.cycles, 1))
                         : points[i].created > today - std::chrono::days(std::max(retention.days, 1));
-        if (!kept) removed.push_back(points[i]);
+        if (!kept && !by_the_calendar.contains(points[i].id)) removed.push_back(points[i]);
     }
     return removed;
 }

@@ -43,8 +43,10 @@ void Scheduler::wake() {
     changed_.notify_all();
 }
 
-std::optional<Timestamp> Scheduler::first_run(const catalog::Job& job, Timestamp after) {
-    return job.schedule_enabled ? next_run(job.schedule, after, server_offset_minutes(after)) : std::nullopt;
+void Scheduler::begin_anew(catalog::Job& job, Timestamp time) {
+    job.next_run =
+        job.schedule_enabled ? next_run(job.schedule, time, server_offset_minutes(time)) : std::nullopt;
+    job.retries_left = 0;
 }
 
 void Scheduler::run(std::stop_token stop) {

@@ -20,8 +20,8 @@ class Scheduler {
 
     // Jobs have changed: look again now.
     void wake();
-    // What a new or changed job is to have as its next run.
-    static std::optional<Timestamp> first_run(const catalog::Job& job, Timestamp after);
+    // Gives a new job, or one whose schedule was changed, its next run; retries that were due are dropped.
+    static void begin_anew(catalog::Job& job, Timestamp time);
     // A session has ended: retries that the schedule wants (not of what somebody stopped), and jobs that run
     // after this one.
     void session_ended(const catalog::BackupSession& session, EndedBy ended_by);

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "base/error.hpp"
@@ -118,6 +119,39 @@ TEST_P(Catalog, AJobComesBackAsItWasStored) {
     expect_error(ErrorKind::conflict, [&] { jobs.add(job); });
     jobs.remove(job.id);
     EXPECT_FALSE(jobs.find(job.id));
+}
+
+TEST_P(Catalog, AJobIsEditedAllAtOnceOrNotAtAll) {
+    auto repository = add_repository();
+    auto server = add_server();
+    auto job = add_job(repository, server);
+    add_job(repository, server, "weekly");
+    Jobs jobs(*database_);
+    auto edited = jobs.edit(job.id, [](Job& changed) {
+        changed.name = "hourly";
+        changed.schedule_enabled = false;
+        changed.retention.gfs = {.enabled = true, .weekly = {.enabled = true, .weeks = 4, .weekday = 6}};
+        std::ranges::reverse(changed.objects);
+        changed.objects.push_back({Uuid::random(), changed.objects[0].server, Uuid::random(), "mail01"});
+    });
+    EXPECT_EQ(edited.name, "hourly");
+    auto found = jobs.find(job.id).value();
+    EXPECT_EQ(found.name, "hourly");
+    EXPECT_FALSE(found.schedule_enabled);
+    EXPECT_EQ(found.retention.gfs.weekly.weeks, 4);
+    EXPECT_EQ(found.retention.gfs.weekly.weekday, 6);
+    ASSERT_EQ(found.objects.size(), 3u);
+    EXPECT_EQ(found.objects[0].name, "db01");
+    EXPECT_EQ(found.objects[2].name, "mail01");
+
+    expect_error(ErrorKind::conflict, [&] {
+        jobs.edit(job.id, [](Job& changed) {
+            changed.name = "weekly";
+            changed.objects.clear();
+        });
+    });
+    EXPECT_EQ(jobs.find(job.id)->objects.size(), 3u);
+    expect_error(ErrorKind::not_found, [&] { jobs.edit(Uuid::random(), [](Job&) {}); });
 }
 
 TEST_P(Catalog, KeepsOneCheckpointAMachineAndJob) {

@@ -176,7 +176,7 @@ class Spec:
     members, or a list of dicts (a repeated element)."""
 
     # The JSON name of a repeated element.
-    PLURALS = {"CreateObjectInJobSpec": "CreateObjectInJobSpecs", "Day": "Days"}
+    PLURALS = {"CreateObjectInJobSpec": "CreateObjectInJobSpecs", "Day": "Days", "ObjectInJob": "ObjectInJobs"}
 
     def __init__(self, root, members):
         self.root, self.members = root, members

@@ -80,6 +80,62 @@ def test_stop_ends_a_run_and_retry_repeats_it(protected, protection, bulk):
     remove_job(protection, job)
 
 
+def test_edit_changes_what_it_names_and_nothing_else(protected, protection, still):
+    api = protection.api
+    job = protection.add_job(f"Edited {api.form}", protected.repository, [still], schedule={"Standart": {
+        "OptionsDaily": {"@Enabled": True, "Kind": "Everyday", "Time": "23:30:00.0000000+00:00"}}})
+    href = job.link("Edit").href
+    api.run("PUT", href, Spec("Job", {"Description": "from an edit", "JobInfo": {"BackupJobInfo": {
+        "GfsRetentionPolicy": {"@Enabled": True, "Weekly": {"Enabled": True, "RetentionPeriod": 6, "SelectedDay": "Saturday"}},
+        "SimpleRetentionPolicy": {"RetainCycles": 5}}}}))
+    edited = api.get(job["Href"])
+    info = edited.part("JobInfo").part("BackupJobInfo")
+    assert (edited["Name"], edited["Description"]) == (job["Name"], "from an edit")
+    assert edited["NextRun"] == job["NextRun"]
+    assert info.part("SimpleRetentionPolicy")["RetainCycles"] == "5"
+    weekly = info.part("GfsRetentionPolicy").part("Weekly")
+    assert (weekly["Enabled"], weekly["RetentionPeriod"], weekly["SelectedDay"]) == ("true", "6", "Saturday")
+
+    api.run("PUT", href + "?action=edit", Spec("Job", {"ScheduleConfigured": False}))
+    edited = api.get(job["Href"])
+    assert (edited["ScheduleConfigured"], edited["ScheduleEnabled"], edited["NextRun"]) == ("false", "true", None)
+
+    for wrong in ({"JobInfo": {"ReplicaJobInfo": {}}}, {"JobType": "Replica"}, {"ScheduleConfigured": True},
+                  {"JobInfo": {"BackupJobInfo": {"GfsRetentionPolicy": {"Weekly": {"RetentionPeriod": 0}}}}}):
+        assert api.request("PUT", href, Spec("Job", wrong)).status == 400, wrong
+    unbuilt = {"JobInfo": {"BackupJobInfo": {"AdvancedStorageOptions": {"PasswordKeyId": "x"}}}}
+    assert api.request("PUT", href, Spec("Job", unbuilt)).status == 501
+    remove_job(protection, job)
+
+
+def test_machines_join_and_leave_a_job(protected, protection, still, bulk):
+    api = protection.api
+    job = protection.add_job(f"Members {api.form}", protected.repository, [still])
+    includes = job.link("Down", "ObjectInJobList").href
+
+    def names():
+        return [one["Name"] for one in api.get(includes).items()]
+
+    added = protection.made(api.run("POST", job.link("Create", "ObjectInJob").href, Spec("CreateObjectInJobSpec", {
+        "HierarchyObjRef": protection.look_up(bulk.name), "HierarchyObjName": bulk.name})), "ObjectInJob")
+    assert added["Name"] == bulk.name and names() == [still.name, bulk.name]
+    again = api.finish(api.start("POST", includes, Spec("CreateObjectInJobSpec", {
+        "HierarchyObjRef": protection.look_up(bulk.name), "HierarchyObjName": bulk.name})))
+    assert again.part("Result")["Success"] == "false" and bulk.name in again.part("Result")["Message"]
+
+    ids = [one["ObjectInJobId"] for one in api.get(includes).items()]
+    api.run("PUT", job.link("Edit").href, Spec("Job", {"JobInfo": {"BackupJobInfo": {"Includes": {
+        "ObjectInJob": [{"ObjectInJobId": id} for id in reversed(ids)]}}}}))
+    assert names() == [bulk.name, still.name]
+
+    api.run("DELETE", added.link("Delete").href)
+    assert names() == [still.name]
+    last = api.finish(api.start("DELETE", api.get(includes).items()[0].link("Delete").href))
+    assert last.part("Result")["Success"] == "false" and "last" in last.part("Result")["Message"]
+    assert names() == [still.name]
+    remove_job(protection, job)
+
+
 def test_toggle_schedule(protected, protection, still):
     api = protection.api
     job = protection.add_job(f"Toggled {api.form}", protected.repository, [still], schedule=daily("03:00:00"), enabled=True)

@@ -1,14 +1,12 @@
 #include "api/resources/job_routes.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include "api/resources/handler.hpp"
 #include "api/resources/schedule_form.hpp"
-#include "protection/vm_backup.hpp"
+#include "protection/job_checkpoints.hpp"
 
 namespace holdfast::api {
-namespace {
 
 catalog::Job find_job(const Services& services, const Call& call) {
     return require(catalog::Jobs(services.database).find(call.id()), "job", call.id());
@@ -17,6 +15,14 @@ catalog::Job find_job(const Services& services, const Call& call) {
 TaskLink job_link(const catalog::Job& job) {
     return {"Related", "/jobs/" + job.id.to_string() + "?format=Entity", "Job", job.name};
 }
+
+void require_not_running(const Services& services, const catalog::Job& job) {
+    if (services.backups.is_running(job.id))
+        throw Error(ErrorKind::conflict, fmt::format("The job {} is running", job.name))
+            .advise("Stop it first, or wait for its session to end.");
+}
+
+namespace {
 
 Answer list_jobs(const Services& services, const Call& call) {
     return list_of<Jobs>(services, call, catalog::Jobs(services.database).list());
@@ -83,11 +89,10 @@ Answer stop_job(const Services& services, const Call& call) {
 Answer toggle_schedule(const Services& services, const Call& call) {
     auto job = find_job(services, call);
     return services.start_task(call, "UpdateJob", [&services, id = job.id](std::stop_token) {
-        catalog::Jobs jobs(services.database);
-        auto current = require(jobs.find(id), "job", id);
-        current.schedule_enabled = !current.schedule_enabled;
-        jobs.set_schedule_enabled(id, current.schedule_enabled,
-                                  protection::Scheduler::first_run(current, now()));
+        auto current = catalog::Jobs(services.database).edit(id, [](catalog::Job& changed) {
+            changed.schedule_enabled = !changed.schedule_enabled;
+            protection::Scheduler::begin_anew(changed, now());
+        });
         services.scheduler.wake();
         return TaskOutcome{.message = fmt::format("The schedule of {} is {}.", current.name,
                                                   current.schedule_enabled ? "enabled" : "disabled"),
@@ -116,7 +121,7 @@ void complete(const Services& services, catalog::Job& job) {
         previous && !catalog::Jobs(services.database).find(*previous))
         throw Error(ErrorKind::invalid_input, "PreviousJobUid names a job that is not there");
     job.id = Uuid::random();
-    job.next_run = protection::Scheduler::first_run(job, now());
+    protection::Scheduler::begin_anew(job, now());
 }
 
 void add_job(const Services& services, const catalog::Job& job) {
@@ -136,7 +141,6 @@ Answer clone_job(const Services& services, const Call& call) {
     job.repository = find_repository(services, info.RepositoryUid);
     job.name = info.JobName;
     if (info.Description) job.description = *info.Description;
-    job.retries_left = 0;
     for (auto& object : job.objects) object.id = Uuid::random();
     complete(services, job);
     return services.start_task(call, "CloneJob", [&services, job](std::stop_token) {
@@ -176,31 +180,12 @@ Answer create_job(const Services& services, const Call& call) {
     });
 }
 
-// Checkpoints are of no use without their job, and cost space in the machines' images.
-std::size_t remove_checkpoints(const Services& services, const catalog::Job& job) {
-    std::size_t left = 0;
-    for (const auto& object : job.objects) {
-        try {
-            auto& host = services.hosts.connect(object.server);
-            for (const auto& name : host.checkpoints(object.domain))
-                if (name.starts_with(protection::checkpoint_prefix(job.id)))
-                    host.delete_checkpoint(object.domain, name);
-        } catch (const Error& error) {
-            spdlog::warn("Checkpoints of the job {} are left on {}: {}", job.name, object.name, error.what());
-            ++left;
-        }
-    }
-    return left;
-}
-
 Answer delete_job(const Services& services, const Call& call) {
     auto job = find_job(services, call);
-    if (services.backups.is_running(job.id))
-        throw Error(ErrorKind::conflict, fmt::format("The job {} is running", job.name))
-            .advise("Stop it first, or wait for its session to end.");
+    require_not_running(services, job);
     return services.start_task(call, "DeleteJob", [&services, job](std::stop_token) {
         catalog::Jobs(services.database).remove(job.id);
-        auto left = remove_checkpoints(services, job);
+        auto left = protection::remove_checkpoints(services.hosts, job, job.objects);
         services.scheduler.wake();
         auto message = fmt::format("The job {} was deleted; its backups are kept.", job.name);
         if (left > 0)

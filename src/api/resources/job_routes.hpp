@@ -3,12 +3,18 @@
 
 #include <vector>
 
+#include "api/resources/services.hpp"
 #include "api/routing/route.hpp"
+#include "catalog/jobs.hpp"
 
 namespace holdfast::api {
 
-struct Services;
-
 std::vector<Route> job_routes(const Services& services);
+
+// The job that the path names, or 404.
+catalog::Job find_job(const Services& services, const Call& call);
+TaskLink job_link(const catalog::Job& job);
+// conflict while a run of the job is under way.
+void require_not_running(const Services& services, const catalog::Job& job);
 
 }  // namespace holdfast::api

@@ -162,6 +162,7 @@ Job represent(const catalog::Job& job, Site& site) {
     BackupJobInfoType info;
     info.Includes.emplace();
     for (const auto& object : job.objects) info.Includes->items.push_back(represent(object, job, site));
+    info.GfsRetentionPolicy = to_form(job.retention.gfs);
     info.SimpleRetentionPolicy = to_form(job.retention);
     entity.JobInfo.emplace();
     entity.JobInfo->BackupJobInfo = std::move(info);

@@ -183,6 +183,21 @@ SimpleRetentionPolicyInfoType to_form(const catalog::Retention& retention) {
     return form;
 }
 
+GfsRetentionPolicyOptionsInfoType to_form(const catalog::GfsRetention& retention) {
+    GfsRetentionPolicyOptionsInfoType form;
+    form.Enabled = retention.enabled;
+    form.Weekly = {.Enabled = retention.weekly.enabled,
+                   .RetentionPeriod = retention.weekly.weeks,
+                   .SelectedDay = static_cast<DayOfWeek>(retention.weekly.weekday)};
+    form.Monthly = {.Enabled = retention.monthly.enabled,
+                    .RetentionPeriod = retention.monthly.months,
+                    .SelectedWeek = static_cast<WeekOfMonth>(retention.monthly.week)};
+    form.Yearly = {.Enabled = retention.yearly.enabled,
+                   .RetentionPeriod = retention.yearly.years,
+                   .SelectedMonth = static_cast<Month>(retention.yearly.month - 1)};
+    return form;
+}
+
 void apply(const ScheduleOptionsInfoType& form, catalog::Schedule& schedule) {
     if (!form.Standart)
         throw Error(ErrorKind::invalid_input,
@@ -221,6 +236,30 @@ void apply(const SimpleRetentionPolicyInfoType& form, catalog::Retention& retent
     if (form.RetainCycles) retention.cycles = static_cast<int>(form.RetainCycles->value);
     if (form.RetainDaysToKeep) retention.days = static_cast<int>(form.RetainDaysToKeep->value);
     assign(form.RetainLimitType, retention.kind);
+}
+
+void apply(const GfsRetentionPolicyOptionsInfoType& form, catalog::GfsRetention& retention) {
+    constexpr int most = 999;  // as EM allows
+    auto count = [](const std::optional<std::int64_t>& wanted, int& value) {
+        if (wanted) value = checked(*wanted, 1, most, "RetentionPeriod");
+    };
+    assign(static_cast<const std::optional<bool>&>(form.Enabled), retention.enabled);
+    if (form.Weekly) {
+        assign(form.Weekly->Enabled, retention.weekly.enabled);
+        count(form.Weekly->RetentionPeriod, retention.weekly.weeks);
+        if (form.Weekly->SelectedDay) retention.weekly.weekday = static_cast<int>(*form.Weekly->SelectedDay);
+    }
+    if (form.Monthly) {
+        assign(form.Monthly->Enabled, retention.monthly.enabled);
+        count(form.Monthly->RetentionPeriod, retention.monthly.months);
+        assign(form.Monthly->SelectedWeek, retention.monthly.week);
+    }
+    if (form.Yearly) {
+        assign(form.Yearly->Enabled, retention.yearly.enabled);
+        count(form.Yearly->RetentionPeriod, retention.yearly.years);
+        if (form.Yearly->SelectedMonth)
+            retention.yearly.month = static_cast<int>(*form.Yearly->SelectedMonth) + 1;
+    }
 }
 
 }  // namespace holdfast::api

@@ -1,0 +1,180 @@
+#include "api/resources/job_edit_routes.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "api/resources/handler.hpp"
+#include "api/resources/job_routes.hpp"
+#include "api/resources/schedule_form.hpp"
+#include "protection/job_checkpoints.hpp"
+
+namespace holdfast::api {
+namespace {
+
+constexpr std::size_t longest_name = 50;
+
+Error not_built(const std::string& what) {
+    return Error(ErrorKind::not_supported, what + " of backup jobs is not supported by this server")
+        .advise("Leave it out of the request: nothing else of the job was changed.");
+}
+
+// The machines in another order; which ones they are is for /includes to change.
+void reorder(const ObjectsInJob& wanted, catalog::Job& job) {
+    std::vector<catalog::JobObject> ordered;
+    for (const auto& object : wanted.items) {
+        if (object.GuestProcessingOptions) throw not_built("GuestProcessingOptions");
+        auto id = Uuid::parse(object.ObjectInJobId.value_or(""));
+        auto known = std::ranges::find_if(job.objects, [&](const auto& own) { return id == own.id; });
+        if (known != job.objects.end()) ordered.push_back(*known);
+    }
+    if (ordered.size() != job.objects.size() || wanted.items.size() != job.objects.size())
+        throw Error(
+            ErrorKind::invalid_input,
+            fmt::format("Includes does not name the {} objects of the job {} once each, by ObjectInJobId",
+                        job.objects.size(), job.name))
+            .advise(
+                "An edit can change their order. Add one with POST to its /includes, remove one with "
+                "DELETE.");
+    for (const auto& object : job.objects)
+        if (std::ranges::none_of(ordered, [&](const auto& other) { return other.id == object.id; }))
+            throw Error(ErrorKind::invalid_input, "Includes names an object twice");
+    job.objects = std::move(ordered);
+}
+
+void apply(const JobInfoType& info, catalog::Job& job) {
+    if (!info.BackupJobInfo)
+        throw Error(ErrorKind::invalid_input,
+                    fmt::format("The job {} is a backup job: JobInfo must hold BackupJobInfo", job.name));
+    const auto& backup = *info.BackupJobInfo;
+    if (backup.GuestProcessingOptions) throw not_built("GuestProcessingOptions");
+    if (backup.AdvancedStorageOptions) throw not_built("AdvancedStorageOptions");
+    if (backup.Includes) reorder(*backup.Includes, job);
+    if (backup.GfsRetentionPolicy) apply(*backup.GfsRetentionPolicy, job.retention.gfs);
+    if (backup.SimpleRetentionPolicy) apply(*backup.SimpleRetentionPolicy, job.retention);
+}
+
+void rename(const std::string& name, catalog::Job& job) {
+    if (name.empty() || name.size() > longest_name)
+        throw Error(ErrorKind::invalid_input,
+                    fmt::format("The name of a job has 1 to {} characters", longest_name));
+    job.name = name;
+}
+
+// Nothing starts the job by itself any more; times and days stay, for whoever turns them on again.
+void unschedule(catalog::Schedule& schedule) {
+    schedule.daily.enabled = schedule.monthly.enabled = schedule.periodical.enabled = false;
+    schedule.continuous.enabled = schedule.chaining.enabled = false;
+}
+
+// What the body leaves out stays as it is. Throws invalid_input before anything is changed for good.
+void apply(const Job& edit, catalog::Job& job) {
+    if (edit.JobType && *edit.JobType != JobType::Backup)
+        throw Error(ErrorKind::invalid_input, "JobType cannot be changed: the job is a backup job");
+    const std::optional<std::string>& name = edit.Name;
+    if (name && *name != job.name) rename(*name, job);
+    if (edit.Description) job.description = *edit.Description;
+    if (edit.ScheduleEnabled) job.schedule_enabled = *edit.ScheduleEnabled;
+    if (edit.JobScheduleOptions) apply(*edit.JobScheduleOptions, job.schedule);
+    if (edit.ScheduleConfigured == false) unschedule(job.schedule);
+    if (edit.ScheduleConfigured == true && !job.schedule.is_configured())
+        throw Error(ErrorKind::invalid_input,
+                    "ScheduleConfigured is true, but none of the schedule's options is enabled");
+    if (edit.JobInfo) apply(*edit.JobInfo, job);
+    if (edit.ScheduleEnabled || edit.JobScheduleOptions || edit.ScheduleConfigured)
+        protection::Scheduler::begin_anew(job, now());
+}
+
+void require_previous_job(const Services& services, const catalog::Job& job) {
+    auto previous = Uuid::parse(job.schedule.chaining.previous_job);
+    if (!previous) return;
+    if (*previous == job.id)
+        throw Error(ErrorKind::invalid_input, "PreviousJobUid names the job itself: it would never begin");
+    if (!catalog::Jobs(services.database).find(*previous))
+        throw Error(ErrorKind::invalid_input, "PreviousJobUid names a job that is not there");
+}
+
+Answer edit_job(const Services& services, const Call& call) {
+    auto job = find_job(services, call);
+    auto edit = call.body<Job>();
+    apply(edit, job);  // what is wrong with it is told at once, not by the task
+    require_previous_job(services, job);
+    return services.start_task(call, "EditJob", [&services, id = job.id, edit](std::stop_token) {
+        auto edited =
+            catalog::Jobs(services.database).edit(id, [&](catalog::Job& current) { apply(edit, current); });
+        services.scheduler.wake();
+        return TaskOutcome{.message = fmt::format("The job {} was changed.", edited.name),
+                           .links = {job_link(edited)}};
+    });
+}
+
+Answer add_include(const Services& services, const Call& call) {
+    auto job = find_job(services, call);
+    auto spec = call.body<CreateObjectInJobSpec>();
+    if (spec.GuestProcessingOptions) throw not_built("GuestProcessingOptions");
+    auto reference = parse_machine_reference(spec.HierarchyObjRef);
+    return services.start_task(call, "UpdateJob", [&services, id = job.id, reference](std::stop_token) {
+        auto machine = services.hosts.find_machine(reference.hierarchy_root, reference.domain);
+        catalog::JobObject object{Uuid::random(), machine.server.id, reference.domain, machine.domain.name};
+        auto edited = catalog::Jobs(services.database).edit(id, [&](catalog::Job& current) {
+            for (const auto& other : current.objects)
+                if (other.domain == object.domain && other.server == object.server)
+                    throw Error(ErrorKind::conflict, fmt::format("The machine {} is in the job {} already",
+                                                                 object.name, current.name));
+            current.objects.push_back(object);
+        });
+        return TaskOutcome{
+            .message = fmt::format("{} was added to the job {}.", object.name, edited.name),
+            .links = {job_link(edited),
+                      {"Related", fmt::format("/jobs/{}/includes/{}", id.to_string(), object.id.to_string()),
+                       "ObjectInJob", object.name}}};
+    });
+}
+
+// Its restore points stay, the newest of them for good.
+Answer remove_include(const Services& services, const Call& call) {
+    auto job = find_job(services, call);
+    auto object = std::ranges::find(job.objects, call.id(1), &catalog::JobObject::id);
+    if (object == job.objects.end())
+        throw Error(ErrorKind::not_found,
+                    fmt::format("The job {} has no object {}", job.name, call.id(1).to_string()));
+    require_not_running(services, job);
+    return services.start_task(call, "UpdateJob", [&services, job, object = *object](std::stop_token) {
+        require_not_running(services, job);
+        catalog::Jobs jobs(services.database);
+        jobs.edit(job.id, [&](catalog::Job& current) {
+            if (current.objects.size() == 1 && current.objects.front().id == object.id)
+                throw Error(ErrorKind::conflict,
+                            fmt::format("{} is the last object of the job {}", object.name, current.name))
+                    .advise("Add another one first, or delete the job.");
+            std::erase_if(current.objects, [&](const auto& other) { return other.id == object.id; });
+        });
+        jobs.remove_checkpoint(job.id, object);
+        auto message = fmt::format("{} was removed from the job {}; its restore points are kept.",
+                                   object.name, job.name);
+        if (protection::remove_checkpoints(services.hosts, job, {&object, 1}) > 0)
+            message += " It could not be reached and keeps its checkpoints.";
+        return TaskOutcome{.message = message, .links = {job_link(job)}};
+    });
+}
+
+}  // namespace
+
+std::vector<Route> job_edit_routes(const Services& services) {
+    auto row = [&](std::string_view method, std::string_view path, std::string_view action, auto handler) {
+        return Route{.method = method,
+                     .path = path,
+                     .action = action,
+                     .callers = Callers::administrators(),
+                     .handler = bind_handler(services, handler)};
+    };
+    return {
+        // The link Edit of a job has no action.
+        row("PUT", "/jobs/{ID}", "", edit_job),
+        row("PUT", "/jobs/{ID}", "edit", edit_job),
+        row("POST", "/jobs/{ID}/includes", "", add_include),
+        row("DELETE", "/jobs/{ID}/includes/{ID}", "", remove_include),
+    };
+}
+
+}  // namespace holdfast::api
