@@ -14,7 +14,7 @@
 namespace holdfast::repository {
 namespace {
 
-constexpr std::size_t cache_limit = 96 << 20;
+constexpr std::size_t cache_limit = 64 << 20;
 constexpr std::uint64_t read_ahead = 4 << 20;  // bytes of the disk before whoever reads it in order
 constexpr std::size_t most_recent = 16;  // chunks asked for; as many as there are readers, and some more
 

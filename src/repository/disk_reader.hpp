@@ -8,7 +8,7 @@
 
 namespace holdfast::repository {
 
-// Keeps the store and the lock. Decrypted and verified chunks of 96 MiB together are kept, the longest
+// Keeps the store and the lock. Decrypted and verified chunks of 64 MiB together are kept, the longest
 // unused go first; when chunks are asked for in order, those behind them are read ahead by threads of its
 // own.
 std::unique_ptr<BlockSource> open_disk_reader(std::shared_ptr<Store> store,

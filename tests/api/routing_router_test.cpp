@@ -208,6 +208,14 @@ TEST_F(Routing, knows_every_operation_of_EM_that_is_not_built) {
     EXPECT_THAT(text_of(answer), HasSubstr("POST /api/jobs/{ID}?action=retry"));
 }
 
+TEST_F(Routing, an_operation_that_is_not_built_is_forbidden_to_those_who_may_not_call_it) {
+    EXPECT_EQ(call("POST", "/api/cloud/gateways", user_token_).status, 501);
+    EXPECT_EQ(call("GET", "/api/externalRepositories", user_token_).status, 501);
+    EXPECT_EQ(call("GET", "/api/cdpPolicies", user_token_).status, 403);
+    EXPECT_EQ(call("GET", "/api/cdpPolicies", token_).status, 501);
+    EXPECT_EQ(call("DELETE", fmt::format("/api/security/accounts/{}", guid), user_token_).status, 403);
+}
+
 TEST_F(Routing, asks_for_a_session_before_it_tells_anything) {
     for (std::string_view target :
          {"/api/jobs", "/api/nonsense", "/api/tasks", "/api/test/failures/defect"}) {

@@ -1,9 +1,11 @@
-// Every operation of the EM REST API v1.7, built here or not: one that is known but not built is answered
-// with 501, a path that nobody knows with 404.
+// Every operation of the EM REST API v1.7, built here or not, and who may call it: one that is known but not
+// built is answered with 501, or with 403 where the caller may not; a path that nobody knows with 404.
 #pragma once
 
 #include <string_view>
 #include <vector>
+
+#include "api/routing/roles.hpp"
 
 namespace holdfast::api {
 
@@ -11,6 +13,7 @@ struct KnownOperation {
     std::string_view method;
     std::string_view path;
     std::string_view action;
+    Callers callers;  // as EM has it
 };
 
 const std::vector<KnownOperation>& known_operations();

@@ -68,8 +68,9 @@ class Callers {
     static constexpr Callers administrators() { return {Kind::roles, {}}; }
     // These roles, and administrators.
     static constexpr Callers roles(std::initializer_list<AccountRole> roles) {
-        return {Kind::roles, RoleSet(roles)};
+        return roles_in(RoleSet(roles));
     }
+    static constexpr Callers roles_in(RoleSet roles) { return {Kind::roles, roles}; }
 
     constexpr bool needs_session() const { return kind_ != Kind::anyone; }
     constexpr bool allows(RoleSet held) const {

@@ -72,7 +72,7 @@ Router::Router(std::vector<Route> routes, LogonRegistry& logons, JsonCase json_c
         add({.method = known.method,
              .path = known.path,
              .action = known.action,
-             .callers = Callers::any_account(),
+             .callers = known.callers,
              .handler = {}});
     }
 }
