@@ -9,19 +9,11 @@
 #include <array>
 #include <functional>
 
+#include "api/resources/all_routes.hpp"
 #include "api/resources/catalog_accounts.hpp"
-#include "api/resources/infrastructure_routes.hpp"
-#include "api/resources/job_edit_routes.hpp"
-#include "api/resources/job_routes.hpp"
-#include "api/resources/mount_routes.hpp"
-#include "api/resources/restore_point_routes.hpp"
-#include "api/resources/schema_routes.hpp"
 #include "api/resources/services.hpp"
-#include "api/resources/session_routes.hpp"
-#include "api/resources/task_routes.hpp"
 #include "api/routing/logon_check.hpp"
 #include "api/routing/logon_registry.hpp"
-#include "api/routing/logon_routes.hpp"
 #include "api/routing/router.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
@@ -95,18 +87,6 @@ std::filesystem::path make_run_directory(const std::filesystem::path& data_direc
     return path;
 }
 
-std::vector<api::Route> all_routes(const api::Services& services, api::LogonRegistry& logons,
-                                   api::LogonCheck& check) {
-    std::vector<api::Route> routes;
-    for (auto group :
-         {api::logon_routes(logons, check), api::schema_routes(), api::task_routes(services),
-          api::infrastructure_routes(services), api::lookup_routes(services), api::job_routes(services),
-          api::job_edit_routes(services), api::session_routes(services), api::restore_point_routes(services),
-          api::mount_routes(services)})
-        std::ranges::move(group, std::back_inserter(routes));
-    return routes;
-}
-
 sigset_t end_signals() {
     sigset_t signals;
     sigemptyset(&signals);
@@ -165,7 +145,7 @@ void serve(const ServeOptions& options) {
                            restores,    mounts,    scheduler, tasks,        keeper};
     api::CatalogAccounts accounts(*database);
     api::LogonCheck check(accounts);
-    api::Router router(all_routes(services, logons, check), logons);
+    api::Router router(api::all_routes(services, logons, check), logons);
 
     http::ServerOptions http_options;
     http_options.address = options.address;

@@ -19,6 +19,13 @@ std::string format_utc(Timestamp time) {
     return text + 'Z';
 }
 
+std::string format_in_full(Timestamp time) {
+    std::string text = format_utc(time);
+    text[text.find('T')] = ' ';
+    text.pop_back();
+    return text;
+}
+
 std::string format_for_name(Timestamp time) {
     return date::format("%F %T", std::chrono::floor<std::chrono::seconds>(time));
 }

@@ -42,6 +42,9 @@ struct BackupSession {
     bool is_retry = false;
     std::string reason;
     std::optional<Uuid> restore_point;
+    // Read, never stored: both may be gone while the session is remembered.
+    bool has_job = false;
+    bool has_restore_point = false;
 };
 
 struct TaskSession {
@@ -59,18 +62,19 @@ struct TaskSession {
     std::int64_t read_bytes = 0;         // from its disks
     std::int64_t transferred_bytes = 0;  // to the repository
     std::optional<Uuid> vm_restore_point;
+    // Read, never stored.
+    std::string job_name;
+    Timestamp session_created{};
+    Uuid hierarchy_root{};  // of the server; nil when that is gone
+    bool has_vm_restore_point = false;
 };
 
 class BackupSessions {
   public:
     explicit BackupSessions(Database& database) : database_(database) {}
 
-    // Newest first; of the last 30 days, as EM lists them.
-    std::vector<BackupSession> list();
-    std::vector<BackupSession> list_of_job(const Uuid& job);
     std::optional<BackupSession> find(const Uuid& id);
     std::optional<BackupSession> newest_of_job(const Uuid& job);
-    std::vector<TaskSession> list_tasks();
     std::vector<TaskSession> list_tasks_of(const Uuid& session);
     std::optional<TaskSession> find_task(const Uuid& id);
     // The machines that were not backed up in that session: what a retry takes up.

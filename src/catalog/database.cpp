@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "catalog/migrations.hpp"
 #include "catalog/sql_error.hpp"
+#include "catalog/sql_functions.hpp"
 
 namespace holdfast::catalog {
 namespace {
@@ -53,6 +54,7 @@ void open_session(soci::session& session, const std::string& url) {
                      fmt::format("db=\"{}\" timeout=30 synchronous=FULL", url.substr(sqlite_prefix.size())));
         session << "PRAGMA journal_mode=WAL";
         session << "PRAGMA foreign_keys=ON";
+        add_functions_to_sqlite(session);
     } else {
         session.open(soci::postgresql, to_parameters(url));
         session << "SET client_min_messages = warning";
@@ -156,7 +158,10 @@ void Database::migrate() {
         connection.query("CREATE TABLE IF NOT EXISTS schema_version (number INTEGER NOT NULL)").run();
         // Two servers that start at once on one PostgreSQL take turns; SQLite's transaction does that by
         // itself.
-        if (!is_sqlite(pool_->url)) connection.query("LOCK TABLE schema_version IN EXCLUSIVE MODE").run();
+        if (!is_sqlite(pool_->url)) {
+            connection.query("LOCK TABLE schema_version IN EXCLUSIVE MODE").run();
+            for (const auto& function : postgresql_functions()) connection.query(std::string(function)).run();
+        }
         int current =
             static_cast<int>(connection.query("SELECT COALESCE(MAX(number), 0) AS n FROM schema_version")
                                  .first([](const Row& row) { return row.number("n"); })

@@ -16,6 +16,7 @@ struct JobObject {
     Uuid server;  // the managed server
     Uuid domain;
     std::string name;
+    Uuid hierarchy_root{};  // of the managed server; nil when that is gone. Read, never stored
 };
 
 struct Job {

@@ -2,29 +2,9 @@
 
 #include <algorithm>
 
+#include "catalog/sources.hpp"
+
 namespace holdfast::catalog {
-namespace {
-
-const std::string select_task =
-    "SELECT logon_session, number, owner, operation, created_at, ended_at, succeeded, message, links FROM "
-    "tasks"
-    " WHERE logon_session = :session";
-
-TaskRecord read_task(const Row& row) {
-    TaskRecord task;
-    task.logon_session = row.text("logon_session");
-    task.number = static_cast<int>(row.number("number"));
-    task.owner = row.text("owner");
-    task.operation = row.text("operation");
-    task.created = row.time("created_at");
-    task.ended = row.optional_time("ended_at");
-    task.succeeded = row.flag("succeeded");
-    task.message = row.text("message");
-    task.links = row.text("links");
-    return task;
-}
-
-}  // namespace
 
 std::vector<LogonRecord> LogonRecords::list() {
     return database_.read([](Connection& connection) {
@@ -108,18 +88,11 @@ void LogonRecords::remove_task(const std::string& logon_session, int number) {
 
 std::optional<TaskRecord> LogonRecords::find_task(const std::string& logon_session, int number) {
     return database_.read([&](Connection& connection) {
-        return connection.query(select_task + " AND number = :number")
+        return connection
+            .query(task_source().select() + " WHERE t.logon_session = :session AND t.number = :number")
             .bind("session", logon_session)
             .bind("number", number)
-            .first(read_task);
-    });
-}
-
-std::vector<TaskRecord> LogonRecords::list_tasks(const std::string& logon_session) {
-    return database_.read([&](Connection& connection) {
-        return connection.query(select_task + " ORDER BY number")
-            .bind("session", logon_session)
-            .rows(read_task);
+            .first(task_source().read);
     });
 }
 

@@ -42,7 +42,6 @@ class LogonRecords {
     void update_task(const TaskRecord& task);
     void remove_task(const std::string& logon_session, int number);
     std::optional<TaskRecord> find_task(const std::string& logon_session, int number);
-    std::vector<TaskRecord> list_tasks(const std::string& logon_session);
     void fail_interrupted_tasks(const std::string& owner, const std::string& message);
 
   private:

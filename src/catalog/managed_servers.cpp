@@ -1,36 +1,35 @@
 #include "catalog/managed_servers.hpp"
 
 #include "base/error.hpp"
+#include "catalog/sources.hpp"
 
 namespace holdfast::catalog {
 namespace {
 
-const std::string select =
-    "SELECT id, hierarchy_root_id, name, description, uri, host_id FROM managed_servers";
-
-ManagedServer read_server(const Row& row) {
-    return {row.id("id"),    row.id("hierarchy_root_id"), row.text("name"), row.text("description"),
-            row.text("uri"), row.text("host_id")};
+std::optional<ManagedServer> find_where(Database& database, const std::string& column, const Uuid& id) {
+    const auto& source = managed_server_source();
+    return database.read([&](Connection& connection) {
+        return connection.query(source.select() + " WHERE " + column + " = :id")
+            .bind("id", id)
+            .first(source.read);
+    });
 }
 
 }  // namespace
 
 std::vector<ManagedServer> ManagedServers::list() {
-    return database_.read([](Connection& connection) {
-        return connection.query(select + " ORDER BY name, id").rows(read_server);
+    const auto& source = managed_server_source();
+    return database_.read([&](Connection& connection) {
+        return connection.query(source.select() + " ORDER BY h.name, h.id").rows(source.read);
     });
 }
 
 std::optional<ManagedServer> ManagedServers::find(const Uuid& id) {
-    return database_.read([&](Connection& connection) {
-        return connection.query(select + " WHERE id = :id").bind("id", id).first(read_server);
-    });
+    return find_where(database_, "h.id", id);
 }
 
 std::optional<ManagedServer> ManagedServers::find_by_hierarchy_root(const Uuid& id) {
-    return database_.read([&](Connection& connection) {
-        return connection.query(select + " WHERE hierarchy_root_id = :id").bind("id", id).first(read_server);
-    });
+    return find_where(database_, "h.hierarchy_root_id", id);
 }
 
 void ManagedServers::add(const ManagedServer& server) {

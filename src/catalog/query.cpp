@@ -24,12 +24,14 @@ struct Query::State {
     std::string sql;
     std::deque<Bound<std::string>> texts;
     std::deque<Bound<long long>> numbers;
+    std::deque<Bound<double>> reals;
     soci::row row;
     soci::statement statement;
 };
 
 Query::Query(soci::session& session, std::string sql)
     : state_(std::make_unique<State>(session, std::move(sql))) {}
+Query::Query(Query&& other) noexcept = default;
 Query::~Query() = default;
 
 Query& Query::bind(std::string_view name, std::string_view value) {
@@ -41,6 +43,12 @@ Query& Query::bind(std::string_view name, std::string_view value) {
 
 Query& Query::bind(std::string_view name, std::int64_t value) {
     auto& bound = state_->numbers.emplace_back(State::Bound<long long>{std::string(name), value, soci::i_ok});
+    state_->statement.exchange(soci::use(bound.value, bound.indicator, bound.name));
+    return *this;
+}
+
+Query& Query::bind(std::string_view name, double value) {
+    auto& bound = state_->reals.emplace_back(State::Bound<double>{std::string(name), value, soci::i_ok});
     state_->statement.exchange(soci::use(bound.value, bound.indicator, bound.name));
     return *this;
 }

@@ -42,6 +42,7 @@ class Row {
 class Query {
   public:
     Query(soci::session& session, std::string sql);
+    Query(Query&& other) noexcept;
     ~Query();
 
     Query& bind(std::string_view name, std::string_view value);
@@ -50,6 +51,7 @@ class Query {
     Query& bind(std::string_view name, std::uint64_t value) {
         return bind(name, static_cast<std::int64_t>(value));
     }
+    Query& bind(std::string_view name, double value);
     Query& bind(std::string_view name, int value) { return bind(name, std::int64_t{value}); }
     Query& bind(std::string_view name, bool value) { return bind(name, std::int64_t{value}); }
     Query& bind(std::string_view name, const Uuid& value) {

@@ -1,30 +1,21 @@
 #include "catalog/repositories.hpp"
 
 #include "base/error.hpp"
+#include "catalog/sources.hpp"
 
 namespace holdfast::catalog {
-namespace {
-
-const std::string select =
-    "SELECT id, name, description, path, restic_id, sealed_password, capacity, free_space FROM repositories";
-
-Repository read_repository(const Row& row) {
-    return {row.id("id"),           row.text("name"),        row.text("description"),
-            row.text("path"),       row.text("restic_id"),   row.text("sealed_password"),
-            row.number("capacity"), row.number("free_space")};
-}
-
-}  // namespace
-
 std::vector<Repository> Repositories::list() {
     return database_.read([](Connection& connection) {
-        return connection.query(select + " ORDER BY name, id").rows(read_repository);
+        return connection.query(repository_source().select() + " ORDER BY r.name, r.id")
+            .rows(repository_source().read);
     });
 }
 
 std::optional<Repository> Repositories::find(const Uuid& id) {
     return database_.read([&](Connection& connection) {
-        return connection.query(select + " WHERE id = :id").bind("id", id).first(read_repository);
+        return connection.query(repository_source().select() + " WHERE r.id = :id")
+            .bind("id", id)
+            .first(repository_source().read);
     });
 }
 

@@ -1,63 +1,22 @@
 #include "catalog/restore_points.hpp"
 
-#include "base/error.hpp"
+#include "catalog/sources.hpp"
 
 namespace holdfast::catalog {
 namespace {
 
-const std::string select_backup = "SELECT id, name, job_id, repository_id FROM backups";
-const std::string select_point =
-    "SELECT p.id AS id, p.backup_id AS backup_id, b.name AS backup_name, p.created_at AS created_at"
-    " FROM restore_points p JOIN backups b ON b.id = p.backup_id";
-const std::string select_vm_point =
-    "SELECT v.id AS id, v.file_id AS file_id, v.restore_point_id AS restore_point_id, p.backup_id AS "
-    "backup_id,"
-    " b.repository_id AS repository_id, v.hierarchy_root_id AS hierarchy_root_id, v.domain_id AS domain_id,"
-    " v.vm_name AS vm_name, v.created_at AS created_at, v.is_full AS is_full, v.snapshot_id AS snapshot_id,"
-    " v.data_size AS data_size, v.backup_size AS backup_size"
-    " FROM vm_restore_points v JOIN restore_points p ON p.id = v.restore_point_id JOIN backups b ON b.id = "
-    "p.backup_id";
 const std::string newest_points_first = " ORDER BY p.created_at DESC, p.id";
 const std::string newest_machines_first = " ORDER BY v.created_at DESC, v.id";
 
-Backup read_backup(const Row& row) {
-    return {row.id("id"), row.text("name"), row.id("job_id"), row.id("repository_id")};
-}
-
-RestorePoint read_point(const Row& row) {
-    return {row.id("id"), row.id("backup_id"), row.text("backup_name"), row.time("created_at")};
-}
-
-VmRestorePoint read_vm_point(const Row& row) {
-    VmRestorePoint point;
-    point.id = row.id("id");
-    point.file = row.id("file_id");
-    point.restore_point = row.id("restore_point_id");
-    point.backup = row.id("backup_id");
-    point.repository = row.id("repository_id");
-    point.hierarchy_root = row.id("hierarchy_root_id");
-    point.domain = row.id("domain_id");
-    point.vm_name = row.text("vm_name");
-    point.created = row.time("created_at");
-    point.is_full = row.flag("is_full");
-    point.snapshot = row.text("snapshot_id");
-    point.data_size = row.number("data_size");
-    point.backup_size = row.number("backup_size");
-    return point;
-}
-
-// All rows, or those whose `column` has that id.
-template <typename Read>
-auto select_where(Database& database, const std::string& select, const std::string& column, const Uuid& id,
-                  const std::string& order, Read read) {
+// Those whose `column` has that id.
+template <typename Record>
+std::vector<Record> select_where(Database& database, const RecordSource<Record>& source,
+                                 const std::string& column, const Uuid& id, const std::string& order = "") {
     return database.read([&](Connection& connection) {
-        return connection.query(select + " WHERE " + column + " = :id" + order).bind("id", id).rows(read);
+        return connection.query(source.select() + " WHERE " + column + " = :id" + order)
+            .bind("id", id)
+            .rows(source.read);
     });
-}
-
-template <typename Read>
-auto select_all(Database& database, const std::string& select, const std::string& order, Read read) {
-    return database.read([&](Connection& connection) { return connection.query(select + order).rows(read); });
 }
 
 template <typename T>
@@ -68,51 +27,41 @@ std::optional<T> only(std::vector<T> rows) {
 
 }  // namespace
 
-std::vector<Backup> RestorePoints::list_backups() {
-    return select_all(database_, select_backup, " ORDER BY name, id", read_backup);
-}
-std::vector<Backup> RestorePoints::list_backups_in(const Uuid& repository) {
-    return select_where(database_, select_backup, "repository_id", repository, " ORDER BY name, id",
-                        read_backup);
-}
 std::optional<Backup> RestorePoints::find_backup(const Uuid& id) {
-    return only(select_where(database_, select_backup, "id", id, "", read_backup));
+    return only(select_where(database_, backup_source(), "b.id", id));
 }
 
-std::vector<RestorePoint> RestorePoints::list() {
-    return select_all(database_, select_point, newest_points_first, read_point);
-}
 std::vector<RestorePoint> RestorePoints::list_of_backup(const Uuid& backup) {
-    return select_where(database_, select_point, "p.backup_id", backup, newest_points_first, read_point);
+    return select_where(database_, restore_point_source(), "p.backup_id", backup, newest_points_first);
 }
 std::optional<RestorePoint> RestorePoints::find(const Uuid& id) {
-    return only(select_where(database_, select_point, "p.id", id, "", read_point));
+    return only(select_where(database_, restore_point_source(), "p.id", id));
 }
 
 std::vector<VmRestorePoint> RestorePoints::list_vm_points() {
-    return select_all(database_, select_vm_point, newest_machines_first, read_vm_point);
-}
-std::vector<VmRestorePoint> RestorePoints::list_vm_points_of(const Uuid& restore_point) {
-    return select_where(database_, select_vm_point, "v.restore_point_id", restore_point,
-                        newest_machines_first, read_vm_point);
+    const auto& source = vm_restore_point_source();
+    return database_.read([&](Connection& connection) {
+        return connection.query(source.select() + newest_machines_first).rows(source.read);
+    });
 }
 std::vector<VmRestorePoint> RestorePoints::list_vm_points_in_backup(const Uuid& backup) {
-    return select_where(database_, select_vm_point, "p.backup_id", backup, newest_machines_first,
-                        read_vm_point);
+    return select_where(database_, vm_restore_point_source(), "p.backup_id", backup, newest_machines_first);
 }
 std::optional<VmRestorePoint> RestorePoints::find_vm_point(const Uuid& id) {
-    return only(select_where(database_, select_vm_point, "v.id", id, "", read_vm_point));
+    return only(select_where(database_, vm_restore_point_source(), "v.id", id));
 }
 std::optional<VmRestorePoint> RestorePoints::find_by_file(const Uuid& file) {
-    return only(select_where(database_, select_vm_point, "v.file_id", file, "", read_vm_point));
+    return only(select_where(database_, vm_restore_point_source(), "v.file_id", file));
 }
 
 Backup RestorePoints::backup_for(const Uuid& job, const std::string& job_name, const Uuid& repository) {
     return database_.transaction([&](Connection& connection) {
-        auto found = connection.query(select_backup + " WHERE job_id = :job AND repository_id = :repository")
-                         .bind("job", job)
-                         .bind("repository", repository)
-                         .first(read_backup);
+        auto found =
+            connection
+                .query(backup_source().select() + " WHERE b.job_id = :job AND b.repository_id = :repository")
+                .bind("job", job)
+                .bind("repository", repository)
+                .first(backup_source().read);
         if (found) return *found;
         Backup backup{Uuid::random(), job_name, job, repository};
         connection

@@ -16,6 +16,7 @@ struct Backup {
     std::string name;
     Uuid job;
     Uuid repository;
+    std::string repository_name{};  // read, never stored
 };
 
 // One run of the job.
@@ -42,23 +43,23 @@ struct VmRestorePoint {
     std::string snapshot;
     std::int64_t data_size = 0;    // of the disks, bytes
     std::int64_t backup_size = 0;  // added to the repository
+    // Read, never stored.
+    std::string backup_name;
+    std::string repository_path;
+    Timestamp restore_point_created{};
 };
 
 class RestorePoints {
   public:
     explicit RestorePoints(Database& database) : database_(database) {}
 
-    std::vector<Backup> list_backups();
-    std::vector<Backup> list_backups_in(const Uuid& repository);
     std::optional<Backup> find_backup(const Uuid& id);
 
-    // Newest first, as all lists of points.
-    std::vector<RestorePoint> list();
+    // Newest first, as all lists of points here.
     std::vector<RestorePoint> list_of_backup(const Uuid& backup);
     std::optional<RestorePoint> find(const Uuid& id);
 
     std::vector<VmRestorePoint> list_vm_points();
-    std::vector<VmRestorePoint> list_vm_points_of(const Uuid& restore_point);
     std::vector<VmRestorePoint> list_vm_points_in_backup(const Uuid& backup);
     std::optional<VmRestorePoint> find_vm_point(const Uuid& id);
     std::optional<VmRestorePoint> find_by_file(const Uuid& file);

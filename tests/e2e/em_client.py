@@ -27,7 +27,6 @@ ROOTS = {
     "QueryService": "QuerySvc",
     "LookupService": "LookupSvc",
     "Report": "SummaryReport",
-    "RepositoryList": "Repositories",
     "AgentsService": "Agents",
     "NasService": "NASService",
     "HierarchyItemList": "HierarchyItems",
@@ -44,7 +43,10 @@ def root_of_type(link_type):
     if link_type.endswith("Reference"):
         return "EntityRef"
     if link_type.endswith("List"):
-        return link_type[: -len("List")] + "s"
+        name = link_type[: -len("List")]
+        if name.endswith("y"):
+            return name[:-1] + "ies"
+        return name + ("es" if name.endswith("s") else "s")
     return link_type
 
 

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "api/query/requested_selection.hpp"
 #include "api/resources/represent.hpp"
 #include "api/resources/services.hpp"
 #include "api/routing/collection.hpp"
@@ -25,14 +27,39 @@ Record require(std::optional<Record> record, const std::string& kind, const Uuid
     return std::move(*record);
 }
 
-// A collection of what `represent` makes of the records.
-template <typename List, typename Record>
-Answer list_of(const Services& services, const Call& call, const std::vector<Record>& records) {
+// A collection of what `represent` makes of the records of a source: filtered, sorted and cut by the database
+// as the request asks for. `selection` begins with services.selection(call).
+template <typename List, typename Record, typename Represent>
+Answer list_of(const Services& services, const Call& call, const catalog::RecordSource<Record>& source,
+               catalog::Selection selection, Represent represent_one) {
+    auto page = requested_page(call);
+    apply_request(call, page, source.fields, source.name, selection);
+    auto selected = catalog::select_records(services.database, source, selection);
     auto site = services.site(call);
     std::vector<typename List::Item> items;
-    items.reserve(records.size());
-    for (const auto& record : records) items.push_back(represent(record, site));
-    return collection<List>(call, std::move(items));
+    items.reserve(selected.records.size());
+    for (const auto& record : selected.records) items.push_back(represent_one(record, site));
+    if constexpr (std::is_base_of_v<Entity, typename List::Item>)
+        return page_of_collection<List>(call, std::move(items), page, selected.total);
+    else
+        return page_of_resources<List>(call, std::move(items), page, selected.total);
+}
+
+template <typename List, typename Record>
+Answer list_of(const Services& services, const Call& call, const catalog::RecordSource<Record>& source,
+               const catalog::Selection& selection) {
+    return list_of<List>(services, call, source, selection,
+                         [](const Record& record, Site& site) { return represent(record, site); });
+}
+
+template <typename List, typename Record>
+Answer list_of(const Services& services, const Call& call, const catalog::RecordSource<Record>& source) {
+    return list_of<List>(services, call, source, services.selection(call));
+}
+
+// Collections of sessions go back 30 days; queries find older ones too.
+inline Timestamp oldest_listed_session() {
+    return now() - std::chrono::days(30);
 }
 
 // Roles that read infrastructure and results, and those that also restore.

@@ -25,7 +25,7 @@ void require_not_running(const Services& services, const catalog::Job& job) {
 namespace {
 
 Answer list_jobs(const Services& services, const Call& call) {
-    return list_of<Jobs>(services, call, catalog::Jobs(services.database).list());
+    return list_of<Jobs>(services, call, catalog::job_source());
 }
 
 Answer get_job(const Services& services, const Call& call) {
@@ -34,11 +34,9 @@ Answer get_job(const Services& services, const Call& call) {
 }
 
 Answer list_includes(const Services& services, const Call& call) {
-    auto site = services.site(call);
     auto job = find_job(services, call);
-    ObjectsInJob list;
-    for (const auto& object : job.objects) list.items.push_back(represent(object, job, site));
-    return ok(std::move(list));
+    return list_of<ObjectsInJob>(services, call, catalog::job_object_source(),
+                                 services.selection_in(call, "job", job.id));
 }
 
 Answer get_include(const Services& services, const Call& call) {
@@ -51,9 +49,9 @@ Answer get_include(const Services& services, const Call& call) {
 }
 
 Answer list_sessions_of_job(const Services& services, const Call& call) {
-    find_job(services, call);
-    return list_of<BackupJobSessions>(services, call,
-                                      catalog::BackupSessions(services.database).list_of_job(call.id()));
+    auto selection = services.selection_in(call, "job", find_job(services, call).id);
+    selection.created_since = oldest_listed_session();
+    return list_of<BackupJobSessions>(services, call, catalog::backup_session_source(), selection);
 }
 
 // The session is opened before the answer, so that a second start is refused at once; the machines are backed

@@ -184,16 +184,23 @@ std::vector<Route> mount_routes(const Services& services) {
                      .callers = file_restorers,
                      .handler = bind_handler(services, handler)};
     };
+    auto read = [&](std::string_view action, auto handler) {
+        return Route{.method = "GET",
+                     .path = entry,
+                     .action = action,
+                     .callers = restorers,
+                     .handler = bind_handler(services, handler)};
+    };
     return {
         row("GET", mounts, "", list_mounts),
         row("POST", mounts, "", mount_point),
         row("GET", mount, "", get_mount),
         row("DELETE", mount, "", unmount),
-        row("GET", entry, "", get_entry),
-        row("GET", entry, "listAll", list_all),
-        row("GET", entry, "listDirs", list_dirs),
-        row("GET", entry, "listFiles", list_files),
-        row("GET", entry, "download", download_file),
+        read("", get_entry),
+        read("listAll", list_all),
+        read("listDirs", list_dirs),
+        read("listFiles", list_files),
+        read("download", download_file),
         row("POST", entry, "restore", restore_file),
     };
 }

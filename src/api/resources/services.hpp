@@ -6,6 +6,7 @@
 #include "api/routing/call.hpp"
 #include "api/tasks/logon_keeper.hpp"
 #include "api/tasks/task_runner.hpp"
+#include "catalog/selection.hpp"
 #include "protection/backup_runs.hpp"
 #include "protection/file_mounts.hpp"
 #include "protection/host_connections.hpp"
@@ -27,7 +28,14 @@ struct Services {
     TaskRunner& tasks;
     LogonKeeper& keeper;
 
-    Site site(const Call& call) const { return Site(call.links(), server, database); }
+    Site site(const Call& call) const { return Site(call.links(), server); }
+    // For whom the catalog is read. Asked anew for each request: a change of the account counts at once.
+    // unauthenticated where the account is gone.
+    catalog::Viewer viewer(const Call& call) const;
+    // What the caller may see, of this installation: all of it, oldest first.
+    catalog::Selection selection(const Call& call) const;
+    // The same of a parent's records: one of those that their source names, and its id.
+    catalog::Selection selection_in(const Call& call, std::string_view parent, const Uuid& id) const;
 
     // Names the caller's logon session towards tasks and mounts, which end with it. Not the session's id,
     // which is a secret.

@@ -8,8 +8,15 @@
 namespace holdfast::api {
 namespace {
 
+catalog::Selection recent(const Services& services, const Call& call) {
+    auto selection = services.selection(call);
+    selection.created_since = oldest_listed_session();
+    return selection;
+}
+
 Answer list_sessions(const Services& services, const Call& call) {
-    return list_of<BackupJobSessions>(services, call, catalog::BackupSessions(services.database).list());
+    return list_of<BackupJobSessions>(services, call, catalog::backup_session_source(),
+                                      recent(services, call));
 }
 
 Answer get_session(const Services& services, const Call& call) {
@@ -32,14 +39,14 @@ Answer stop_session(const Services& services, const Call& call) {
 }
 
 Answer list_task_sessions_of(const Services& services, const Call& call) {
-    catalog::BackupSessions sessions(services.database);
-    require(sessions.find(call.id()), "backup session", call.id());
-    return list_of<BackupTaskSessions>(services, call, sessions.list_tasks_of(call.id()));
+    require(catalog::BackupSessions(services.database).find(call.id()), "backup session", call.id());
+    return list_of<BackupTaskSessions>(services, call, catalog::task_session_source(),
+                                       services.selection_in(call, "session", call.id()));
 }
 
 Answer list_task_sessions(const Services& services, const Call& call) {
-    return list_of<BackupTaskSessions>(services, call,
-                                       catalog::BackupSessions(services.database).list_tasks());
+    return list_of<BackupTaskSessions>(services, call, catalog::task_session_source(),
+                                       recent(services, call));
 }
 
 Answer get_task_session(const Services& services, const Call& call) {
@@ -57,11 +64,10 @@ RestoreSession represent_as_asked(const Call& call, const catalog::RestoreSessio
 }
 
 Answer list_restore_sessions(const Services& services, const Call& call) {
-    auto site = services.site(call);
-    std::vector<RestoreSession> items;
-    for (const auto& record : catalog::RestoreSessions(services.database).list())
-        items.push_back(represent_as_asked(call, record, site));
-    return collection<RestoreSessions>(call, std::move(items));
+    return list_of<RestoreSessions>(services, call, catalog::restore_session_source(), recent(services, call),
+                                    [&](const catalog::RestoreSession& record, Site& site) {
+                                        return represent_as_asked(call, record, site);
+                                    });
 }
 
 Answer get_restore_session(const Services& services, const Call& call) {

@@ -11,6 +11,7 @@
 #include "api/routing/answer.hpp"
 #include "api/routing/call.hpp"
 #include "api/types/service.hpp"
+#include "base/time.hpp"
 
 namespace holdfast::api {
 
@@ -18,10 +19,14 @@ namespace holdfast::api {
 struct PageRequest {
     std::uint32_t size = 100;
     std::uint32_t number = 1;
+    // Of a sorted collection: what was created later is left out, so that it does not shift the pages.
+    std::optional<Timestamp> as_of{};
     std::uint64_t first() const { return std::uint64_t{number - 1} * size; }
 };
-// From ?pageSize= and ?page=; nothing where neither is there. At most 10,000 a page.
+// From ?pageSize=, ?page= and ?asOf=; nothing where neither of the first two is there. At most 10,000 a page.
 std::optional<PageRequest> requested_page(const Call& call);
+// The same for what is always cut into pages: the first 100 where nothing is asked for.
+PageRequest requested_or_first_page(const Call& call);
 
 // With links First, Previous, Next and Last, where they lead somewhere; they repeat all other parameters of
 // the request.
@@ -37,23 +42,26 @@ Answer one(const Call& call, T entity) {
     return ok(reference_to(entity));
 }
 
-// `items` are those of `page` alone, out of `total`: for collections that the database cuts. List is the
-// list's type: Jobs.
+// Of resources without a reference form. `items` are those of `page` alone, out of `total`.
+template <typename List>
+Answer page_of_resources(const Call& call, std::vector<typename List::Item> items,
+                         const std::optional<PageRequest>& page, std::uint64_t total) {
+    List list;
+    list.items = std::move(items);
+    if (page) list.PagingInfo = paging_info(call, *page, total);
+    return ok(std::move(list));
+}
+
+// The same in the form that is asked for: for collections that the database cuts. List is the list's type:
+// Jobs.
 template <typename List>
 Answer page_of_collection(const Call& call, std::vector<typename List::Item> items,
                           const std::optional<PageRequest>& page, std::uint64_t total) {
-    std::optional<PagingInfo> paging;
-    if (page) paging = paging_info(call, *page, total);
-    if (call.wants_entities()) {
-        List list;
-        list.items = std::move(items);
-        list.PagingInfo = std::move(paging);
-        return ok(std::move(list));
-    }
-    EntityReferences references;
-    for (const auto& item : items) references.items.push_back(reference_to(item));
-    references.PagingInfo = std::move(paging);
-    return ok(std::move(references));
+    if (call.wants_entities()) return page_of_resources<List>(call, std::move(items), page, total);
+    std::vector<EntityRef> references;
+    references.reserve(items.size());
+    for (const auto& item : items) references.push_back(reference_to(item));
+    return page_of_resources<EntityReferences>(call, std::move(references), page, total);
 }
 
 // The whole collection is at hand; cut here where a page of it is wanted.

@@ -78,6 +78,8 @@ constexpr auto paths = std::to_array<PathOperations>({
     {"/cdpReplica/vApps/{ID}", "GET POST:failover,intervals"},
     {"/cdpReplica/vApps/{ID}/vms", "GET"},
     {"/cdpReplica/vApps/{ID}/vms/{ID}", "GET"},
+    {"/cdpReplica/vms", "GET"},
+    {"/cdpReplica/vms/{ID}", "GET POST:failover,intervals"},
     {"/cdpReplicas", "GET"},
     {"/cdpReplicas/vApps/{ID}", "GET POST:failover"},
     {"/cdpReplicas/vApps/{ID}/vms", "GET"},
@@ -288,6 +290,15 @@ std::vector<KnownOperation> expand() {
 const std::vector<KnownOperation>& known_operations() {
     static const std::vector<KnownOperation> operations = expand();
     return operations;
+}
+
+const KnownOperation* find_known_operation(std::string_view method, std::string_view path,
+                                           std::string_view action) {
+    const auto& operations = known_operations();
+    const auto found = std::ranges::find_if(operations, [&](const KnownOperation& known) {
+        return known.method == method && known.path == path && known.action == action;
+    });
+    return found == operations.end() ? nullptr : &*found;
 }
 
 }  // namespace holdfast::api

@@ -17,5 +17,8 @@ struct KnownOperation {
 };
 
 const std::vector<KnownOperation>& known_operations();
+// nullptr for what is no operation of EM. In the spelling of the table.
+const KnownOperation* find_known_operation(std::string_view method, std::string_view path,
+                                           std::string_view action = {});
 
 }  // namespace holdfast::api

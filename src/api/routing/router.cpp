@@ -91,7 +91,7 @@ std::vector<RouteRow> Router::rows() const {
     for (const auto& place : places_)
         for (const auto& [route, _] : place)
             all.push_back({std::string(route.method), std::string(route.path), std::string(route.action),
-                           route.handler != nullptr});
+                           route.callers, route.handler != nullptr});
     return all;
 }
 

@@ -18,6 +18,7 @@ struct RouteRow {
     std::string method;
     std::string path;
     std::string action;
+    Callers callers;
     bool built;
 };
 

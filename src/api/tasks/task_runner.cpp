@@ -18,6 +18,8 @@ namespace {
 constexpr std::size_t threads = 16;
 constexpr std::size_t most_waiting = 1000;
 
+}  // namespace
+
 TaskView to_view(const catalog::TaskRecord& record) {
     TaskView view;
     view.number = record.number;
@@ -28,8 +30,6 @@ TaskView to_view(const catalog::TaskRecord& record) {
     view.links = boost::json::value_to<std::vector<TaskLink>>(boost::json::parse(record.links));
     return view;
 }
-
-}  // namespace
 
 TaskRunner::TaskRunner(catalog::Database& database, std::string owner)
     : records_(database), owner_(std::move(owner)), queue_(most_waiting) {
@@ -96,12 +96,6 @@ std::optional<TaskView> TaskRunner::find(const std::string& session, int number)
     auto record = records_.find_task(session, number);
     if (!record) return std::nullopt;
     return to_view(*record);
-}
-
-std::vector<TaskView> TaskRunner::list(const std::string& session) {
-    std::vector<TaskView> views;
-    for (const auto& record : records_.list_tasks(session)) views.push_back(to_view(record));
-    return views;
 }
 
 bool TaskRunner::remove(const std::string& session, int number) {

@@ -41,6 +41,8 @@ struct TaskView {
     std::vector<TaskLink> links;
 };
 
+TaskView to_view(const catalog::TaskRecord& record);
+
 // Any thread.
 class TaskRunner {
   public:
@@ -57,7 +59,6 @@ class TaskRunner {
     // waits already.
     TaskView start(const std::string& session, const std::string& operation, Work work);
     std::optional<TaskView> find(const std::string& session, int number);
-    std::vector<TaskView> list(const std::string& session);
     // Stops it when it runs, and takes it out; false when there is no such task.
     bool remove(const std::string& session, int number);
 

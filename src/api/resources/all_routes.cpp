@@ -1,0 +1,30 @@
+#include "api/resources/all_routes.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "api/resources/empty_family_routes.hpp"
+#include "api/resources/infrastructure_routes.hpp"
+#include "api/resources/job_edit_routes.hpp"
+#include "api/resources/job_routes.hpp"
+#include "api/resources/mount_routes.hpp"
+#include "api/resources/query_routes.hpp"
+#include "api/resources/restore_point_routes.hpp"
+#include "api/resources/schema_routes.hpp"
+#include "api/resources/session_routes.hpp"
+#include "api/resources/task_routes.hpp"
+#include "api/routing/logon_routes.hpp"
+
+namespace holdfast::api {
+
+std::vector<Route> all_routes(const Services& services, LogonRegistry& logons, LogonCheck& check) {
+    std::vector<Route> routes;
+    for (auto group : {logon_routes(logons, check), schema_routes(), task_routes(services),
+                       infrastructure_routes(services), lookup_routes(services), job_routes(services),
+                       job_edit_routes(services), session_routes(services), restore_point_routes(services),
+                       mount_routes(services), query_routes(services), empty_family_routes(services)})
+        std::ranges::move(group, std::back_inserter(routes));
+    return routes;
+}
+
+}  // namespace holdfast::api
