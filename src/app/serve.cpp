@@ -9,6 +9,7 @@
 #include <array>
 #include <functional>
 
+#include "api/resources/audit_routes.hpp"
 #include "api/resources/catalog_accounts.hpp"
 #include "api/resources/infrastructure_routes.hpp"
 #include "api/resources/job_edit_routes.hpp"
@@ -16,6 +17,7 @@
 #include "api/resources/mount_routes.hpp"
 #include "api/resources/restore_point_routes.hpp"
 #include "api/resources/schema_routes.hpp"
+#include "api/resources/security_routes.hpp"
 #include "api/resources/services.hpp"
 #include "api/resources/session_routes.hpp"
 #include "api/resources/task_routes.hpp"
@@ -102,7 +104,9 @@ std::vector<api::Route> all_routes(const api::Services& services, api::LogonRegi
          {api::logon_routes(logons, check), api::schema_routes(), api::task_routes(services),
           api::infrastructure_routes(services), api::lookup_routes(services), api::job_routes(services),
           api::job_edit_routes(services), api::session_routes(services), api::restore_point_routes(services),
-          api::mount_routes(services)})
+          api::mount_routes(services), api::security_routes(services), api::account_routes(services),
+          api::account_scope_routes(services), api::credentials_routes(services),
+          api::audit_routes(services)})
         std::ranges::move(group, std::back_inserter(routes));
     return routes;
 }
@@ -151,6 +155,8 @@ void serve(const ServeOptions& options) {
     protection::BackupRuns backups(environment, hosts, repositories, retention);
     recovery.clean_up();
     protection::Scheduler scheduler(environment, backups, retention);
+    protection::ScopeKeeper scopes(environment, hosts);
+    scopes.start();
     backups.on_end([&](const catalog::BackupSession& session, protection::EndedBy by) {
         if (session.result == catalog::result::failed) recovery.look_after(session);
         scheduler.session_ended(session, by);
@@ -161,11 +167,12 @@ void serve(const ServeOptions& options) {
     api::LogonRegistry logons;
     api::LogonKeeper keeper(logons, *database, secrets);
     keeper.restore();
-    api::Services services{this_server, *database, hosts,     repositories, backups,
-                           restores,    mounts,    scheduler, tasks,        keeper};
     api::CatalogAccounts accounts(*database);
     api::LogonCheck check(accounts);
+    api::Services services{this_server, *database, hosts,  repositories, backups, restores, mounts,
+                           scheduler,   tasks,     keeper, logons,       check,   scopes,   secrets};
     api::Router router(all_routes(services, logons, check), logons);
+    router.on_change(api::write_changes_to(*database));
 
     http::ServerOptions http_options;
     http_options.address = options.address;
@@ -187,6 +194,7 @@ void serve(const ServeOptions& options) {
     wait_for_end([&] {
         logons.sweep();
         keeper.note_idle();
+        api::forget_old_changes(*database);
         if (!recovery.is_clean() && backups.is_idle()) recovery.clean_up();
     });
     spdlog::info("Ending: running sessions are stopped");

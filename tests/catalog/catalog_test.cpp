@@ -19,16 +19,8 @@
 namespace holdfast::catalog {
 namespace {
 
-enum class Kind { sqlite, postgresql };
-
 class Catalog : public testing::TestWithParam<Kind> {
   protected:
-    static std::string new_url(Kind kind, const std::filesystem::path& folder) {
-        if (kind == Kind::sqlite) return "sqlite://" + (folder / "catalog.db").string();
-        static PostgresCluster cluster;
-        return cluster.new_database();
-    }
-
     template <typename Work>
     static void expect_error(ErrorKind kind, Work&& work) {
         try {
@@ -62,7 +54,7 @@ class Catalog : public testing::TestWithParam<Kind> {
     }
 
     TemporaryDirectory folder_;
-    std::string url_ = new_url(GetParam(), folder_.path());
+    std::string url_ = new_database_url(GetParam(), folder_.path());
     std::unique_ptr<Database> database_ = Database::open(url_);
 };
 

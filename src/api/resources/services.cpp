@@ -3,6 +3,8 @@
 #include <mutex>
 
 #include "api/resources/task_routes.hpp"
+#include "base/error.hpp"
+#include "catalog/accounts.hpp"
 
 namespace holdfast::api {
 namespace {
@@ -13,6 +15,12 @@ struct SessionEnd {
 };
 
 }  // namespace
+
+catalog::Viewer Services::viewer(const Call& call) const {
+    auto viewer = catalog::Accounts(database).find_viewer(call.logon().account());
+    if (!viewer) throw Error(ErrorKind::unauthenticated, "The account of this logon session is gone");
+    return *viewer;
+}
 
 std::string Services::session_key(const Call& call) const {
     auto& logon = call.logon();
