@@ -10,6 +10,7 @@
 #include <functional>
 
 #include "api/resources/all_routes.hpp"
+#include "api/resources/audit_routes.hpp"
 #include "api/resources/catalog_accounts.hpp"
 #include "api/resources/services.hpp"
 #include "api/routing/logon_check.hpp"
@@ -131,6 +132,8 @@ void serve(const ServeOptions& options) {
     protection::BackupRuns backups(environment, hosts, repositories, retention);
     recovery.clean_up();
     protection::Scheduler scheduler(environment, backups, retention);
+    protection::ScopeKeeper scopes(environment, hosts);
+    scopes.start();
     backups.on_end([&](const catalog::BackupSession& session, protection::EndedBy by) {
         if (session.result == catalog::result::failed) recovery.look_after(session);
         scheduler.session_ended(session, by);
@@ -141,11 +144,12 @@ void serve(const ServeOptions& options) {
     api::LogonRegistry logons;
     api::LogonKeeper keeper(logons, *database, secrets);
     keeper.restore();
-    api::Services services{this_server, *database, hosts,     repositories, backups,
-                           restores,    mounts,    scheduler, tasks,        keeper};
     api::CatalogAccounts accounts(*database);
     api::LogonCheck check(accounts);
+    api::Services services{this_server, *database, hosts,  repositories, backups, restores, mounts,
+                           scheduler,   tasks,     keeper, logons,       check,   scopes,   secrets};
     api::Router router(api::all_routes(services, logons, check), logons);
+    router.on_change(api::write_changes_to(*database));
 
     http::ServerOptions http_options;
     http_options.address = options.address;
@@ -167,6 +171,7 @@ void serve(const ServeOptions& options) {
     wait_for_end([&] {
         logons.sweep();
         keeper.note_idle();
+        api::forget_old_changes(*database);
         if (!recovery.is_clean() && backups.is_idle()) recovery.clean_up();
     });
     spdlog::info("Ending: running sessions are stopped");

@@ -107,6 +107,15 @@ std::vector<Uuid> AccountScopes::machines(const Uuid& scope) {
     });
 }
 
+std::vector<Uuid> AccountScopes::machines_with_backups(const Uuid& hierarchy_root) {
+    return database_.read([&](Connection& connection) {
+        return connection
+            .query("SELECT DISTINCT domain_id FROM vm_restore_points WHERE hierarchy_root_id = :root")
+            .bind("root", hierarchy_root)
+            .rows([](const Row& row) { return row.id("domain_id"); });
+    });
+}
+
 void AccountScopes::set_machines(const AccountScope& scope, const std::vector<Uuid>& domains) {
     database_.transaction([&](Connection& connection) {
         hold_account(connection, scope.account);

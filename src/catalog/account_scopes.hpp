@@ -46,6 +46,8 @@ class AccountScopes {
     void remove(const Uuid& id);
 
     std::vector<Uuid> machines(const Uuid& scope);
+    // Of that host, whether they are still there or not.
+    std::vector<Uuid> machines_with_backups(const Uuid& hierarchy_root);
     // What a rebuild has found, in the place of what was there; the scope is processed.
     void set_machines(const AccountScope& scope, const std::vector<Uuid>& domains);
 

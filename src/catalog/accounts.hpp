@@ -18,6 +18,9 @@ struct RestoreLimits {
     bool files_in_place_only = false;  // no downloads
     std::string file_extensions;       // "doc,pptx,pdf": no other files; empty: all
     bool databases_not_in_place = false;
+
+    // Whether restores of files are held to anything.
+    bool hold() const { return files_in_place_only || !file_extensions.empty(); }
 };
 
 struct Account {

@@ -31,6 +31,12 @@ struct Domain {
     bool persistent = true;
 };
 
+struct StoragePool {
+    std::string name;
+    Uuid uuid;
+    std::filesystem::path path;  // volumes are below it; empty for pools without one
+};
+
 struct DomainDisk {
     std::string target;            // "vda"
     std::filesystem::path source;  // file or block device; empty for what is not one
@@ -111,6 +117,9 @@ class Host {
     // not_found, naming the host.
     virtual Domain find_domain(const Uuid& uuid) = 0;
     virtual std::optional<Domain> find_domain_by_name(const std::string& name) = 0;
+    virtual std::vector<StoragePool> storage_pools() = 0;
+    // The words in a domain's metadata <tags xmlns="urn:holdfast:tags"><tag>…</tag></tags>.
+    virtual std::vector<std::string> tags(const Uuid& uuid) = 0;
 
     // The persistent definition, with secrets; of a running transient domain the live one.
     virtual std::string domain_xml(const Uuid& uuid) = 0;

@@ -4,7 +4,9 @@
 
 #include "catalog/account_scopes.hpp"
 #include "catalog/accounts.hpp"
+#include "catalog/audit_log.hpp"
 #include "catalog/backup_sessions.hpp"
+#include "catalog/credentials.hpp"
 #include "catalog/managed_servers.hpp"
 #include "catalog/repositories.hpp"
 #include "catalog/restore_points.hpp"
@@ -160,6 +162,47 @@ TEST_P(Security, ARecordIsSeenByWhoSeesOneOfItsMachines) {
     expect_seen(seen_by(ann), of_other, false);
     EXPECT_TRUE(seen_by(ann).restore_session(of_other.restore, "admin")) << "who started it sees it";
     expect_seen({*database_, {ann.id, true}}, of_other, true);
+}
+
+TEST_P(Security, CredentialsAndPasswordsComeBackSealed) {
+    CredentialsStore store(*database_);
+    Credentials credentials{Uuid::random(), "DOMAIN\\svc", "guests", "sealed"};
+    store.add(credentials);
+    credentials.description = "all guests";
+    EXPECT_TRUE(store.update(credentials));
+    EXPECT_EQ(store.find(credentials.id)->description, "all guests");
+    EXPECT_EQ(store.list()[0].sealed_password, "sealed");
+    EXPECT_TRUE(store.remove(credentials.id));
+    EXPECT_FALSE(store.remove(credentials.id));
+    EXPECT_FALSE(store.update(credentials));
+
+    EncryptionPasswords passwords(*database_);
+    auto time = *parse_time("2026-05-01T22:00:00Z");
+    EncryptionPassword password{Uuid::random(), "the usual one", "sealed", time};
+    passwords.add(password);
+    EXPECT_TRUE(passwords.set_hint(password.id, "the other one", time + std::chrono::hours(1)));
+    auto found = passwords.find(password.id);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->hint, "the other one");
+    EXPECT_EQ(found->sealed_password, "sealed");
+    EXPECT_EQ(found->modified, time + std::chrono::hours(1));
+    EXPECT_FALSE(passwords.set_hint(Uuid::random(), "", time));
+    EXPECT_TRUE(passwords.remove(password.id));
+    EXPECT_TRUE(passwords.list().empty());
+}
+
+TEST_P(Security, TheAuditLogIsReadNewestFirstAndForgetsWhatIsOld) {
+    AuditLog log(*database_);
+    auto time = *parse_time("2026-05-01T22:00:00Z");
+    for (int i = 0; i < 5; ++i)
+        log.add({time + std::chrono::seconds(i), "ann", "192.0.2.7", "POST /api/jobs", 200 + i});
+    EXPECT_EQ(log.count(), 5U);
+    auto page = log.list(1, 2);
+    ASSERT_EQ(page.size(), 2U);
+    EXPECT_EQ(page[0].status, 203);
+    EXPECT_EQ(page[1].operation, "POST /api/jobs");
+    log.remove_before(time + std::chrono::seconds(4));
+    EXPECT_EQ(log.count(), 1U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Databases, Security, testing::Values(Kind::sqlite, Kind::postgresql),

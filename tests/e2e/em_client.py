@@ -32,6 +32,7 @@ ROOTS = {
     "HierarchyItemList": "HierarchyItems",
     "CredentialsList": "CredentialsInfoList",
     "PasswordKeyList": "PasswordKeyInfoList",
+    "EnterpriseAccountInRoleList": "EnterpriseAccountInRoleList",
 }
 
 
@@ -178,7 +179,8 @@ class Spec:
     members, or a list of dicts (a repeated element)."""
 
     # The JSON name of a repeated element.
-    PLURALS = {"CreateObjectInJobSpec": "CreateObjectInJobSpecs", "Day": "Days", "ObjectInJob": "ObjectInJobs"}
+    PLURALS = {"CreateObjectInJobSpec": "CreateObjectInJobSpecs", "Day": "Days", "ObjectInJob": "ObjectInJobs",
+               "EnterpriseRole": "EnterpriseRoles", "HierarchyScopeItem": "HierarchyScopeItems"}
 
     def __init__(self, root, members):
         self.root, self.members = root, members

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "api/resources/audit_routes.hpp"
 #include "api/resources/empty_family_routes.hpp"
 #include "api/resources/infrastructure_routes.hpp"
 #include "api/resources/job_edit_routes.hpp"
@@ -11,6 +12,7 @@
 #include "api/resources/query_routes.hpp"
 #include "api/resources/restore_point_routes.hpp"
 #include "api/resources/schema_routes.hpp"
+#include "api/resources/security_routes.hpp"
 #include "api/resources/session_routes.hpp"
 #include "api/resources/task_routes.hpp"
 #include "api/routing/logon_routes.hpp"
@@ -22,7 +24,9 @@ std::vector<Route> all_routes(const Services& services, LogonRegistry& logons, L
     for (auto group : {logon_routes(logons, check), schema_routes(), task_routes(services),
                        infrastructure_routes(services), lookup_routes(services), job_routes(services),
                        job_edit_routes(services), session_routes(services), restore_point_routes(services),
-                       mount_routes(services), query_routes(services), empty_family_routes(services)})
+                       mount_routes(services), query_routes(services), security_routes(services),
+                       account_routes(services), account_scope_routes(services), credentials_routes(services),
+                       audit_routes(services), empty_family_routes(services)})
         std::ranges::move(group, std::back_inserter(routes));
     return routes;
 }

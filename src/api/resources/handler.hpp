@@ -27,6 +27,21 @@ Record require(std::optional<Record> record, const std::string& kind, const Uuid
     return std::move(*record);
 }
 
+// Resources below /backupServers/{ID}: this installation is the only one there is.
+inline void require_this_server(const Services& services, const Call& call) {
+    if (call.id() != services.server.id)
+        throw Error(ErrorKind::not_found, "There is no backup server " + call.id().to_string());
+}
+
+// 201 with the new resource, and where it is.
+template <typename T>
+Answer created_at(T resource) {
+    std::string location = resource.Href.value_or("");
+    auto answer = created(std::move(resource));
+    answer.headers = {{"Location", std::move(location)}};
+    return answer;
+}
+
 // A collection of what `represent` makes of the records of a source: filtered, sorted and cut by the database
 // as the request asks for. `selection` begins with services.selection(call).
 template <typename List, typename Record, typename Represent>

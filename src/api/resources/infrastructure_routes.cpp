@@ -7,12 +7,6 @@
 namespace holdfast::api {
 namespace {
 
-// Collections below /backupServers/{ID}: this installation is the only one there is.
-void require_this_server(const Services& services, const Call& call) {
-    if (call.id() != services.server.id)
-        throw Error(ErrorKind::not_found, "There is no backup server " + call.id().to_string());
-}
-
 Answer list_backup_servers(const Services& services, const Call& call) {
     return list_of<BackupServers>(services, call, catalog::backup_server_source(), services.selection(call),
                                   [&](const auto&, Site& site) { return represent(services.server, site); });

@@ -39,8 +39,10 @@ bool matches(std::string_view pattern, std::string_view name) {
     return pattern.find_first_not_of('*', p) == std::string_view::npos;
 }
 
-Answer look_up_reference(const Services& services, std::string_view text) {
+Answer look_up_reference(const Services& services, const Call& call, std::string_view text) {
     auto reference = parse_machine_reference(std::string(text));
+    if (!services.visibility(call).machine(reference.hierarchy_root, reference.domain))
+        throw Error(ErrorKind::not_found, fmt::format("There is no machine {}", text.substr(0, 200)));
     auto machine = services.hosts.find_machine(reference.hierarchy_root, reference.domain);
     HierarchyItems items;
     items.items.push_back(to_item(machine.server, machine.domain));
@@ -60,7 +62,7 @@ std::vector<catalog::ManagedServer> servers_to_search(const Services& services, 
 Answer look_up(const Services& services, const Call& call) {
     // Clients write the name of the parameter in both ways.
     for (const char* name : {"hierarchyRef", "hierachyRef"})
-        if (auto reference = call.query().find(name)) return look_up_reference(services, *reference);
+        if (auto reference = call.query().find(name)) return look_up_reference(services, call, *reference);
     auto type = call.query().get("type");
     if (!type.empty() && !equal_ignoring_case(type, "Vm"))
         throw Error(ErrorKind::not_supported,
@@ -68,10 +70,14 @@ Answer look_up(const Services& services, const Call& call) {
             .advise("Look up machines: type=Vm.");
     auto given = call.query().get("name");
     auto pattern = to_lower(given.empty() ? "*" : given);
+    auto visibility = services.visibility(call);
+    auto seen = visibility.sees_all() ? std::set<std::pair<Uuid, Uuid>>() : visibility.machines();
     HierarchyItems items;
     for (const auto& server : servers_to_search(services, call))
         for (const auto& domain : services.hosts.connect(server.id).domains())
-            if (matches(pattern, to_lower(domain.name))) items.items.push_back(to_item(server, domain));
+            if (matches(pattern, to_lower(domain.name)) &&
+                (visibility.sees_all() || seen.contains({server.hierarchy_root, domain.uuid})))
+                items.items.push_back(to_item(server, domain));
     return ok(std::move(items));
 }
 

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "api/resources/entity_form.hpp"
 #include "api/resources/schedule_form.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -13,26 +16,6 @@ namespace {
 const Timestamp unset = *parse_time("1753-01-01T00:00:00Z");
 
 const std::string machine_reference_prefix = "urn:CustomPlatform:Vm:";
-
-std::string at(const std::string& collection, const Uuid& id) {
-    return collection + "/" + id.to_string();
-}
-
-// What every entity begins with: names, its own address in entity form, and the link to its reference form.
-template <typename T>
-T begin_entity(Site& site, const std::string& type, const std::string& path, const Uuid& id,
-               const std::string& name) {
-    T entity;
-    entity.Href = site.links().entity_href(path);
-    entity.Type = type;
-    entity.Name = name;
-    entity.UID = make_urn(type, id);
-    return entity;
-}
-
-Link alternate(Site& site, const std::string& path, const std::string& type, const std::string& name) {
-    return site.links().link("Alternate", path, type + "Reference", name);
-}
 
 SessionState to_session_state(const std::string& word) {
     if (word == catalog::state::starting) return SessionState::Starting;
@@ -70,7 +53,11 @@ BackupServer represent(const ThisServer& server, Site& site) {
     entity.Links = LinkList{alternate(site, path, "BackupServer", server.name),
                             site.links().link("Down", path + "/jobs", "JobReferenceList"),
                             site.links().link("Down", path + "/managedServers", "ManagedServerReferenceList"),
-                            site.links().link("Down", path + "/repositories", "RepositoryReferenceList")};
+                            site.links().link("Down", path + "/repositories", "RepositoryReferenceList"),
+                            site.links().link("Down", path + "/credentials", "CredentialsList"),
+                            site.links().action("Create", path + "/credentials", "create"),
+                            site.links().link("Down", path + "/passwords", "PasswordKeyList"),
+                            site.links().action("Create", path + "/passwords", "create")};
     entity.Description = "Holdfast";
     entity.Port = server.port;
     entity.Version = server.version;

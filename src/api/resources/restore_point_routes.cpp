@@ -2,26 +2,13 @@
 
 #include <fmt/format.h>
 
-#include "api/resources/handler.hpp"
+#include "api/resources/visible.hpp"
 
 namespace holdfast::api {
 namespace {
 
 catalog::RestorePoints points_of(const Services& services) {
     return catalog::RestorePoints(services.database);
-}
-
-catalog::Backup find_backup(const Services& services, const Call& call) {
-    return require(points_of(services).find_backup(call.id()), "backup", call.id());
-}
-catalog::RestorePoint find_point(const Services& services, const Call& call) {
-    return require(points_of(services).find(call.id()), "restore point", call.id());
-}
-catalog::VmRestorePoint find_vm_point(const Services& services, const Call& call) {
-    return require(points_of(services).find_vm_point(call.id()), "VM restore point", call.id());
-}
-catalog::VmRestorePoint find_file(const Services& services, const Call& call) {
-    return require(points_of(services).find_by_file(call.id()), "backup file", call.id());
 }
 
 Answer list_files(const Services& services, const Call& call, const catalog::Selection& selection) {

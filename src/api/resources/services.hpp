@@ -4,15 +4,18 @@
 #include "api/resources/site.hpp"
 #include "api/routing/answer.hpp"
 #include "api/routing/call.hpp"
+#include "api/routing/logon_check.hpp"
 #include "api/tasks/logon_keeper.hpp"
 #include "api/tasks/task_runner.hpp"
 #include "catalog/selection.hpp"
+#include "catalog/visibility.hpp"
 #include "protection/backup_runs.hpp"
 #include "protection/file_mounts.hpp"
 #include "protection/host_connections.hpp"
 #include "protection/open_repositories.hpp"
 #include "protection/restore_runs.hpp"
 #include "protection/scheduler.hpp"
+#include "protection/scope_keeper.hpp"
 
 namespace holdfast::api {
 
@@ -27,15 +30,21 @@ struct Services {
     protection::Scheduler& scheduler;
     TaskRunner& tasks;
     LogonKeeper& keeper;
+    LogonRegistry& logons;
+    LogonCheck& logon_check;
+    protection::ScopeKeeper& scopes;
+    const SecretBox& secrets;
 
     Site site(const Call& call) const { return Site(call.links(), server); }
-    // For whom the catalog is read. Asked anew for each request: a change of the account counts at once.
-    // unauthenticated where the account is gone.
-    catalog::Viewer viewer(const Call& call) const;
     // What the caller may see, of this installation: all of it, oldest first.
     catalog::Selection selection(const Call& call) const;
     // The same of a parent's records: one of those that their source names, and its id.
     catalog::Selection selection_in(const Call& call, std::string_view parent, const Uuid& id) const;
+
+    // For whom the catalog is read. Asked anew for each request: a change of the account counts at once.
+    // unauthenticated where the account is gone.
+    catalog::Viewer viewer(const Call& call) const;
+    catalog::Visibility visibility(const Call& call) const { return {database, viewer(call)}; }
 
     // Names the caller's logon session towards tasks and mounts, which end with it. Not the session's id,
     // which is a secret.

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "api/resources/handler.hpp"
+#include "api/resources/visible.hpp"
 #include "base/text.hpp"
 
 namespace holdfast::api {
@@ -21,14 +21,12 @@ Answer list_sessions(const Services& services, const Call& call) {
 
 Answer get_session(const Services& services, const Call& call) {
     auto site = services.site(call);
-    auto record =
-        require(catalog::BackupSessions(services.database).find(call.id()), "backup session", call.id());
+    auto record = find_session(services, call);
     return one(call, represent(record, site));
 }
 
 Answer stop_session(const Services& services, const Call& call) {
-    auto record =
-        require(catalog::BackupSessions(services.database).find(call.id()), "backup session", call.id());
+    auto record = find_session(services, call);
     services.backups.stop_session(record.id, call.logon().account());
     return services.start_task(call, "StopJobSession", [record](std::stop_token) {
         return TaskOutcome{
@@ -39,9 +37,9 @@ Answer stop_session(const Services& services, const Call& call) {
 }
 
 Answer list_task_sessions_of(const Services& services, const Call& call) {
-    require(catalog::BackupSessions(services.database).find(call.id()), "backup session", call.id());
+    auto session = find_session(services, call);
     return list_of<BackupTaskSessions>(services, call, catalog::task_session_source(),
-                                       services.selection_in(call, "session", call.id()));
+                                       services.selection_in(call, "session", session.id));
 }
 
 Answer list_task_sessions(const Services& services, const Call& call) {
@@ -51,9 +49,7 @@ Answer list_task_sessions(const Services& services, const Call& call) {
 
 Answer get_task_session(const Services& services, const Call& call) {
     auto site = services.site(call);
-    auto record = require(catalog::BackupSessions(services.database).find_task(call.id()),
-                          "backup task session", call.id());
-    return one(call, represent(record, site));
+    return one(call, represent(find_task_session(services, call), site));
 }
 
 // The reason is ours, not EM's, so it is told only to whoever asks: ?details=true.
@@ -72,9 +68,7 @@ Answer list_restore_sessions(const Services& services, const Call& call) {
 
 Answer get_restore_session(const Services& services, const Call& call) {
     auto site = services.site(call);
-    auto record =
-        require(catalog::RestoreSessions(services.database).find(call.id()), "restore session", call.id());
-    return one(call, represent_as_asked(call, record, site));
+    return one(call, represent_as_asked(call, find_restore_session(services, call), site));
 }
 
 }  // namespace

@@ -43,6 +43,12 @@ void hold_while_sent(http::Response& response, LogonUse use) {
     body->produce = [produce = std::move(body->produce), held](http::BodyWriter& writer) { produce(writer); };
 }
 
+bool is_logon(const http::Request& request) {
+    auto segments = split_path(request.path);
+    return request.method == "POST" && segments && segments->size() == 2 &&
+           equal_ignoring_case(segments->back(), "sessionMngr");
+}
+
 Answer not_built(const Route& route) {
     throw Error(ErrorKind::not_supported, operation_name(route) + " is not supported by this server");
 }
@@ -110,7 +116,20 @@ http::Response Router::handle(const http::Request& request) const {
         response = answer_failure(request, wanted_format(request.header("Accept")), json_case_);
     }
     log.write(response.status, outcome.account);
+    tell_change(request, outcome, response.status);
     return response;
+}
+
+// Of requests without a session only logons count that came to a check of the password, which is throttled:
+// anybody can send others, in any number.
+void Router::tell_change(const http::Request& request, const Outcome& outcome, int status) const {
+    if (!on_change_ || request.method == "GET" || request.method == "HEAD") return;
+    RequestedChange change{outcome.account, request.remote_address, loggable_operation(request), status};
+    bool was_checked = status == 201 || status == 401 || status == 403;
+    if (change.account.empty() && was_checked && is_logon(request))
+        if (auto credentials = parse_basic(request.header("Authorization")))
+            change.account = printable(credentials->name);
+    if (!change.account.empty()) on_change_(change);
 }
 
 http::Response Router::answer(const http::Request& request, Outcome& outcome) const {

@@ -2,6 +2,7 @@
 // answer.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,12 +23,26 @@ struct RouteRow {
     bool built;
 };
 
+// A request to change something, by whoever is known by name, and what came of it.
+struct RequestedChange {
+    std::string account;  // of the session; of a logon the name that was given
+    std::string address;
+    std::string operation;  // "POST /api/jobs/<id>?action=start", without secrets
+    int status = 0;
+};
+
 // Any thread, after construction.
 class Router {
   public:
+    // Called on the thread of the request, after its answer was made. Must not throw.
+    using ChangeObserver = std::function<void(const RequestedChange&)>;
+
     // Rows of the EM API that `routes` does not have are added as known but not built. Throws internal for
     // two routes of the same method, path and action. `logons` outlives it and the server.
     Router(std::vector<Route> routes, LogonRegistry& logons, JsonCase json_case = JsonCase::pascal);
+
+    // Before the first request.
+    void on_change(ChangeObserver observer) { on_change_ = std::move(observer); }
 
     // The http::Handler. Never throws.
     http::Response handle(const http::Request& request) const;
@@ -51,11 +66,13 @@ class Router {
                                     std::string_view action) const;
     bool is_open(const std::optional<PathTree::Match>& match, std::string_view method) const;
     http::Response finish(Answer answer, Format format) const;
+    void tell_change(const http::Request& request, const Outcome& outcome, int status) const;
 
     PathTree tree_;
     std::vector<std::vector<Row>> places_;
     LogonRegistry& logons_;
     const JsonCase json_case_;
+    ChangeObserver on_change_;
 };
 
 }  // namespace holdfast::api

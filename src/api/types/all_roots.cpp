@@ -1,6 +1,7 @@
 #include "api/types/all_roots.hpp"
 
 #include "api/types/agent.hpp"
+#include "api/types/audit.hpp"
 #include "api/types/backup.hpp"
 #include "api/types/backup_server_spec.hpp"
 #include "api/types/catalog.hpp"
@@ -55,7 +56,7 @@ const std::vector<const Shape*>& all_roots() {
         EnterpriseAccounts, EnterpriseRole, EnterpriseRoles, EnterpriseAccountInRole,
         EnterpriseAccountInRoleList, EnterpriseAccountHierarchyScope, EnterpriseAccountHierarchyScopes,
         EnterpriseAccountCreateSpec, EnterpriseAccountInRoleCreateSpec, HierarchyScopeCreateSpec,
-        RebuildScopeJobSpec,  //
+        RebuildScopeJobSpec, AccountPasswordSpec, AuditEvent, AuditEvents,  //
         CredentialsInfo, CredentialsInfoList, CredentialsInfoSpec, PasswordKeyInfo, PasswordKeyInfoList,
         PasswordKeyInfoSpec,  //
         ReportingSvc, SummaryReport, OverviewReportFrame, VmsOverviewReportFrame, JobStatisticsReportFrame,

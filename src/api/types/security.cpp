@@ -29,7 +29,8 @@ HOLDFAST_PART(HierarchyScopeItemType, (), (HierarchyObjRef, ObjectName))
 HOLDFAST_ROOT(HierarchyScopeCreateSpec, "HierarchyScopeCreateSpecType", (), (HierarchyScopeItem))
 HOLDFAST_ROOT(EnterpriseAccountCreateSpec, "EnterpriseAccountCreateSpecType", (),
               (AccountType, AccountName, Roles, AllowRestoreAllVms, HierarchyScopeObjects, FlrSettings,
-               SqlSettings))
+               SqlSettings, Password))
+HOLDFAST_ROOT(AccountPasswordSpec, "AccountPasswordSpecType", (), (Password))
 HOLDFAST_CHOICE_ROOT(RebuildScopeJobSpec, "RebuildScopeJobSpecType",
                      (RebuildAll, RebuildUnprocessed, RebuildForCurrentUser))
 

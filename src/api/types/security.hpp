@@ -77,6 +77,12 @@ struct EnterpriseAccountCreateSpec {
     std::optional<HierarchyScopeCreateSpec> HierarchyScopeObjects;
     std::optional<FileRestoreSettingsInfoType> FlrSettings;
     std::optional<SqlRestoreSettingsInfoType> SqlSettings;
+    std::optional<Text<1, 1024>> Password;  // ours: of an account that Holdfast keeps itself
+};
+
+// An addition to EM's API.
+struct AccountPasswordSpec {
+    Text<1, 1024> Password;
 };
 
 // Which accounts' scopes are worked out anew: one of the three.

@@ -1,0 +1,116 @@
+#include "catalog/credentials.hpp"
+
+namespace holdfast::catalog {
+namespace {
+
+const std::string select_credentials = "SELECT id, username, description, sealed_password FROM credentials";
+const std::string select_password = "SELECT id, hint, sealed_password, modified_at FROM encryption_passwords";
+const std::string oldest_first = " ORDER BY created_at, id";
+
+Credentials read_credentials(const Row& row) {
+    return {row.id("id"), row.text("username"), row.text("description"), row.text("sealed_password")};
+}
+
+EncryptionPassword read_password(const Row& row) {
+    return {row.id("id"), row.text("hint"), row.text("sealed_password"), row.time("modified_at")};
+}
+
+bool remove_from(Database& database, const std::string& table, const Uuid& id) {
+    return database.transaction([&](Connection& connection) {
+        return connection.query("DELETE FROM " + table + " WHERE id = :id").bind("id", id).run() > 0;
+    });
+}
+
+}  // namespace
+
+std::vector<Credentials> CredentialsStore::list() {
+    return database_.read([](Connection& connection) {
+        return connection.query(select_credentials + oldest_first).rows(read_credentials);
+    });
+}
+
+std::optional<Credentials> CredentialsStore::find(const Uuid& id) {
+    return database_.read([&](Connection& connection) {
+        return connection.query(select_credentials + " WHERE id = :id")
+            .bind("id", id)
+            .first(read_credentials);
+    });
+}
+
+void CredentialsStore::add(const Credentials& credentials) {
+    database_.transaction([&](Connection& connection) {
+        connection
+            .query(
+                "INSERT INTO credentials (id, username, description, sealed_password, created_at)"
+                " VALUES (:id, :username, :description, :password, :created)")
+            .bind("id", credentials.id)
+            .bind("username", credentials.username)
+            .bind("description", credentials.description)
+            .bind("password", credentials.sealed_password)
+            .bind("created", now())
+            .run();
+    });
+}
+
+bool CredentialsStore::update(const Credentials& credentials) {
+    return database_.transaction([&](Connection& connection) {
+        return connection
+                   .query(
+                       "UPDATE credentials SET username = :username, description = :description,"
+                       " sealed_password = :password WHERE id = :id")
+                   .bind("username", credentials.username)
+                   .bind("description", credentials.description)
+                   .bind("password", credentials.sealed_password)
+                   .bind("id", credentials.id)
+                   .run() > 0;
+    });
+}
+
+bool CredentialsStore::remove(const Uuid& id) {
+    return remove_from(database_, "credentials", id);
+}
+
+std::vector<EncryptionPassword> EncryptionPasswords::list() {
+    return database_.read([](Connection& connection) {
+        return connection.query(select_password + oldest_first).rows(read_password);
+    });
+}
+
+std::optional<EncryptionPassword> EncryptionPasswords::find(const Uuid& id) {
+    return database_.read([&](Connection& connection) {
+        return connection.query(select_password + " WHERE id = :id").bind("id", id).first(read_password);
+    });
+}
+
+void EncryptionPasswords::add(const EncryptionPassword& password) {
+    database_.transaction([&](Connection& connection) {
+        connection
+            .query(
+                "INSERT INTO encryption_passwords (id, hint, sealed_password, created_at, modified_at)"
+                " VALUES (:id, :hint, :password, :created, :modified)")
+            .bind("id", password.id)
+            .bind("hint", password.hint)
+            .bind("password", password.sealed_password)
+            .bind("created", password.modified)
+            .bind("modified", password.modified)
+            .run();
+    });
+}
+
+bool EncryptionPasswords::set_hint(const Uuid& id, const std::string& hint, Timestamp modified) {
+    return database_.transaction([&](Connection& connection) {
+        return connection
+                   .query(
+                       "UPDATE encryption_passwords SET hint = :hint, modified_at = :modified WHERE id = :id")
+                   .bind("hint", hint)
+                   .bind("modified", modified)
+                   .bind("id", id)
+                   .run() > 0;
+    });
+}
+
+bool EncryptionPasswords::remove(const Uuid& id) {
+    return remove_from(database_, "encryption_passwords", id);
+}
+
+}  // namespace holdfast::catalog
