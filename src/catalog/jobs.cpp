@@ -30,6 +30,18 @@ void add_objects(Connection& connection, const Job& job) {
             .run();
 }
 
+// The columns that both adding and editing write.
+void bind_settings(Query& query, const Job& job) {
+    query.bind("id", job.id)
+        .bind("name", job.name)
+        .bind("description", job.description)
+        .bind("enabled", job.schedule_enabled)
+        .bind("schedule", to_json(job.schedule))
+        .bind("retention", to_json(job.retention))
+        .bind("next", job.next_run)
+        .bind("retries", job.retries_left);
+}
+
 std::optional<Job> find_in(Connection& connection, const Uuid& id) {
     auto jobs = find_where(connection, " WHERE j.id = :id", id);
     if (jobs.empty()) return std::nullopt;
@@ -63,25 +75,14 @@ void Jobs::add(const Job& job) {
                  .bind("id", job.repository)
                  .first([](const Row&) { return true; }))
             throw Error(ErrorKind::not_found, "There is no repository " + job.repository.to_string());
-        connection
-            .query(
-                "INSERT INTO jobs (id, name, description, repository_id, schedule_enabled, schedule, "
-                "retention, next_run,"
-                " retries_left, created_at)"
-                " VALUES (:id, :name, :description, :repository, :enabled, :schedule, :retention, :next, "
-                ":retries,"
-                " :created)")
-            .bind("id", job.id)
-            .bind("name", job.name)
-            .bind("description", job.description)
-            .bind("repository", job.repository)
-            .bind("enabled", job.schedule_enabled)
-            .bind("schedule", to_json(job.schedule))
-            .bind("retention", to_json(job.retention))
-            .bind("next", job.next_run)
-            .bind("retries", job.retries_left)
-            .bind("created", now())
-            .run();
+        auto insert = connection.query(
+            "INSERT INTO jobs (id, name, description, repository_id, schedule_enabled, schedule, retention,"
+            " next_run, retries_left, created_at)"
+            " VALUES (:id, :name, :description, :repository, :enabled, :schedule, :retention, :next, "
+            ":retries,"
+            " :created)");
+        bind_settings(insert, job);
+        insert.bind("repository", job.repository).bind("created", now()).run();
         add_objects(connection, job);
     });
 }
@@ -95,20 +96,12 @@ Job Jobs::edit(const Uuid& id, const std::function<void(Job&)>& change) {
         std::string old_name = job.name;
         change(job);
         if (job.name != old_name) require_free_name(connection, job.name);
-        connection
-            .query(
-                "UPDATE jobs SET name = :name, description = :description, schedule_enabled = :enabled,"
-                " schedule = :schedule, retention = :retention, next_run = :next, retries_left = :retries"
-                " WHERE id = :id")
-            .bind("name", job.name)
-            .bind("description", job.description)
-            .bind("enabled", job.schedule_enabled)
-            .bind("schedule", to_json(job.schedule))
-            .bind("retention", to_json(job.retention))
-            .bind("next", job.next_run)
-            .bind("retries", job.retries_left)
-            .bind("id", id)
-            .run();
+        auto update = connection.query(
+            "UPDATE jobs SET name = :name, description = :description, schedule_enabled = :enabled,"
+            " schedule = :schedule, retention = :retention, next_run = :next, retries_left = :retries"
+            " WHERE id = :id");
+        bind_settings(update, job);
+        update.run();
         connection.query("DELETE FROM job_objects WHERE job_id = :id").bind("id", id).run();
         add_objects(connection, job);
         return job;

@@ -33,8 +33,8 @@ bool is_in_last_week(Day day) {
     return month_of(day + date::days(7)) != month_of(day);
 }
 
-// A kind of period: the number of the one that a day lies in, nothing for days that do not count, and how
-// many are kept.
+// A kind of period: how many are kept, the number of the one that a day lies in, and whether points of that
+// day can stand for it.
 struct Periods {
     int count;
     std::function<int(Day)> number;
@@ -61,7 +61,9 @@ std::set<Uuid> gfs_points(const std::vector<catalog::RestorePoint>& points,
                           const catalog::GfsRetention& policy, Timestamp today) {
     std::set<Uuid> kept;
     if (!policy.enabled) return kept;
-    const auto& [weekly, monthly, yearly] = std::tie(policy.weekly, policy.monthly, policy.yearly);
+    const auto& weekly = policy.weekly;
+    const auto& monthly = policy.monthly;
+    const auto& yearly = policy.yearly;
     if (weekly.enabled)
         add_first_points(
             {.count = weekly.weeks, .number = [&](Day day) { return week_of(day, weekly.weekday); }}, points,

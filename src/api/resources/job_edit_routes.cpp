@@ -85,15 +85,6 @@ void apply(const Job& edit, catalog::Job& job) {
         protection::Scheduler::begin_anew(job, now());
 }
 
-void require_previous_job(const Services& services, const catalog::Job& job) {
-    auto previous = Uuid::parse(job.schedule.chaining.previous_job);
-    if (!previous) return;
-    if (*previous == job.id)
-        throw Error(ErrorKind::invalid_input, "PreviousJobUid names the job itself: it would never begin");
-    if (!catalog::Jobs(services.database).find(*previous))
-        throw Error(ErrorKind::invalid_input, "PreviousJobUid names a job that is not there");
-}
-
 Answer edit_job(const Services& services, const Call& call) {
     auto job = find_job(services, call);
     auto edit = call.body<Job>();
@@ -134,12 +125,9 @@ Answer add_include(const Services& services, const Call& call) {
 // Its restore points stay, the newest of them for good.
 Answer remove_include(const Services& services, const Call& call) {
     auto job = find_job(services, call);
-    auto object = std::ranges::find(job.objects, call.id(1), &catalog::JobObject::id);
-    if (object == job.objects.end())
-        throw Error(ErrorKind::not_found,
-                    fmt::format("The job {} has no object {}", job.name, call.id(1).to_string()));
+    auto object = find_object(job, call.id(1));
     require_not_running(services, job);
-    return services.start_task(call, "UpdateJob", [&services, job, object = *object](std::stop_token) {
+    return services.start_task(call, "UpdateJob", [&services, job, object](std::stop_token) {
         require_not_running(services, job);
         catalog::Jobs jobs(services.database);
         jobs.edit(job.id, [&](catalog::Job& current) {

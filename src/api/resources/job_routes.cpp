@@ -16,6 +16,21 @@ TaskLink job_link(const catalog::Job& job) {
     return {"Related", "/jobs/" + job.id.to_string() + "?format=Entity", "Job", job.name};
 }
 
+catalog::JobObject find_object(const catalog::Job& job, const Uuid& id) {
+    for (const auto& object : job.objects)
+        if (object.id == id) return object;
+    throw Error(ErrorKind::not_found, fmt::format("The job {} has no object {}", job.name, id.to_string()));
+}
+
+void require_previous_job(const Services& services, const catalog::Job& job) {
+    auto previous = Uuid::parse(job.schedule.chaining.previous_job);
+    if (!previous) return;
+    if (*previous == job.id)
+        throw Error(ErrorKind::invalid_input, "PreviousJobUid names the job itself: it would never begin");
+    if (!catalog::Jobs(services.database).find(*previous))
+        throw Error(ErrorKind::invalid_input, "PreviousJobUid names a job that is not there");
+}
+
 void require_not_running(const Services& services, const catalog::Job& job) {
     if (services.backups.is_running(job.id))
         throw Error(ErrorKind::conflict, fmt::format("The job {} is running", job.name))
@@ -42,10 +57,7 @@ Answer list_includes(const Services& services, const Call& call) {
 Answer get_include(const Services& services, const Call& call) {
     auto site = services.site(call);
     auto job = find_job(services, call);
-    for (const auto& object : job.objects)
-        if (object.id == call.id(1)) return ok(represent(object, job, site));
-    throw Error(ErrorKind::not_found,
-                fmt::format("The job {} has no object {}", job.name, call.id(1).to_string()));
+    return ok(represent(find_object(job, call.id(1)), job, site));
 }
 
 Answer list_sessions_of_job(const Services& services, const Call& call) {
@@ -115,10 +127,8 @@ void require_free_name(const Services& services, const std::string& name) {
 
 // Names the job and gives it its first run; throws for a previous job that is not there.
 void complete(const Services& services, catalog::Job& job) {
-    if (auto previous = Uuid::parse(job.schedule.chaining.previous_job);
-        previous && !catalog::Jobs(services.database).find(*previous))
-        throw Error(ErrorKind::invalid_input, "PreviousJobUid names a job that is not there");
     job.id = Uuid::random();
+    require_previous_job(services, job);
     protection::Scheduler::begin_anew(job, now());
 }
 
