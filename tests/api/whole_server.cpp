@@ -12,6 +12,7 @@
 #include "catalog/repositories.hpp"
 #include "catalog/restore_points.hpp"
 #include "catalog/restore_sessions.hpp"
+#include "catalog/system_sessions.hpp"
 
 namespace holdfast::api {
 namespace {
@@ -84,6 +85,10 @@ void WholeServer::fill_catalog() {
     session.ended = time;
     session.restore_point = point.id;
     sessions.update(session);
+    task.state = catalog::state::completed;
+    task.result = session.result;
+    task.ended = time;
+    sessions.update_task(task);
     catalog::RestoreSession restore{.id = Uuid::random(),
                                     .kind = "RestoreVm",
                                     .owner = here_.id.to_string(),
@@ -97,6 +102,17 @@ void WholeServer::fill_catalog() {
                                     .progress = 100};
     catalog::RestoreSessions(*database_).start(restore);
     catalog::RestoreSessions(*database_).update(restore);
+    catalog::SystemSession system{.id = Uuid::random(),
+                                  .kind = std::string(catalog::system_work::scopes_rebuild),
+                                  .name = "Rebuild of scopes",
+                                  .owner = here_.id.to_string(),
+                                  .created = time,
+                                  .ended = time,
+                                  .result = std::string(catalog::result::success)};
+    catalog::SystemSessions system_sessions(*database_);
+    system_sessions.start(system);
+    system_sessions.add_event(system.id, {time, "Machines in the scope web01: 1", 1});
+    system_sessions.end(system);
 
     samples_ = {{"/backupServers/{ID}", here_.id.to_string()},
                 {"/managedServers/{ID}", host.id.to_string()},
@@ -110,7 +126,8 @@ void WholeServer::fill_catalog() {
                 {"/backupFiles/{ID}", machine.file.to_string()},
                 {"/backupSessions/{ID}", session.id.to_string()},
                 {"/backupTaskSessions/{ID}", task.id.to_string()},
-                {"/restoreSessions/{ID}", restore.id.to_string()}};
+                {"/restoreSessions/{ID}", restore.id.to_string()},
+                {"/systemSessions/{ID}", system.id.to_string()}};
 }
 
 void WholeServer::log_on_everybody() {

@@ -272,6 +272,7 @@ TEST_P(Listing, EveryFieldOfEverySourceIsFilteredAndSorted) {
     restore.state = "Working";
     restore.result = "None";
     RestoreSessions(*database_).start(restore);
+    SystemSessions(*database_).start({Uuid::random(), "DatabaseMaintenance", "Retention", "me", now()});
     LogonRecords(*database_)
         .add_task(
             {.logon_session = "a", .owner = "me", .operation = "StartJob", .created = now(), .links = "[]"});
@@ -313,6 +314,7 @@ TEST_P(Listing, EveryFieldOfEverySourceIsFilteredAndSorted) {
     check(vm_restore_point_source());
     check(backup_file_source());
     check(restore_session_source());
+    check(system_session_source());
     check(task_source());
 }
 
