@@ -57,8 +57,8 @@ class WholeServer {
     LogonKeeper keeper_{logons_, *database_, secrets_};
     LogonCheck check_{accounts_};
     protection::ScopeKeeper scopes_{environment_, hosts_};
-    Services services_{here_,  *database_, hosts_,  repositories_, backups_, restores_, mounts_, scheduler_,
-                       tasks_, keeper_,    logons_, check_,        scopes_,  secrets_};
+    Services services_{here_,      *database_, hosts_,  repositories_, backups_, restores_, mounts_,
+                       scheduler_, tasks_,     keeper_, logons_,       check_,   scopes_,   secrets_};
     Router router_;
     std::map<std::string, std::string, std::less<>> samples_;
     std::map<AccountRole, std::string> session_ids_;
