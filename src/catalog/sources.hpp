@@ -3,6 +3,7 @@
 #pragma once
 
 #include "catalog/backup_sessions.hpp"
+#include "catalog/credentials.hpp"
 #include "catalog/jobs.hpp"
 #include "catalog/logon_records.hpp"
 #include "catalog/managed_servers.hpp"
@@ -37,6 +38,8 @@ const RecordSource<VmRestorePoint>& backup_file_source();
 const RecordSource<RestoreSession>& restore_session_source();
 // They belong to no machine: only whoever sees all machines sees them.
 const RecordSource<SystemSession>& system_session_source();
+const RecordSource<Credentials>& credentials_source();
+const RecordSource<EncryptionPassword>& encryption_password_source();
 const RecordSource<TaskRecord>& task_source();  // {logon session}: nobody sees the tasks of another
 
 }  // namespace holdfast::catalog
