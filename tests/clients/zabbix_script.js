@@ -29,9 +29,8 @@ class HttpRequest {
         return this.send(url, ['--data-binary', body === undefined ? '' : body]);
     }
     send(url, more) {
-        const headers = this.headers.flatMap(line => ['-H', line]);
-        const answer = execFileSync('curl', ['-sSk', '--globoff', '-b', this.jar, '-c', this.jar, '-w', '\n%{http_code}', ...headers, ...more, url],
-            { encoding: 'utf8' });
+        const how = ['-sSk', '--globoff', '-b', this.jar, '-c', this.jar, '-H', '@-', '-w', '\n%{http_code}'];
+        const answer = execFileSync('curl', [...how, ...more, url], { encoding: 'utf8', input: this.headers.join('\n') });
         const end = answer.lastIndexOf('\n');
         this.status = Number(answer.slice(end + 1));
         return answer.slice(0, end);
