@@ -347,8 +347,9 @@ TEST_F(Routing, answers_in_the_version_of_the_session) {
         EXPECT_THAT(sessions, AllOf(HasSubstr("\"Rel\":\"Up\""), Not(HasSubstr("null"))));
         EXPECT_THAT(text_of(call("GET", "/api/nonsense", token, "application/json")), Not(HasSubstr("null")));
     }
-    EXPECT_THAT(text_of(call("POST", "/api/sessionMngr/?v=v1_4", "", "application/json")),
-                AllOf(HasSubstr("StatusCode\":401"), Not(HasSubstr("null"))));
+    for (const std::string& token : {std::string(), token_})
+        EXPECT_THAT(text_of(call("POST", "/api/sessionMngr/?v=v1_4", token, "application/json")),
+                    AllOf(HasSubstr("StatusCode\":401"), Not(HasSubstr("null"))));
 }
 
 TEST_F(Routing, shows_and_ends_only_sessions_of_the_same_account) {

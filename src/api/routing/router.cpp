@@ -140,7 +140,8 @@ http::Response Router::answer(const http::Request& request, Outcome& outcome) co
     if (use) outcome.account = use.logon()->account();
     Question question = parse(request);
     // A logon names the version of its session, and is answered in it.
-    const auto version = use ? use.logon()->version() : parse_version(question.query.get("v"));
+    const bool has_version = use && !is_logon(request);
+    const auto version = has_version ? use.logon()->version() : parse_version(question.query.get("v"));
     outcome.json_form.nulls = json_nulls_of(version.value_or("latest"));
     auto match = tree_.find(question.segments);
     // Who is not logged on learns nothing but that.
