@@ -68,6 +68,9 @@ def test_links_reach_everything_and_lead_to_what_they_say(protected, server):
             expected = "QueryResult" if "/api/query?" in url else root_of_type(type)
             assert root == expected, f"{url}: a link says {type}, the answer is {root}"
     assert not MUST_BE_REACHED - roots, f"not reached by links: {MUST_BE_REACHED - roots}"
+    shown = {element.get("Href") for answer, _ in pages.values() if answer.status == 200
+             for element in ET.fromstring(answer.body).iter() if element.get("UID")}
+    assert shown and not shown - set(pages), "entities that no link leads to"
 
 
 def test_json_has_the_same_links(protected, server):

@@ -6,6 +6,7 @@
 #include "api/routing/credentials.hpp"
 #include "api/routing/error_answer.hpp"
 #include "api/routing/known_operations.hpp"
+#include "api/routing/logon_documents.hpp"
 #include "base/text.hpp"
 
 namespace holdfast::api {
@@ -58,6 +59,7 @@ Answer not_built(const Route& route) {
 // What the log and the answer to a failure want to know.
 struct Router::Outcome {
     std::string account;
+    JsonForm json_form;
 };
 
 Router::Router(std::vector<Route> routes, LogonRegistry& logons, JsonCase json_case)
@@ -108,12 +110,12 @@ http::Response Router::describe(int status, std::string_view message, const http
 
 http::Response Router::handle(const http::Request& request) const {
     AccessLog log(request);
-    Outcome outcome;
+    Outcome outcome{.account = {}, .json_form = json_case_};
     http::Response response;
     try {
         response = answer(request, outcome);
     } catch (...) {
-        response = answer_failure(request, wanted_format(request.header("Accept")), json_case_);
+        response = answer_failure(request, wanted_format(request.header("Accept")), outcome.json_form);
     }
     log.write(response.status, outcome.account);
     tell_change(request, outcome, response.status);
@@ -137,6 +139,10 @@ http::Response Router::answer(const http::Request& request, Outcome& outcome) co
     if (auto session = session_of(request)) use = logons_.use(*session);
     if (use) outcome.account = use.logon()->account();
     Question question = parse(request);
+    // A logon names the version of its session, and is answered in it.
+    const bool has_version = use && !is_logon(request);
+    const auto version = has_version ? use.logon()->version() : parse_version(question.query.get("v"));
+    outcome.json_form.nulls = json_nulls_of(version.value_or("latest"));
     auto match = tree_.find(question.segments);
     // Who is not logged on learns nothing but that.
     if (!use && !is_open(match, question.method))
@@ -154,7 +160,7 @@ http::Response Router::answer(const http::Request& request, Outcome& outcome) co
                         .query = std::move(question.query),
                         .format = format,
                         .logon = use.logon()});
-    http::Response response = finish(route.handler(call), format);
+    http::Response response = finish(route.handler(call), format, outcome.json_form);
     hold_while_sent(response, std::move(use));
     return response;
 }
@@ -205,10 +211,10 @@ void Router::refuse_action(std::size_t place, std::string_view method, std::stri
     throw error;
 }
 
-http::Response Router::finish(Answer answer, Format format) const {
+http::Response Router::finish(Answer answer, Format format, JsonForm json_form) {
     if (answer.raw) return std::move(*answer.raw);
     http::Response response{.status = answer.status};
-    if (answer.document) response = write_document(answer.status, *answer.document, format, json_case_);
+    if (answer.document) response = write_document(answer.status, *answer.document, format, json_form);
     std::ranges::move(answer.headers, std::back_inserter(response.headers));
     return response;
 }

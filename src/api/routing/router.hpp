@@ -65,7 +65,7 @@ class Router {
     [[noreturn]] void refuse_action(std::size_t place, std::string_view method,
                                     std::string_view action) const;
     bool is_open(const std::optional<PathTree::Match>& match, std::string_view method) const;
-    http::Response finish(Answer answer, Format format) const;
+    static http::Response finish(Answer answer, Format format, JsonForm json_form);
     void tell_change(const http::Request& request, const Outcome& outcome, int status) const;
 
     PathTree tree_;
