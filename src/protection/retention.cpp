@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "protection/gfs_points.hpp"
@@ -12,11 +14,14 @@ std::vector<catalog::RestorePoint> points_to_remove(const std::vector<catalog::R
                                                     const catalog::Retention& retention, Timestamp today) {
     std::vector<catalog::RestorePoint> removed;
     auto by_the_calendar = gfs_points(points, retention.gfs, today);
-    for (std::size_t i = 1; i < points.size(); ++i) {
+    int newer_runs = 0;
+    for (const auto& point : points) {
         bool kept = retention.kind == catalog::RetentionKind::Cycles
-                        ? i < static_cast<std::size_t>(std::max(retention.cycles, 1))
-                        : points[i].created > today - std::chrono::days(std::max(retention.days, 1));
-        if (!kept && !by_the_calendar.contains(points[i].id)) removed.push_back(points[i]);
+                        ? newer_runs < std::max(retention.cycles, 1)
+                        : point.created > today - std::chrono::days(std::max(retention.days, 1));
+        bool is_newest = &point == &points.front();
+        if (!kept && !is_newest && !by_the_calendar.contains(point.id)) removed.push_back(point);
+        if (!point.is_partial) ++newer_runs;
     }
     return removed;
 }
@@ -57,7 +62,19 @@ std::set<Uuid> RetentionKeeper::indispensable(const Uuid& backup) {
     return stays;
 }
 
+void RetentionKeeper::remove_expired() {
+    auto in_use = restores_.points_in_use();
+    for (const auto& backup : points_.list_expired_backups(now())) {
+        auto machines = points_.list_vm_points_in_backup(backup.id);
+        if (std::ranges::any_of(machines, [&](const auto& point) { return in_use.contains(point.id); }))
+            continue;
+        points_.remove_backup(backup.id);
+        spdlog::info("The backup {} has expired and was removed", backup.name);
+    }
+}
+
 void RetentionKeeper::catch_up() {
+    remove_expired();
     for (const auto& repository : records_.list()) {
         try {
             give_space_back(repository.id, {});

@@ -77,6 +77,8 @@ Timestamp Scheduler::start_due(Timestamp time) {
             next = std::min(next, *job.next_run);
             continue;
         }
+        // A quick backup is no run of the job: the job waits for its end, and is woken by it.
+        if (sessions_.has_open_quick_backup(job.id)) continue;
         // The following regular moment is stored first: a crash in between misses one run instead of running
         // for ever.
         auto following = next_run(job.schedule, time, server_offset_minutes(time));
@@ -116,6 +118,7 @@ void Scheduler::stop_outside_window(const catalog::Job& job, Timestamp time) {
 }
 
 void Scheduler::session_ended(const catalog::BackupSession& session, EndedBy ended_by) {
+    if (session.kind != catalog::session_kind::job) return wake();
     if (ended_by == EndedBy::request) return;
     auto job = jobs_.find(session.job);
     bool failed = session.result == catalog::result::failed;
