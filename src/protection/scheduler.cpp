@@ -135,7 +135,12 @@ void Scheduler::session_ended(const catalog::BackupSession& session, EndedBy end
     }
     for (const auto& follower : jobs_.list()) {
         const auto& chaining = follower.schedule.chaining;
-        if (follower.schedule_enabled && chaining.enabled && chaining.previous_job == session.job.to_string())
+        if (!follower.schedule_enabled || !chaining.enabled ||
+            chaining.previous_job != session.job.to_string())
+            continue;
+        if (sessions_.has_open_quick_backup(follower.id))
+            jobs_.set_next_run(follower.id, now(), 0);  // due when that has ended
+        else
             start(follower, RunKind::normal);
     }
     wake();
