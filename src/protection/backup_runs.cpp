@@ -102,8 +102,6 @@ Uuid BackupRuns::start(const Uuid& job_id, RunKind kind) {
             return task.server == object.server && task.domain == object.domain;
         });
     });
-    if (tasks.empty())
-        throw Error(ErrorKind::conflict, "The job " + job->name + " has no machines to back up");
     return launch(std::move(*job), std::move(session), std::move(tasks));
 }
 
@@ -141,7 +139,6 @@ Uuid BackupRuns::start_zip(const ZipRequest& request) {
     session.kind = catalog::session_kind::zip;
     auto tasks = plan(job, session, [](const auto&) { return true; });
     auto id = job.id;
-    require_room_for_zip();
     points_.add_backup({Uuid::random(), job.name, job.id, job.repository, "", request.expires});
     try {
         return launch(std::move(job), std::move(session), std::move(tasks));
@@ -151,8 +148,7 @@ Uuid BackupRuns::start_zip(const ZipRequest& request) {
     }
 }
 
-void BackupRuns::require_room_for_zip() {
-    std::lock_guard lock(mutex_);
+void BackupRuns::require_room_for_zip() const {
     auto running = std::ranges::count_if(runs_, [](const auto& entry) {
         return entry.second->session.kind == catalog::session_kind::zip && !entry.second->ended;
     });
@@ -163,10 +159,13 @@ void BackupRuns::require_room_for_zip() {
 
 Uuid BackupRuns::launch(catalog::Job job, catalog::BackupSession session,
                         std::vector<catalog::TaskSession> tasks) {
+    if (tasks.empty())
+        throw Error(ErrorKind::conflict, "The job " + job.name + " has no machines to back up");
     auto run = std::make_unique<Run>();
     run->session = std::move(session);
     std::lock_guard lock(mutex_);
     reap();
+    if (run->session.kind == catalog::session_kind::zip) require_room_for_zip();
     // A session whose end could not be stored (the database was away) must not keep its job from running for
     // ever.
     bool runs_now =

@@ -69,7 +69,8 @@ class BackupRuns {
     catalog::BackupSession new_session(const catalog::Job& job) const;
     // Opens the session and gives the work a thread.
     Uuid launch(catalog::Job job, catalog::BackupSession session, std::vector<catalog::TaskSession> tasks);
-    void require_room_for_zip();
+    // With the lock held.
+    void require_room_for_zip() const;
     void stop_run(Run& run, const std::string& who);
     void reap();
 
