@@ -137,16 +137,18 @@ void WholeServer::log_on_everybody() {
 http::Response WholeServer::ask(AccountRole role, std::string method, std::string_view target,
                                 std::string_view accept, std::string body) const {
     const std::size_t question = std::min(target.find('?'), target.size());
-    return router_.handle(
-        {.method = std::move(method),
-         .path = std::string(target.substr(0, question)),
-         .query = std::string(target.substr(std::min(question + 1, target.size()))),
-         .headers = {{"X-RestSvcSessionId", tokens_.at(role)},
-                     {"Accept", std::string(accept)},
-                     {"Content-Type", body.starts_with('<') ? "application/xml" : "application/json"}},
-         .body = std::move(body),
-         .remote_address = "192.0.2.7",
-         .host = "backup:9398"});
+    http::Request request{
+        .method = std::move(method),
+        .path = std::string(target.substr(0, question)),
+        .query = std::string(target.substr(std::min(question + 1, target.size()))),
+        .headers = {{"X-RestSvcSessionId", tokens_.at(role)}, {"Accept", std::string(accept)}},
+        .body = std::move(body),
+        .remote_address = "192.0.2.7",
+        .host = "backup:9398"};
+    if (!request.body.empty())
+        request.headers.emplace_back("Content-Type",
+                                     request.body.starts_with('<') ? "application/xml" : "application/json");
+    return router_.handle(request);
 }
 
 std::string WholeServer::sample(AccountRole role, const std::string& path_template) const {

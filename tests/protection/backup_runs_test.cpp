@@ -152,9 +152,8 @@ TEST_F(Runs, AZipIsAFullBackupOfItsOwnThatNoJobTouches) {
 }
 
 TEST_F(Runs, AZipThatFailedLeavesNoBackup) {
-    auto of_web = machine(web);
-    hosts_.connect(server_.id).undefine(web);
-    auto zip = end_of(runs_.start_zip({repository_.id, {of_web}, std::nullopt}));
+    std::filesystem::remove(folder_.path() / "web01.raw");
+    auto zip = end_of(runs_.start_zip({repository_.id, {machine(web)}, std::nullopt}));
     EXPECT_EQ(zip.result, catalog::result::failed);
     EXPECT_THAT(zip.reason, HasSubstr("web01"));
     EXPECT_THAT(points_.list_backups_of_job(zip.job), IsEmpty());
@@ -164,7 +163,7 @@ TEST_F(Runs, WhatAKilledZipLeftIsCleanedUp) {
     catalog::BackupSession session{Uuid::random(), Uuid::random(), "web01_then", "me", now()};
     session.kind = catalog::session_kind::zip;
     points_.add_backup({Uuid::random(), session.job_name, session.job, repository_.id});
-    sessions_.start(session, {{Uuid::random(), session.id, server_.id, web, "web01", now()}});
+    sessions_.start(session, {{Uuid::random(), session.id, server_.id, Uuid::random(), "gone", now()}});
     auto repository = repositories_.open(repository_.id);
     for (const auto& tag : {session_tag(session.id), session_tag(Uuid::random())}) {
         auto writer = repository::SnapshotWriter::start(*repository,
