@@ -184,8 +184,8 @@ TEST_F(BackupServerRoutes, AZipNamesMachinesThatAreSeenAndARepository) {
     };
     auto quoted = [&](const std::string& machine) { return '"' + reference("Vm", machine) + '"'; };
     EXPECT_EQ(status(user, "POST", zip, body(quoted(db), repository)), 404);
-    EXPECT_EQ(status(user, "POST", zip, body(quoted(web) + "," + quoted(web), repository)), 400);
-    EXPECT_EQ(status(user, "POST", zip, body("", repository)), 400);
+    EXPECT_EQ(status(user, "POST", zip, body("[" + quoted(web) + "," + quoted(web) + "]", repository)), 400);
+    EXPECT_EQ(status(user, "POST", zip, body("[]", repository)), 400);
     EXPECT_EQ(status(user, "POST", zip, body(quoted(web), Uuid::random().to_string())), 400);
     EXPECT_EQ(status(user, "POST", zip, body(quoted(web), repository, R"("PasswordKeyId":"x",)")), 501);
     auto task = finished(user, ask(user, "POST", zip, body(quoted(web), repository)));
