@@ -178,7 +178,7 @@ TEST_F(BackupServerRoutes, AZipNamesMachinesThatAreSeenAndARepository) {
     auto zip = server_path_ + "?action=veeamzip";
     auto repository = server_.sample(administrator, "/repositories/{ID}");
     auto body = [&](const std::string& machines, const std::string& into, const std::string& more = "") {
-        return fmt::format(R"({{"VmRef":[{}],"RepositoryUid":"urn:veeam:Repository:{}",{}
+        return fmt::format(R"({{"VmRef":{},"RepositoryUid":"urn:veeam:Repository:{}",{}
                            "CompressionLevel":3,"BackupRetention":"In1Week"}})",
                            machines, into, more);
     };
