@@ -77,7 +77,8 @@ class SeenHost {
     SeenHost(const Services& services, const catalog::ManagedServer& server, const Sight& sight)
         : root_(server.hierarchy_root),
           sight_(sight),
-          inventory_(services.hosts.connect(server.id), {root_.to_string(), server.name}) {}
+          host_(services.hosts.connect(server.id)),
+          inventory_(host_, {root_.to_string(), server.name}) {}
 
     std::vector<protection::InventoryObject> objects(std::string_view type) {
         auto found = inventory_.objects(type);
@@ -97,11 +98,12 @@ class SeenHost {
 
     // not_found for what is not there or not seen.
     protection::InventoryObject find(const ScopeReference& reference) {
+        if (reference.type == scope_type::machine) return find_machine(reference);
         for (auto& object : objects(reference.type))
             if (object.id == reference.object ||
                 (reference.type == scope_type::tag && equal_ignoring_case(object.id, reference.object)))
                 return object;
-        throw Error(ErrorKind::not_found, fmt::format("There is no {}", to_text(reference)));
+        throw not_there(reference);
     }
 
     HierarchyItem to_item(std::string_view type, const protection::InventoryObject& object) const {
@@ -113,10 +115,22 @@ class SeenHost {
     }
 
   private:
+    // Without asking for all the others.
+    protection::InventoryObject find_machine(const ScopeReference& reference) {
+        auto domain = *Uuid::parse(reference.object);
+        if (!sees(domain)) throw not_there(reference);
+        return {reference.object, host_.find_domain(domain).name};
+    }
+
+    static Error not_there(const ScopeReference& reference) {
+        return Error(ErrorKind::not_found, fmt::format("There is no {}", to_text(reference)));
+    }
+
     bool sees(const Uuid& domain) const { return sight_.machine(root_, domain); }
 
     Uuid root_;
     const Sight& sight_;
+    hypervisor::Host& host_;
     protection::HostInventory inventory_;
 };
 
