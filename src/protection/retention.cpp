@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "protection/gfs_points.hpp"
@@ -13,11 +15,14 @@ std::vector<catalog::RestorePoint> points_to_remove(const std::vector<catalog::R
                                                     const catalog::Retention& retention, Timestamp today) {
     std::vector<catalog::RestorePoint> removed;
     auto by_the_calendar = gfs_points(points, retention.gfs, today);
-    for (std::size_t i = 1; i < points.size(); ++i) {
+    int newer_runs = 0;
+    for (const auto& point : points) {
         bool kept = retention.kind == catalog::RetentionKind::Cycles
-                        ? i < static_cast<std::size_t>(std::max(retention.cycles, 1))
-                        : points[i].created > today - std::chrono::days(std::max(retention.days, 1));
-        if (!kept && !by_the_calendar.contains(points[i].id)) removed.push_back(points[i]);
+                        ? newer_runs < std::max(retention.cycles, 1)
+                        : point.created > today - std::chrono::days(std::max(retention.days, 1));
+        bool is_newest = &point == &points.front();
+        if (!kept && !is_newest && !by_the_calendar.contains(point.id)) removed.push_back(point);
+        if (!point.is_partial) ++newer_runs;
     }
     return removed;
 }
@@ -61,7 +66,26 @@ std::set<Uuid> RetentionKeeper::indispensable(const Uuid& backup) {
     return stays;
 }
 
+void RetentionKeeper::remove_expired() {
+    SystemWork work(environment_, catalog::system_work::maintenance, "Retention of backups without a job");
+    try {
+        auto in_use = restores_.points_in_use();
+        for (const auto& backup : points_.list_expired_backups(now())) {
+            auto machines = points_.list_vm_points_in_backup(backup.id);
+            if (std::ranges::any_of(machines, [&](const auto& point) { return in_use.contains(point.id); }))
+                continue;
+            points_.remove_backup(backup.id);
+            work.tell(fmt::format("The backup {} has expired and was removed", backup.name));
+        }
+        work.succeed();
+    } catch (const Error& error) {
+        work.fail(error);
+        spdlog::warn("Removal of expired backups is postponed: {}", error.what());
+    }
+}
+
 void RetentionKeeper::catch_up() {
+    remove_expired();
     for (const auto& repository : records_.list()) {
         SystemWork work(environment_, catalog::system_work::maintenance, "Retention in " + repository.name);
         try {

@@ -22,10 +22,21 @@ namespace {
 
 const Uuid domain_id = *Uuid::parse("11111111-1111-4111-8111-111111111111");
 
+// web01 is what the catalog knows; db01 is protected by nothing.
 std::string test_node() {
     return fmt::format(
-        "<node><domain type='test'><name>web01</name><uuid>{}</uuid><memory>8192</memory>"
-        "<os><type>hvm</type></os></domain></node>",
+        "<node><domain type='test'><name>web01</name><uuid>{}</uuid><metadata>"
+        "<t:tags xmlns:t='urn:holdfast:tags'><t:tag>Shop</t:tag></t:tags></metadata><memory>8192</memory>"
+        "<os><type>hvm</type></os><devices><disk type='file'><source file='/srv/fast/web01.qcow2'/>"
+        "<target dev='vda'/></disk><interface type='network'><source network='lan'/></interface></devices>"
+        "</domain><domain type='test'><name>db01</name><uuid>22222222-2222-4222-8222-222222222222</uuid>"
+        "<memory>8192</memory><os><type>hvm</type></os></domain>"
+        "<pool type='dir'><name>fast</name><uuid>33333333-3333-4333-8333-333333333333</uuid>"
+        "<target><path>/srv/fast</path></target></pool>"
+        "<pool type='dir'><name>slow</name><uuid>55555555-5555-4555-8555-555555555555</uuid>"
+        "<target><path>/srv/slow</path></target></pool>"
+        "<network><name>lan</name><uuid>44444444-4444-4444-8444-444444444444</uuid>"
+        "<ip address='192.0.2.1' netmask='255.255.255.0'/></network></node>",
         domain_id.to_string());
 }
 
@@ -167,15 +178,20 @@ void WholeServer::log_on_everybody() {
 }
 
 http::Response WholeServer::ask(AccountRole role, std::string method, std::string_view target,
-                                std::string_view accept) const {
+                                std::string_view accept, std::string body) const {
     const std::size_t question = std::min(target.find('?'), target.size());
-    return router_.handle(
-        {.method = std::move(method),
-         .path = std::string(target.substr(0, question)),
-         .query = std::string(target.substr(std::min(question + 1, target.size()))),
-         .headers = {{"X-RestSvcSessionId", tokens_.at(role)}, {"Accept", std::string(accept)}},
-         .remote_address = "192.0.2.7",
-         .host = "backup:9398"});
+    http::Request request{
+        .method = std::move(method),
+        .path = std::string(target.substr(0, question)),
+        .query = std::string(target.substr(std::min(question + 1, target.size()))),
+        .headers = {{"X-RestSvcSessionId", tokens_.at(role)}, {"Accept", std::string(accept)}},
+        .body = std::move(body),
+        .remote_address = "192.0.2.7",
+        .host = "backup:9398"};
+    if (!request.body.empty())
+        request.headers.emplace_back("Content-Type",
+                                     request.body.starts_with('<') ? "application/xml" : "application/json");
+    return router_.handle(request);
 }
 
 std::string WholeServer::sample(AccountRole role, const std::string& path_template) const {

@@ -21,9 +21,10 @@ class WholeServer {
     WholeServer();
 
     const Router& router() const { return router_; }
+    catalog::Database& database() const { return *database_; }
     // `target` begins with "/api/"; `role` is that of the session that asks.
     http::Response ask(AccountRole role, std::string method, std::string_view target,
-                       std::string_view accept = "application/xml") const;
+                       std::string_view accept = "application/xml", std::string body = "") const;
     // What "/jobs/{ID}" stands for, of what is in the catalog; empty where nothing is. By the path up to and
     // with the parameter.
     std::string sample(AccountRole role, const std::string& path_template) const;

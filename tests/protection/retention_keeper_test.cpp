@@ -7,6 +7,7 @@
 
 #include "base/file.hpp"
 #include "catalog/sources.hpp"
+#include "catalog/backup_sessions.hpp"
 #include "protection/retention.hpp"
 #include "repository/snapshot_writer.hpp"
 
@@ -93,6 +94,30 @@ TEST_F(RetentionKeeperTest, LeavesWhatIsBeingRestored) {
     keeper_.keep(job_, new_point.restore_point, {});
     EXPECT_FALSE(points_.find_vm_point(old_point.id));
     EXPECT_THAT(kept_snapshots(), testing::ElementsAre(new_point.snapshot));
+}
+
+TEST_F(RetentionKeeperTest, ABackupWithoutAJobStaysUntilItExpires) {
+    auto machine = add_point(Uuid::random(), 1);
+    auto add_backup = [&](std::optional<Timestamp> expires) {
+        catalog::Backup backup{Uuid::random(), "zip", Uuid::random(), repository_.id, "", expires};
+        points_.add_backup(backup);
+        job_.id = backup.job;
+        return add_point(Uuid::random(), 3);
+    };
+    auto kept = add_backup(std::nullopt);
+    auto later = add_backup(now() + std::chrono::hours(1));
+    auto expired = add_backup(now() - std::chrono::seconds(1));
+    auto in_use = add_backup(now() - std::chrono::seconds(1));
+    auto being_written = add_backup(now() - std::chrono::seconds(1));
+    catalog::BackupSessions(*database_).start({Uuid::random(), job_.id, "zip", "me", now()}, {});
+    catalog::RestoreSessions(*database_)
+        .start({Uuid::random(), "RestoreVm", "me", in_use.id, "vm", "admin", now()});
+    keeper_.catch_up();
+    EXPECT_FALSE(points_.find_vm_point(expired.id));
+    EXPECT_THAT(kept_snapshots(),
+                testing::UnorderedElementsAre(machine.snapshot, kept.snapshot, later.snapshot,
+                                              in_use.snapshot, being_written.snapshot));
+    EXPECT_EQ(points_.list_expired_backups(now()).size(), 1U) << "in use";
 }
 
 TEST_F(RetentionKeeperTest, WaitsForReadersAndCatchesUp) {

@@ -71,7 +71,10 @@ BackupServer represent(const ThisServer& server, Site& site) {
                             site.links().link("Down", path + "/credentials", "CredentialsList"),
                             site.links().action("Create", path + "/credentials", "create"),
                             site.links().link("Down", path + "/passwords", "PasswordKeyList"),
-                            site.links().action("Create", path + "/passwords", "create")};
+                            site.links().action("Create", path + "/passwords", "create"),
+                            site.links().action("VeeamZip", path, "veeamzip"),
+                            site.links().action("QuickBackup", path, "quickbackup"),
+                            site.links().action("Start", path, "collect")};
     entity.Description = "Holdfast";
     entity.Port = server.port;
     entity.Version = server.version;

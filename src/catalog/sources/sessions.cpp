@@ -27,6 +27,7 @@ BackupSession read_session(const Row& row) {
     session.is_retry = row.flag("is_retry");
     session.reason = row.text("reason");
     session.restore_point = row.optional_id("restore_point_id");
+    session.kind = row.text("kind");
     session.has_job = !row.is_null("known_job");
     session.has_restore_point = !row.is_null("known_point");
     return session;
@@ -98,7 +99,7 @@ const RecordSource<BackupSession>& backup_session_source() {
             "s.id AS id, s.job_id AS job_id, s.job_name AS job_name, s.owner AS owner,"
             " s.created_at AS created_at, s.ended_at AS ended_at, s.state AS state, s.result AS result,"
             " s.progress AS progress, s.is_retry AS is_retry, s.reason AS reason,"
-            " s.restore_point_id AS restore_point_id, j.id AS known_job, p.id AS known_point";
+            " s.restore_point_id AS restore_point_id, s.kind AS kind, j.id AS known_job, p.id AS known_point";
         made.from =
             "backup_sessions s LEFT JOIN jobs j ON j.id = s.job_id"
             " LEFT JOIN restore_points p ON p.id = s.restore_point_id";
