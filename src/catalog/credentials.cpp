@@ -1,5 +1,7 @@
 #include "catalog/credentials.hpp"
 
+#include "base/error.hpp"
+
 namespace holdfast::catalog {
 namespace {
 
@@ -15,10 +17,21 @@ EncryptionPassword read_password(const Row& row) {
     return {row.id("id"), row.text("hint"), row.text("sealed_password"), row.time("modified_at")};
 }
 
-bool remove_from(Database& database, const std::string& table, const Uuid& id) {
-    return database.transaction([&](Connection& connection) {
-        return connection.query("DELETE FROM " + table + " WHERE id = :id").bind("id", id).run() > 0;
-    });
+// Changes nothing, but from here on other writers of the row wait, on PostgreSQL too.
+template <typename Read>
+auto hold(Connection& connection, const std::string& table, const std::string& select, const Uuid& id,
+          Read read) {
+    if (connection.query("UPDATE " + table + " SET id = id WHERE id = :id").bind("id", id).run() == 0)
+        throw Error(ErrorKind::not_found, "There is nothing any more with the id " + id.to_string());
+    return connection.query(select + " WHERE id = :id").bind("id", id).first(read).value();
+}
+
+Credentials hold_credentials(Connection& connection, const Uuid& id) {
+    return hold(connection, "credentials", select_credentials, id, read_credentials);
+}
+
+EncryptionPassword hold_password(Connection& connection, const Uuid& id) {
+    return hold(connection, "encryption_passwords", select_password, id, read_password);
 }
 
 }  // namespace
@@ -52,22 +65,27 @@ void CredentialsStore::add(const Credentials& credentials) {
     });
 }
 
-bool CredentialsStore::update(const Credentials& credentials) {
-    return database_.transaction([&](Connection& connection) {
-        return connection
-                   .query(
-                       "UPDATE credentials SET username = :username, description = :description,"
-                       " sealed_password = :password WHERE id = :id")
-                   .bind("username", credentials.username)
-                   .bind("description", credentials.description)
-                   .bind("password", credentials.sealed_password)
-                   .bind("id", credentials.id)
-                   .run() > 0;
+void CredentialsStore::edit(const Uuid& id, const std::function<void(Credentials&)>& change) {
+    database_.transaction([&](Connection& connection) {
+        auto credentials = hold_credentials(connection, id);
+        change(credentials);
+        connection
+            .query(
+                "UPDATE credentials SET username = :username, description = :description,"
+                " sealed_password = :password WHERE id = :id")
+            .bind("username", credentials.username)
+            .bind("description", credentials.description)
+            .bind("password", credentials.sealed_password)
+            .bind("id", id)
+            .run();
     });
 }
 
-bool CredentialsStore::remove(const Uuid& id) {
-    return remove_from(database_, "credentials", id);
+void CredentialsStore::remove(const Uuid& id, const std::function<void(const Credentials&)>& check) {
+    database_.transaction([&](Connection& connection) {
+        check(hold_credentials(connection, id));
+        connection.query("DELETE FROM credentials WHERE id = :id").bind("id", id).run();
+    });
 }
 
 std::vector<EncryptionPassword> EncryptionPasswords::list() {
@@ -97,20 +115,25 @@ void EncryptionPasswords::add(const EncryptionPassword& password) {
     });
 }
 
-bool EncryptionPasswords::set_hint(const Uuid& id, const std::string& hint, Timestamp modified) {
-    return database_.transaction([&](Connection& connection) {
-        return connection
-                   .query(
-                       "UPDATE encryption_passwords SET hint = :hint, modified_at = :modified WHERE id = :id")
-                   .bind("hint", hint)
-                   .bind("modified", modified)
-                   .bind("id", id)
-                   .run() > 0;
+void EncryptionPasswords::edit(const Uuid& id, const std::function<void(EncryptionPassword&)>& change) {
+    database_.transaction([&](Connection& connection) {
+        auto password = hold_password(connection, id);
+        change(password);
+        connection
+            .query("UPDATE encryption_passwords SET hint = :hint, modified_at = :modified WHERE id = :id")
+            .bind("hint", password.hint)
+            .bind("modified", password.modified)
+            .bind("id", id)
+            .run();
     });
 }
 
-bool EncryptionPasswords::remove(const Uuid& id) {
-    return remove_from(database_, "encryption_passwords", id);
+void EncryptionPasswords::remove(const Uuid& id,
+                                 const std::function<void(const EncryptionPassword&)>& check) {
+    database_.transaction([&](Connection& connection) {
+        check(hold_password(connection, id));
+        connection.query("DELETE FROM encryption_passwords WHERE id = :id").bind("id", id).run();
+    });
 }
 
 }  // namespace holdfast::catalog

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "api/resources/all_routes.hpp"
 #include "api/routing/credentials.hpp"
@@ -123,16 +124,31 @@ void WholeServer::log_on_everybody() {
     }
 }
 
+http::Request WholeServer::request(AccountRole role, std::string method, std::string_view target) const {
+    const std::size_t question = std::min(target.find('?'), target.size());
+    return {.method = std::move(method),
+            .path = std::string(target.substr(0, question)),
+            .query = std::string(target.substr(std::min(question + 1, target.size()))),
+            .headers = {{"X-RestSvcSessionId", tokens_.at(role)}},
+            .remote_address = "192.0.2.7",
+            .host = "backup:9398"};
+}
+
 http::Response WholeServer::ask(AccountRole role, std::string method, std::string_view target,
                                 std::string_view accept) const {
-    const std::size_t question = std::min(target.find('?'), target.size());
-    return router_.handle(
-        {.method = std::move(method),
-         .path = std::string(target.substr(0, question)),
-         .query = std::string(target.substr(std::min(question + 1, target.size()))),
-         .headers = {{"X-RestSvcSessionId", tokens_.at(role)}, {"Accept", std::string(accept)}},
-         .remote_address = "192.0.2.7",
-         .host = "backup:9398"});
+    auto made = request(role, std::move(method), target);
+    made.headers.emplace_back("Accept", accept);
+    return router_.handle(made);
+}
+
+http::Response WholeServer::send(AccountRole role, std::string method, std::string_view target,
+                                 Headers headers, std::string body) const {
+    auto made = request(role, std::move(method), target);
+    made.headers.emplace_back("Accept", "application/json");
+    made.headers.emplace_back("Content-Type", "application/json");
+    std::ranges::move(headers, std::back_inserter(made.headers));
+    made.body = std::move(body);
+    return router_.handle(made);
 }
 
 std::string WholeServer::sample(AccountRole role, const std::string& path_template) const {

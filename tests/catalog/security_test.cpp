@@ -168,26 +168,32 @@ TEST_P(Security, CredentialsAndPasswordsComeBackSealed) {
     CredentialsStore store(*database_);
     Credentials credentials{Uuid::random(), "DOMAIN\\svc", "guests", "sealed"};
     store.add(credentials);
-    credentials.description = "all guests";
-    EXPECT_TRUE(store.update(credentials));
+    store.edit(credentials.id, [](Credentials& changed) { changed.description = "all guests"; });
+    auto refuse = [](const Credentials&) { throw Error(ErrorKind::conflict, "no"); };
+    EXPECT_EQ(error_of([&] { store.edit(credentials.id, refuse); }), ErrorKind::conflict);
+    EXPECT_EQ(error_of([&] { store.remove(credentials.id, refuse); }), ErrorKind::conflict);
     EXPECT_EQ(store.find(credentials.id)->description, "all guests");
     EXPECT_EQ(store.list()[0].sealed_password, "sealed");
-    EXPECT_TRUE(store.remove(credentials.id));
-    EXPECT_FALSE(store.remove(credentials.id));
-    EXPECT_FALSE(store.update(credentials));
+    store.remove(credentials.id);
+    EXPECT_EQ(error_of([&] { store.remove(credentials.id); }), ErrorKind::not_found);
+    EXPECT_EQ(error_of([&] { store.edit(credentials.id, refuse); }), ErrorKind::not_found);
 
     EncryptionPasswords passwords(*database_);
     auto time = *parse_time("2026-05-01T22:00:00Z");
     EncryptionPassword password{Uuid::random(), "the usual one", "sealed", time};
     passwords.add(password);
-    EXPECT_TRUE(passwords.set_hint(password.id, "the other one", time + std::chrono::hours(1)));
+    passwords.edit(password.id, [&](EncryptionPassword& changed) {
+        changed.hint = "the other one";
+        changed.modified = time + std::chrono::hours(1);
+    });
     auto found = passwords.find(password.id);
     ASSERT_TRUE(found);
     EXPECT_EQ(found->hint, "the other one");
     EXPECT_EQ(found->sealed_password, "sealed");
     EXPECT_EQ(found->modified, time + std::chrono::hours(1));
-    EXPECT_FALSE(passwords.set_hint(Uuid::random(), "", time));
-    EXPECT_TRUE(passwords.remove(password.id));
+    EXPECT_EQ(error_of([&] { passwords.edit(Uuid::random(), [](EncryptionPassword&) {}); }),
+              ErrorKind::not_found);
+    passwords.remove(password.id);
     EXPECT_TRUE(passwords.list().empty());
 }
 

@@ -49,6 +49,24 @@ bool is_logon(const http::Request& request) {
            equal_ignoring_case(segments->back(), "sessionMngr");
 }
 
+// "/jobs/{ID}", not "/jobs", and not the files in a mount.
+bool reads_one_resource(const Route& route) {
+    return route.method == "GET" && route.action.empty() && route.path.ends_with('}') &&
+           !route.path.ends_with("{filepath}");
+}
+
+// Adds the ETag; where the client has those very bytes already, they are left out.
+void tag(http::Response& response, std::string_view if_none_match) {
+    auto& body = std::get<std::string>(response.body);
+    std::string tag = entity_tag(body);
+    if (names_tag(if_none_match, tag, TagComparison::weak)) {
+        response.status = 304;
+        body.clear();
+        std::erase_if(response.headers, [](const auto& header) { return header.first == "Content-Type"; });
+    }
+    response.headers.emplace_back("ETag", std::move(tag));
+}
+
 Answer not_built(const Route& route) {
     throw Error(ErrorKind::not_supported, operation_name(route) + " is not supported by this server");
 }
@@ -149,12 +167,16 @@ http::Response Router::answer(const http::Request& request, Outcome& outcome) co
     if (!route.handler) not_built(route);
 
     Format format = wanted_format(request.header("Accept"));
-    Call call(request, {.segments = std::move(question.segments),
-                        .parameters = std::move(match->parameters),
-                        .query = std::move(question.query),
-                        .format = format,
-                        .logon = use.logon()});
-    http::Response response = finish(route.handler(call), format);
+    CallParts parts{.segments = std::move(question.segments),
+                    .parameters = std::move(match->parameters),
+                    .query = std::move(question.query),
+                    .format = format,
+                    .logon = use.logon()};
+    if (question.method != "GET") {
+        parts.precondition = Precondition(request.header("If-Match"), json_case_);
+        require_match(request, parts, match->number);
+    }
+    http::Response response = finish(request, route, route.handler(Call(request, std::move(parts))), format);
     hold_while_sent(response, std::move(use));
     return response;
 }
@@ -205,11 +227,33 @@ void Router::refuse_action(std::size_t place, std::string_view method, std::stri
     throw error;
 }
 
-http::Response Router::finish(Answer answer, Format format) const {
+// What is read of the resource itself, where a place is that of one resource.
+const Route* Router::reading_of(std::size_t place) const {
+    for (const Row& row : places_[place])
+        if (reads_one_resource(row.route) && row.route.handler) return &row.route;
+    return nullptr;
+}
+
+void Router::require_match(const http::Request& request, const CallParts& parts, std::size_t place) const {
+    if (!parts.precondition.is_given()) return;
+    const Route* reading = reading_of(place);
+    if (!reading || !parts.logon || !reading->callers.allows(parts.logon->roles()))
+        parts.precondition.require({});
+    auto form = [&](std::string_view query) {
+        CallParts asked = parts;
+        asked.query = QueryParameters::parse(query);
+        return reading->handler(Call(request, std::move(asked))).document.value();
+    };
+    parts.precondition.require({form(""), form("format=Entity")});
+}
+
+http::Response Router::finish(const http::Request& request, const Route& route, Answer answer,
+                              Format format) const {
     if (answer.raw) return std::move(*answer.raw);
     http::Response response{.status = answer.status};
     if (answer.document) response = write_document(answer.status, *answer.document, format, json_case_);
     std::ranges::move(answer.headers, std::back_inserter(response.headers));
+    if (answer.document && reads_one_resource(route)) tag(response, request.header("If-None-Match"));
     return response;
 }
 

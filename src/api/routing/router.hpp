@@ -65,7 +65,10 @@ class Router {
     [[noreturn]] void refuse_action(std::size_t place, std::string_view method,
                                     std::string_view action) const;
     bool is_open(const std::optional<PathTree::Match>& match, std::string_view method) const;
-    http::Response finish(Answer answer, Format format) const;
+    const Route* reading_of(std::size_t place) const;
+    void require_match(const http::Request& request, const CallParts& parts, std::size_t place) const;
+    http::Response finish(const http::Request& request, const Route& route, Answer answer,
+                          Format format) const;
     void tell_change(const http::Request& request, const Outcome& outcome, int status) const;
 
     PathTree tree_;
