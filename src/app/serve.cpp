@@ -16,6 +16,7 @@
 #include "api/routing/logon_check.hpp"
 #include "api/routing/logon_registry.hpp"
 #include "api/routing/router.hpp"
+#include "api/tasks/first_answers.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/random.hpp"
@@ -150,6 +151,10 @@ void serve(const ServeOptions& options) {
                            scheduler,   tasks,     keeper, logons,       check,   scopes,   secrets};
     api::Router router(api::all_routes(services, logons, check), logons);
     router.on_change(api::write_changes_to(*database));
+    api::FirstAnswers first_answers(*database, secrets);
+    router.answer_once_by([&](const api::KeyedRequest& request, const auto& answer) {
+        return first_answers.answer_once(request, answer);
+    });
 
     http::ServerOptions http_options;
     http_options.address = options.address;
@@ -172,6 +177,7 @@ void serve(const ServeOptions& options) {
         logons.sweep();
         keeper.note_idle();
         api::forget_old_changes(*database);
+        first_answers.forget_expired();
         if (!recovery.is_clean() && backups.is_idle()) recovery.clean_up();
     });
     spdlog::info("Ending: running sessions are stopped");

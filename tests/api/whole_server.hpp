@@ -11,6 +11,7 @@
 #include "api/resources/services.hpp"
 #include "api/routing/logon_check.hpp"
 #include "api/routing/router.hpp"
+#include "api/tasks/first_answers.hpp"
 #include "base/file.hpp"
 #include "base/secret.hpp"
 
@@ -21,6 +22,7 @@ class WholeServer {
     WholeServer();
 
     const Router& router() const { return router_; }
+    catalog::Database& database() { return *database_; }
     // `target` begins with "/api/"; `role` is that of the session that asks.
     http::Response ask(AccountRole role, std::string method, std::string_view target,
                        std::string_view accept = "application/xml") const;
@@ -63,6 +65,7 @@ class WholeServer {
     protection::ScopeKeeper scopes_{environment_, hosts_};
     Services services_{here_,      *database_, hosts_,  repositories_, backups_, restores_, mounts_,
                        scheduler_, tasks_,     keeper_, logons_,       check_,   scopes_,   secrets_};
+    FirstAnswers first_answers_{*database_, secrets_};
     Router router_;
     std::map<std::string, std::string, std::less<>> samples_;
     std::map<AccountRole, std::string> session_ids_;

@@ -7,6 +7,7 @@
 #include "catalog/audit_log.hpp"
 #include "catalog/backup_sessions.hpp"
 #include "catalog/credentials.hpp"
+#include "catalog/idempotency_keys.hpp"
 #include "catalog/managed_servers.hpp"
 #include "catalog/repositories.hpp"
 #include "catalog/restore_points.hpp"
@@ -209,6 +210,44 @@ TEST_P(Security, TheAuditLogIsReadNewestFirstAndForgetsWhatIsOld) {
     EXPECT_EQ(page[1].operation, "POST /api/jobs");
     log.remove_before(time + std::chrono::seconds(4));
     EXPECT_EQ(log.count(), 1U);
+}
+
+TEST_P(Security, AnIdempotencyKeyIsTakenOnceADay) {
+    IdempotencyKeys keys(*database_);
+    const IdempotencyKey ann{Uuid::random(), "k"};
+    const IdempotencyKey bob{Uuid::random(), "k"};
+    const auto yesterday = now() - std::chrono::hours(24);
+    EXPECT_FALSE(keys.take(ann, "first", yesterday));
+    EXPECT_FALSE(keys.take(bob, "of another account", yesterday));
+    auto taken = keys.take(ann, "second", yesterday);
+    ASSERT_TRUE(taken);
+    EXPECT_EQ(taken->sealed_request, "first");
+    EXPECT_FALSE(taken->sealed_answer);
+    keys.set_answer(ann, "answer");
+    EXPECT_EQ(keys.take(ann, "third", yesterday)->sealed_answer, "answer");
+
+    EXPECT_FALSE(keys.take(ann, "the next day", now() + std::chrono::hours(1)));
+    EXPECT_FALSE(keys.take(ann, "again", yesterday)->sealed_answer);
+    keys.release(ann);
+    EXPECT_FALSE(keys.take(ann, "released", yesterday));
+    keys.remove_before(now() + std::chrono::hours(1));
+    EXPECT_FALSE(keys.take(bob, "expired", yesterday));
+}
+
+TEST_P(Security, IdempotencyKeysAreLimitedInNumber) {
+    IdempotencyKeys keys(*database_);
+    const auto ann = Uuid::random();
+    const auto yesterday = now() - std::chrono::hours(24);
+    const KeyLimits limits{.of_account = 2, .of_all = 3};
+    auto take = [&](const Uuid& account, const std::string& key) {
+        return error_of([&] { keys.take({account, key}, key, yesterday, limits); });
+    };
+    EXPECT_EQ(take(ann, "1"), std::nullopt);
+    EXPECT_EQ(take(ann, "2"), std::nullopt);
+    EXPECT_EQ(take(ann, "3"), ErrorKind::unavailable);
+    EXPECT_EQ(take(ann, "2"), std::nullopt) << "it is taken already";
+    EXPECT_EQ(take(Uuid::random(), "1"), std::nullopt);
+    EXPECT_EQ(take(Uuid::random(), "1"), ErrorKind::unavailable);
 }
 
 INSTANTIATE_TEST_SUITE_P(Databases, Security, testing::Values(Kind::sqlite, Kind::postgresql),

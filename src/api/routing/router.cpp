@@ -35,12 +35,31 @@ std::string operation_name(const Route& route) {
     return name;
 }
 
-// A download keeps its session in use until its last byte.
+// A feed that keeps a session in use as long as somebody feeds it.
+class HoldingFeed final : public http::BodyFeed {
+  public:
+    HoldingFeed(std::shared_ptr<http::BodyFeed> feed, std::shared_ptr<LogonUse> held)
+        : feed_(std::move(feed)), held_(std::move(held)) {}
+    Offer offer(std::string_view bytes) override { return feed_->offer(bytes); }
+    void finish() override { feed_->finish(); }
+
+  private:
+    std::shared_ptr<http::BodyFeed> feed_;
+    std::shared_ptr<LogonUse> held_;
+};
+
+// A download keeps its session in use until its last byte, a stream of events as long as it lasts.
 void hold_while_sent(http::Response& response, LogonUse use) {
-    auto* body = std::get_if<http::StreamedBody>(&response.body);
-    if (!body || !use) return;
+    if (std::holds_alternative<std::string>(response.body) || !use) return;
     auto held = std::make_shared<LogonUse>(std::move(use));
-    body->produce = [produce = std::move(body->produce), held](http::BodyWriter& writer) { produce(writer); };
+    if (auto* body = std::get_if<http::StreamedBody>(&response.body))
+        body->produce = [produce = std::move(body->produce), held](http::BodyWriter& writer) {
+            produce(writer);
+        };
+    if (auto* body = std::get_if<http::FedBody>(&response.body))
+        body->begin = [begin = std::move(body->begin), held](std::shared_ptr<http::BodyFeed> feed) {
+            begin(std::make_shared<HoldingFeed>(std::move(feed), held));
+        };
 }
 
 bool is_logon(const http::Request& request) {
@@ -172,11 +191,18 @@ http::Response Router::answer(const http::Request& request, Outcome& outcome) co
                     .query = std::move(question.query),
                     .format = format,
                     .logon = use.logon()};
-    if (question.method != "GET") {
-        parts.precondition = Precondition(request.header("If-Match"), json_case_);
-        require_match(request, parts, match->number);
-    }
-    http::Response response = finish(request, route, route.handler(Call(request, std::move(parts))), format);
+    auto run = [&] {
+        if (question.method != "GET") {
+            parts.precondition = Precondition(request.header("If-Match"), json_case_);
+            require_match(request, parts, match->number);
+        }
+        return finish(request, route, route.handler(Call(request, std::move(parts))), format);
+    };
+    // A logon is nobody's yet: each makes a session of its own.
+    bool is_keyed =
+        use && answer_once_ && question.method == "POST" && !request.header("Idempotency-Key").empty();
+    http::Response response =
+        is_keyed ? answer_once_(keyed_request(request, format, use.logon()->account()), run) : run();
     hold_while_sent(response, std::move(use));
     return response;
 }
