@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/events/event_streams.hpp"
 #include "api/resources/services.hpp"
 #include "api/routing/logon_check.hpp"
 #include "api/routing/router.hpp"
@@ -23,6 +24,8 @@ class WholeServer {
 
     const Router& router() const { return router_; }
     catalog::Database& database() { return *database_; }
+    LogonRegistry& logons() { return logons_; }
+    EventStreams& events() { return events_; }
     // `target` begins with "/api/"; `role` is that of the session that asks.
     http::Response ask(AccountRole role, std::string method, std::string_view target,
                        std::string_view accept = "application/xml") const;
@@ -39,6 +42,8 @@ class WholeServer {
             return std::nullopt;
         }
     };
+
+    static constexpr std::chrono::milliseconds ten_milliseconds{10};
 
     void fill_catalog();
     void log_on_everybody();
@@ -63,8 +68,13 @@ class WholeServer {
     LogonKeeper keeper_{logons_, *database_, secrets_};
     LogonCheck check_{accounts_};
     protection::ScopeKeeper scopes_{environment_, hosts_};
-    Services services_{here_,      *database_, hosts_,  repositories_, backups_, restores_, mounts_,
-                       scheduler_, tasks_,     keeper_, logons_,       check_,   scopes_,   secrets_};
+    // Quicker than a server, so that tests need not wait.
+    EventStreams events_{
+        *database_,
+        here_,
+        {.of_account = 3, .of_all = 5, .ask_every = ten_milliseconds, .silence = ten_milliseconds}};
+    Services services_{here_,  *database_, hosts_,  repositories_, backups_, restores_, mounts_, scheduler_,
+                       tasks_, keeper_,    logons_, check_,        scopes_,  secrets_,  events_};
     FirstAnswers first_answers_{*database_, secrets_};
     Router router_;
     std::map<std::string, std::string, std::less<>> samples_;

@@ -273,8 +273,12 @@ TEST_P(Listing, EveryFieldOfEverySourceIsFilteredAndSorted) {
     restore.result = "None";
     RestoreSessions(*database_).start(restore);
     LogonRecords(*database_)
-        .add_task(
-            {.logon_session = "a", .owner = "me", .operation = "StartJob", .created = now(), .links = "[]"});
+        .add_task({.account = Uuid::random(),
+                   .logon_session = "a",
+                   .owner = "me",
+                   .operation = "StartJob",
+                   .created = now(),
+                   .links = "[]"});
     auto check = [&](const auto& source) {
         ASSERT_GE(select_records(*database_, source, all()).records.size(), 1u) << source.name;
         for (const auto& field : source.fields) {

@@ -1,4 +1,4 @@
--- Requests that are done once however often they are sent. What was asked and answered is sealed: bodies may hold passwords.
+-- Requests that are done once however often they are sent. What was asked and answered is sealed, because bodies may hold passwords.
 CREATE TABLE idempotency_keys (
     account_id TEXT NOT NULL,
     idempotency_key TEXT NOT NULL,
