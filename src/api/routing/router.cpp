@@ -180,7 +180,8 @@ http::Response Router::answer(const http::Request& request, Outcome& outcome) co
         throw Error(ErrorKind::unauthenticated, "There is no logon session, or it has expired")
             .advise("Log on with POST /api/sessionMngr/?v=latest.");
     if (!match) throw Error(ErrorKind::not_found, "There is no resource at this address");
-    const Route& route = select(match->number, question.method, question.action()).route;
+    const Row& row = select(match->number, question.method, question.action());
+    const Route& route = row.route;
     if (route.callers.needs_session() && !route.callers.allows(use.logon()->roles()))
         throw Error(ErrorKind::forbidden, "Access denied: " + operation_name(route) + " needs another role");
     if (!route.handler) not_built(route);
@@ -191,20 +192,23 @@ http::Response Router::answer(const http::Request& request, Outcome& outcome) co
                     .query = std::move(question.query),
                     .format = format,
                     .logon = use.logon()};
-    auto run = [&] {
-        if (question.method != "GET") {
-            parts.precondition = Precondition(request.header("If-Match"), json_case_);
-            require_match(request, parts, match->number);
-        }
-        return finish(request, route, route.handler(Call(request, std::move(parts))), format);
-    };
-    // A logon is nobody's yet: each makes a session of its own.
-    bool is_keyed =
-        use && answer_once_ && question.method == "POST" && !request.header("Idempotency-Key").empty();
+    auto run = [&] { return call_handler(request, row, std::move(parts)); };
+    // Each logon makes a session of its own.
+    bool is_keyed = answer_once_ && route.method == "POST" && route.callers.needs_session() &&
+                    !request.header("Idempotency-Key").empty();
     http::Response response =
         is_keyed ? answer_once_(keyed_request(request, format, use.logon()->account()), run) : run();
     hold_while_sent(response, std::move(use));
     return response;
+}
+
+http::Response Router::call_handler(const http::Request& request, const Row& row, CallParts parts) const {
+    Format format = parts.format;
+    if (row.route.method != "GET") {
+        parts.precondition = Precondition(request.header("If-Match"), json_case_);
+        require_match(request, parts, row.place);
+    }
+    return finish(request, row.route, row.route.handler(Call(request, std::move(parts))), format);
 }
 
 bool Router::is_open(const std::optional<PathTree::Match>& match, std::string_view method) const {

@@ -69,6 +69,7 @@ class Router {
     [[noreturn]] void refuse_action(std::size_t place, std::string_view method,
                                     std::string_view action) const;
     bool is_open(const std::optional<PathTree::Match>& match, std::string_view method) const;
+    http::Response call_handler(const http::Request& request, const Row& row, CallParts parts) const;
     const Route* reading_of(std::size_t place) const;
     void require_match(const http::Request& request, const CallParts& parts, std::size_t place) const;
     http::Response finish(const http::Request& request, const Route& route, Answer answer,
