@@ -204,9 +204,13 @@ bool EventStreams::feed(Stream& stream) {
     return goes_on;
 }
 
+// For whom it is asked anew each time: a change of the account counts at once.
 bool EventStreams::feed_events(Stream& stream) {
+    if (stream.next == log_->end()) return true;
+    auto viewer = catalog::Accounts(database_).find_viewer(stream.account());
+    if (!viewer) return false;
     for (; stream.next < log_->end(); ++stream.next) {
-        auto data = event_for(stream, log_->at(stream.next));
+        auto data = event_for(stream, *viewer, log_->at(stream.next));
         if (!data) continue;
         auto offer = stream.tell(*data);
         // One that is full gets the rest later, as long as the log has it.
@@ -215,15 +219,14 @@ bool EventStreams::feed_events(Stream& stream) {
     return true;
 }
 
-// Nothing for what the account may not see. Asked anew each time: a change of the account counts at once.
-std::optional<std::string> EventStreams::event_for(const Stream& stream, const Change& change) {
-    auto viewer = catalog::Accounts(database_).find_viewer(stream.account());
-    if (!viewer) return std::nullopt;
-    catalog::Visibility visibility(database_, *viewer);
+// Nothing for what the account may not see.
+std::optional<std::string> EventStreams::event_for(const Stream& stream, const catalog::Viewer& viewer,
+                                                   const Change& change) {
+    catalog::Visibility visibility(database_, viewer);
     Site site(stream.follower.links, server_);
     auto id = log_->id_of(stream.next);
     if (const auto* task = std::get_if<catalog::TaskRecord>(&change)) {
-        if (task->account != viewer->account) return std::nullopt;
+        if (task->account != viewer.account) return std::nullopt;
         return event_text("Task", id, to_json(represent(to_view(*task), site.links())));
     }
     if (const auto* session = std::get_if<catalog::BackupSession>(&change)) {

@@ -63,7 +63,8 @@ class EventStreams {
     void end_all(std::vector<StreamPointer>& streams);
     void forget();
     bool feed_events(Stream& stream);
-    std::optional<std::string> event_for(const Stream& stream, const Change& change);
+    std::optional<std::string> event_for(const Stream& stream, const catalog::Viewer& viewer,
+                                         const Change& change);
     void take_in(StreamPointer stream);
 
     catalog::Database& database_;
