@@ -4,7 +4,7 @@
 
 #include <condition_variable>
 #include <mutex>
-#include <semaphore>
+#include <thread>
 
 #include "api/events/change_finder.hpp"
 #include "api/events/event_log.hpp"
