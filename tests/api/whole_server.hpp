@@ -72,7 +72,7 @@ class WholeServer {
     EventStreams events_{
         *database_,
         here_,
-        {.of_account = 3, .of_all = 5, .ask_every = ten_milliseconds, .silence = ten_milliseconds}};
+        {.of_account = 8, .of_all = 12, .ask_every = ten_milliseconds, .silence = ten_milliseconds}};
     Services services_{here_,  *database_, hosts_,  repositories_, backups_, restores_, mounts_, scheduler_,
                        tasks_, keeper_,    logons_, check_,        scopes_,  secrets_,  events_};
     FirstAnswers first_answers_{*database_, secrets_};
