@@ -1,53 +1,43 @@
 #include "catalog/credentials.hpp"
 
 #include "base/error.hpp"
+#include "catalog/sources.hpp"
 
 namespace holdfast::catalog {
 namespace {
 
-const std::string select_credentials = "SELECT id, username, description, sealed_password FROM credentials";
-const std::string select_password = "SELECT id, hint, sealed_password, modified_at FROM encryption_passwords";
-const std::string oldest_first = " ORDER BY created_at, id";
-
-Credentials read_credentials(const Row& row) {
-    return {row.id("id"), row.text("username"), row.text("description"), row.text("sealed_password")};
-}
-
-EncryptionPassword read_password(const Row& row) {
-    return {row.id("id"), row.text("hint"), row.text("sealed_password"), row.time("modified_at")};
-}
-
 // Changes nothing, but from here on other writers of the row wait, on PostgreSQL too.
-template <typename Read>
-auto hold(Connection& connection, const std::string& table, const std::string& select, const Uuid& id,
-          Read read) {
+void hold(Connection& connection, const std::string& table, const Uuid& id) {
     if (connection.query("UPDATE " + table + " SET id = id WHERE id = :id").bind("id", id).run() == 0)
         throw Error(ErrorKind::not_found, "There is nothing any more with the id " + id.to_string());
-    return connection.query(select + " WHERE id = :id").bind("id", id).first(read).value();
+}
+
+std::optional<Credentials> find_credentials(Connection& connection, const Uuid& id) {
+    return connection.query(credentials_source().select() + " WHERE c.id = :id")
+        .bind("id", id)
+        .first(credentials_source().read);
+}
+
+std::optional<EncryptionPassword> find_password(Connection& connection, const Uuid& id) {
+    return connection.query(encryption_password_source().select() + " WHERE e.id = :id")
+        .bind("id", id)
+        .first(encryption_password_source().read);
 }
 
 Credentials hold_credentials(Connection& connection, const Uuid& id) {
-    return hold(connection, "credentials", select_credentials, id, read_credentials);
+    hold(connection, "credentials", id);
+    return find_credentials(connection, id).value();
 }
 
 EncryptionPassword hold_password(Connection& connection, const Uuid& id) {
-    return hold(connection, "encryption_passwords", select_password, id, read_password);
+    hold(connection, "encryption_passwords", id);
+    return find_password(connection, id).value();
 }
 
 }  // namespace
 
-std::vector<Credentials> CredentialsStore::list() {
-    return database_.read([](Connection& connection) {
-        return connection.query(select_credentials + oldest_first).rows(read_credentials);
-    });
-}
-
 std::optional<Credentials> CredentialsStore::find(const Uuid& id) {
-    return database_.read([&](Connection& connection) {
-        return connection.query(select_credentials + " WHERE id = :id")
-            .bind("id", id)
-            .first(read_credentials);
-    });
+    return database_.read([&](Connection& connection) { return find_credentials(connection, id); });
 }
 
 void CredentialsStore::add(const Credentials& credentials) {
@@ -88,16 +78,8 @@ void CredentialsStore::remove(const Uuid& id, const std::function<void(const Cre
     });
 }
 
-std::vector<EncryptionPassword> EncryptionPasswords::list() {
-    return database_.read([](Connection& connection) {
-        return connection.query(select_password + oldest_first).rows(read_password);
-    });
-}
-
 std::optional<EncryptionPassword> EncryptionPasswords::find(const Uuid& id) {
-    return database_.read([&](Connection& connection) {
-        return connection.query(select_password + " WHERE id = :id").bind("id", id).first(read_password);
-    });
+    return database_.read([&](Connection& connection) { return find_password(connection, id); });
 }
 
 void EncryptionPasswords::add(const EncryptionPassword& password) {

@@ -4,7 +4,6 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "catalog/database.hpp"
 
@@ -23,7 +22,6 @@ class CredentialsStore {
   public:
     explicit CredentialsStore(Database& database) : database_(database) {}
 
-    std::vector<Credentials> list();  // oldest first
     std::optional<Credentials> find(const Uuid& id);
     void add(const Credentials& credentials);
     // What `change` makes of them is kept; nobody else changes them meanwhile, and what it throws leaves them
@@ -50,7 +48,6 @@ class EncryptionPasswords {
   public:
     explicit EncryptionPasswords(Database& database) : database_(database) {}
 
-    std::vector<EncryptionPassword> list();  // oldest first
     std::optional<EncryptionPassword> find(const Uuid& id);
     void add(const EncryptionPassword& password);
     // As those of credentials. The password itself never changes: what was encrypted with it needs it.
