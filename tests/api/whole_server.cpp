@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "api/resources/all_routes.hpp"
 #include "api/resources/role_ids.hpp"
@@ -43,6 +44,9 @@ std::string test_node() {
 }  // namespace
 
 WholeServer::WholeServer() : router_(all_routes(services_, logons_, check_), logons_) {
+    router_.answer_once_by([this](const KeyedRequest& request, const auto& answer) {
+        return first_answers_.answer_once(request, answer);
+    });
     fill_catalog();
     log_on_everybody();
 }
@@ -177,21 +181,35 @@ void WholeServer::log_on_everybody() {
     samples_["/security/roles/{ID}"] = id_of(role).to_string();
 }
 
+http::Request WholeServer::request(AccountRole role, std::string method, std::string_view target) const {
+    const std::size_t question = std::min(target.find('?'), target.size());
+    return {.method = std::move(method),
+            .path = std::string(target.substr(0, question)),
+            .query = std::string(target.substr(std::min(question + 1, target.size()))),
+            .headers = {{"X-RestSvcSessionId", tokens_.at(role)}},
+            .remote_address = "192.0.2.7",
+            .host = "backup:9398"};
+}
+
 http::Response WholeServer::ask(AccountRole role, std::string method, std::string_view target,
                                 std::string_view accept, std::string body) const {
-    const std::size_t question = std::min(target.find('?'), target.size());
-    http::Request request{
-        .method = std::move(method),
-        .path = std::string(target.substr(0, question)),
-        .query = std::string(target.substr(std::min(question + 1, target.size()))),
-        .headers = {{"X-RestSvcSessionId", tokens_.at(role)}, {"Accept", std::string(accept)}},
-        .body = std::move(body),
-        .remote_address = "192.0.2.7",
-        .host = "backup:9398"};
-    if (!request.body.empty())
-        request.headers.emplace_back("Content-Type",
-                                     request.body.starts_with('<') ? "application/xml" : "application/json");
-    return router_.handle(request);
+    auto made = request(role, std::move(method), target);
+    made.headers.emplace_back("Accept", accept);
+    if (!body.empty())
+        made.headers.emplace_back("Content-Type",
+                                  body.starts_with('<') ? "application/xml" : "application/json");
+    made.body = std::move(body);
+    return router_.handle(made);
+}
+
+http::Response WholeServer::send(AccountRole role, std::string method, std::string_view target,
+                                 Headers headers, std::string body) const {
+    auto made = request(role, std::move(method), target);
+    made.headers.emplace_back("Accept", "application/json");
+    made.headers.emplace_back("Content-Type", "application/json");
+    std::ranges::move(headers, std::back_inserter(made.headers));
+    made.body = std::move(body);
+    return router_.handle(made);
 }
 
 std::string WholeServer::sample(AccountRole role, const std::string& path_template) const {

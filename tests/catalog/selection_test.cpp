@@ -274,8 +274,12 @@ TEST_P(Listing, EveryFieldOfEverySourceIsFilteredAndSorted) {
     RestoreSessions(*database_).start(restore);
     SystemSessions(*database_).start({Uuid::random(), "DatabaseMaintenance", "Retention", "me", now()});
     LogonRecords(*database_)
-        .add_task(
-            {.logon_session = "a", .owner = "me", .operation = "StartJob", .created = now(), .links = "[]"});
+        .add_task({.account = Uuid::random(),
+                   .logon_session = "a",
+                   .owner = "me",
+                   .operation = "StartJob",
+                   .created = now(),
+                   .links = "[]"});
     auto check = [&](const auto& source) {
         ASSERT_GE(select_records(*database_, source, all()).records.size(), 1u) << source.name;
         for (const auto& field : source.fields) {

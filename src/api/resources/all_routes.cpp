@@ -6,6 +6,7 @@
 #include "api/resources/audit_routes.hpp"
 #include "api/resources/backup_server_routes.hpp"
 #include "api/resources/empty_family_routes.hpp"
+#include "api/resources/event_routes.hpp"
 #include "api/resources/infrastructure_routes.hpp"
 #include "api/resources/job_edit_routes.hpp"
 #include "api/resources/job_routes.hpp"
@@ -43,6 +44,7 @@ std::vector<Route> all_routes(const Services& services, LogonRegistry& logons, L
         account_scope_routes(services),
         credentials_routes(services),
         audit_routes(services),
+        event_routes(services),
         report_routes(services),
         system_session_routes(services),
         empty_family_routes(services)})
