@@ -28,6 +28,7 @@ std::vector<Route> all_routes(const Services& services, LogonRegistry& logons, L
                        account_routes(services), account_scope_routes(services), credentials_routes(services),
                        audit_routes(services), empty_family_routes(services)})
         std::ranges::move(group, std::back_inserter(routes));
+    routes.push_back(openapi_route(routes));
     return routes;
 }
 
