@@ -4,9 +4,9 @@ so: the meta schema of OpenAPI (Debian's openapi-specification) and the validato
 
     check_openapi.py DOCUMENT CASES
 
-CASES is a list of {"where": ..., "value": ...} with either "schema", the name of a component, or "method", "path" (below
-/api, as the document spells it) and "status": then the value is the answer of that operation. Where "valid" is false,
-the schema must refuse the value. Prints what is wrong; the exit code is 1 then."""
+CASES is a list of {"where": ..., "value": ...} with either "schema", the name of a component, or "method", "target" (the
+address that was asked, without the host) and "status": then the value is the answer of that operation. Where "valid" is
+false, the schema must refuse the value. Prints what is wrong; the exit code is 1 then."""
 
 import datetime
 import json
@@ -107,26 +107,54 @@ def problems_of_paths(paths):
             names.add(operation["operationId"])
 
 
+def path_of(paths, target):
+    """The path that an address is of, or None: names before parameters, in any letter case."""
+    asked = [segment.lower() for segment in target.partition("?")[0].split("/") if segment]
+    found = []
+    for path in paths:
+        known = ["api"] + [segment for segment in path.split("/") if segment]
+        if known[-1] == "{filepath}":
+            known += ["{}"] * (len(asked) - len(known))
+        is_parameter = [segment.startswith("{") for segment in known]
+        if len(known) == len(asked) and all(p or k.lower() == a for p, k, a in zip(is_parameter, known, asked)):
+            found.append((is_parameter, path))
+    return min(found)[1] if found else None
+
+
 def schema_of(document, case):
     if "schema" in case:
         return {"$ref": f"#/components/schemas/{case['schema']}"}
-    operation = document["paths"][case["path"]][case["method"].lower()]
-    response = operation["responses"].get(str(case["status"])) or operation["responses"]["default"]
+    response = None
+    operation = document["paths"].get(path_of(document["paths"], case["target"]), {}).get(case["method"].lower())
+    if operation:
+        response = operation["responses"].get(str(case["status"]))
+    # Failures may be told together; what is answered where all goes well is told by its status.
+    if response is None and case["status"] >= 400:
+        response = document["components"]["responses"]["Failure"]
+    if response is None:
+        return None
     if "$ref" in response:
         response = find(document, response["$ref"])
-    return response["content"]["application/json"]["schema"]
+    return response.get("content", {}).get("application/json", {}).get("schema")
 
 
-def problem_of(document, resolver, case):
-    try:
-        schema = schema_of(document, case)
-    except KeyError as missing:
-        return f"the document does not say what is answered: there is no {missing}"
-    validator = jsonschema.Draft202012Validator(schema, resolver=resolver, format_checker=formats)
-    problem = jsonschema.exceptions.best_match(validator.iter_errors(case["value"]))
-    if case.get("valid", True):
-        return problem and f"{'/'.join(map(str, problem.absolute_path))}: {problem.message[:300]}"
-    return None if problem else "the schema takes what it should refuse"
+class Judge:
+    """Of the answers of a server with that document."""
+
+    def __init__(self, document):
+        self.document = document
+        self.resolver = jsonschema.RefResolver("", document)
+
+    def problem_of(self, case):
+        """What is wrong with the case, in one line, or None."""
+        schema = schema_of(self.document, case)
+        if schema is None:
+            return f"{case['where']}: the document does not say what is answered with {case['status']}"
+        validator = jsonschema.Draft202012Validator(schema, resolver=self.resolver, format_checker=formats)
+        problem = jsonschema.exceptions.best_match(validator.iter_errors(case["value"]))
+        if not case.get("valid", True):
+            return None if problem else f"{case['where']}: the schema takes what it should refuse"
+        return problem and f"{case['where']}: {'/'.join(map(str, problem.absolute_path))}: {problem.message[:300]}"
 
 
 def main(document_file, cases_file):
@@ -134,12 +162,8 @@ def main(document_file, cases_file):
         document = json.load(file)
     with open(cases_file, encoding="utf-8") as file:
         cases = json.load(file)
-    problems = list(problems_of_document(document))
-    resolver = jsonschema.RefResolver("", document)
-    for case in cases:
-        problem = problem_of(document, resolver, case)
-        if problem:
-            problems.append(f"{case['where']}: {problem}")
+    judge = Judge(document)
+    problems = list(problems_of_document(document)) + [problem for case in cases if (problem := judge.problem_of(case))]
     print("\n".join(problems[:40]))
     return 1 if problems or not cases else 0
 

@@ -124,13 +124,14 @@ void WholeServer::log_on_everybody() {
 }
 
 http::Response WholeServer::ask(AccountRole role, std::string method, std::string_view target,
-                                std::string_view accept) const {
+                                std::string_view accept, std::string body) const {
     const std::size_t question = std::min(target.find('?'), target.size());
     return router_.handle(
         {.method = std::move(method),
          .path = std::string(target.substr(0, question)),
          .query = std::string(target.substr(std::min(question + 1, target.size()))),
          .headers = {{"X-RestSvcSessionId", tokens_.at(role)}, {"Accept", std::string(accept)}},
+         .body = std::move(body),
          .remote_address = "192.0.2.7",
          .host = "backup:9398"});
 }
