@@ -127,8 +127,8 @@ TEST_F(OpenApi, NamesTheBodiesThatHandlersRead) {
         const auto message = std::get<std::string>(response.body);
         if (row.path == "/sessionMngr") return;  // reads a tenant's only, to refuse it
         EXPECT_EQ(response.status, 400) << name_of(row) << ": " << message;
-        if (!form.body->any_root)
-            EXPECT_THAT(message, HasSubstr(fmt::format("it must be {}.", form.body->root))) << name_of(row);
+        if (form.body->any_root) return;
+        EXPECT_THAT(message, HasSubstr(fmt::format("it must be {}.", form.body->root))) << name_of(row);
     });
 }
 
