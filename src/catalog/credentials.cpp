@@ -1,19 +1,9 @@
 #include "catalog/credentials.hpp"
 
+#include "catalog/sources.hpp"
+
 namespace holdfast::catalog {
 namespace {
-
-const std::string select_credentials = "SELECT id, username, description, sealed_password FROM credentials";
-const std::string select_password = "SELECT id, hint, sealed_password, modified_at FROM encryption_passwords";
-const std::string oldest_first = " ORDER BY created_at, id";
-
-Credentials read_credentials(const Row& row) {
-    return {row.id("id"), row.text("username"), row.text("description"), row.text("sealed_password")};
-}
-
-EncryptionPassword read_password(const Row& row) {
-    return {row.id("id"), row.text("hint"), row.text("sealed_password"), row.time("modified_at")};
-}
 
 bool remove_from(Database& database, const std::string& table, const Uuid& id) {
     return database.transaction([&](Connection& connection) {
@@ -23,17 +13,11 @@ bool remove_from(Database& database, const std::string& table, const Uuid& id) {
 
 }  // namespace
 
-std::vector<Credentials> CredentialsStore::list() {
-    return database_.read([](Connection& connection) {
-        return connection.query(select_credentials + oldest_first).rows(read_credentials);
-    });
-}
-
 std::optional<Credentials> CredentialsStore::find(const Uuid& id) {
     return database_.read([&](Connection& connection) {
-        return connection.query(select_credentials + " WHERE id = :id")
+        return connection.query(credentials_source().select() + " WHERE c.id = :id")
             .bind("id", id)
-            .first(read_credentials);
+            .first(credentials_source().read);
     });
 }
 
@@ -70,15 +54,11 @@ bool CredentialsStore::remove(const Uuid& id) {
     return remove_from(database_, "credentials", id);
 }
 
-std::vector<EncryptionPassword> EncryptionPasswords::list() {
-    return database_.read([](Connection& connection) {
-        return connection.query(select_password + oldest_first).rows(read_password);
-    });
-}
-
 std::optional<EncryptionPassword> EncryptionPasswords::find(const Uuid& id) {
     return database_.read([&](Connection& connection) {
-        return connection.query(select_password + " WHERE id = :id").bind("id", id).first(read_password);
+        return connection.query(encryption_password_source().select() + " WHERE e.id = :id")
+            .bind("id", id)
+            .first(encryption_password_source().read);
     });
 }
 

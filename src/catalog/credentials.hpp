@@ -3,7 +3,6 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "catalog/database.hpp"
 
@@ -22,7 +21,6 @@ class CredentialsStore {
   public:
     explicit CredentialsStore(Database& database) : database_(database) {}
 
-    std::vector<Credentials> list();  // oldest first
     std::optional<Credentials> find(const Uuid& id);
     void add(const Credentials& credentials);
     // Everything but the id. False where they are not there.
@@ -46,7 +44,6 @@ class EncryptionPasswords {
   public:
     explicit EncryptionPasswords(Database& database) : database_(database) {}
 
-    std::vector<EncryptionPassword> list();  // oldest first
     std::optional<EncryptionPassword> find(const Uuid& id);
     void add(const EncryptionPassword& password);
     // The password itself never changes: what was encrypted with it needs it. False where it is not there.

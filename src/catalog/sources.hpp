@@ -3,6 +3,7 @@
 #pragma once
 
 #include "catalog/backup_sessions.hpp"
+#include "catalog/credentials.hpp"
 #include "catalog/jobs.hpp"
 #include "catalog/logon_records.hpp"
 #include "catalog/managed_servers.hpp"
@@ -34,6 +35,8 @@ const RecordSource<RestorePoint>& restore_point_source();    // {backup, restore
 const RecordSource<VmRestorePoint>& vm_restore_point_source();
 const RecordSource<VmRestorePoint>& backup_file_source();
 const RecordSource<RestoreSession>& restore_session_source();
+const RecordSource<Credentials>& credentials_source();
+const RecordSource<EncryptionPassword>& encryption_password_source();
 const RecordSource<TaskRecord>& task_source();  // {logon session}: nobody sees the tasks of another
 
 }  // namespace holdfast::catalog

@@ -5,9 +5,12 @@
 #include <algorithm>
 
 #include "api/resources/all_routes.hpp"
+#include "api/resources/role_ids.hpp"
 #include "api/routing/credentials.hpp"
+#include "catalog/account_scopes.hpp"
 #include "catalog/accounts.hpp"
 #include "catalog/backup_sessions.hpp"
+#include "catalog/credentials.hpp"
 #include "catalog/jobs.hpp"
 #include "catalog/repositories.hpp"
 #include "catalog/restore_points.hpp"
@@ -98,7 +101,14 @@ void WholeServer::fill_catalog() {
     catalog::RestoreSessions(*database_).start(restore);
     catalog::RestoreSessions(*database_).update(restore);
 
-    samples_ = {{"/backupServers/{ID}", here_.id.to_string()},
+    const catalog::Credentials guest{Uuid::random(), "root", "of guests", "sealed"};
+    catalog::CredentialsStore(*database_).add(guest);
+    const catalog::EncryptionPassword password{Uuid::random(), "the usual one", "sealed", time};
+    catalog::EncryptionPasswords(*database_).add(password);
+
+    samples_ = {{"/backupServers/{ID}/credentials/{ID}", guest.id.to_string()},
+                {"/backupServers/{ID}/passwords/{ID}", password.id.to_string()},
+                {"/backupServers/{ID}", here_.id.to_string()},
                 {"/managedServers/{ID}", host.id.to_string()},
                 {"/hierarchyRoots/{ID}", host.hierarchy_root.to_string()},
                 {"/repositories/{ID}", repository.id.to_string()},
@@ -113,6 +123,8 @@ void WholeServer::fill_catalog() {
                 {"/restoreSessions/{ID}", restore.id.to_string()}};
 }
 
+// Every role has an account of its own that sees all; one more account, with a scope, stands for all of them
+// in paths.
 void WholeServer::log_on_everybody() {
     for (AccountRole role : all_roles) {
         const std::string name(to_string(role));
@@ -121,6 +133,20 @@ void WholeServer::log_on_everybody() {
         tokens_[role] = token_of(logon->id());
         session_ids_[role] = logon->id().to_string();
     }
+    const auto role = AccountRole::file_restore_operator;
+    const catalog::Account ann{Uuid::random(), "ann", "no password", {std::string(to_string(role))}};
+    catalog::Accounts(*database_).add(ann);
+    const catalog::AccountScope scope{Uuid::random(),
+                                      ann.id,
+                                      *Uuid::parse(samples_.at("/hierarchyRoots/{ID}")),
+                                      std::string(catalog::scope_type::machine),
+                                      domain_id.to_string(),
+                                      "web01"};
+    catalog::AccountScopes(*database_).add({scope});
+    samples_["/security/accounts/{ID}"] = ann.id.to_string();
+    samples_["/security/accounts/{ID}/roles/{ID}"] = id_of(role).to_string();
+    samples_["/security/accounts/{ID}/scopes/{ID}"] = scope.id.to_string();
+    samples_["/security/roles/{ID}"] = id_of(role).to_string();
 }
 
 http::Response WholeServer::ask(AccountRole role, std::string method, std::string_view target,

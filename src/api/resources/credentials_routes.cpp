@@ -19,22 +19,13 @@ EncryptionPassword find_password(const Services& services, const Call& call) {
     return require(catalog::EncryptionPasswords(services.database).find(call.id(1)), "password", call.id(1));
 }
 
-template <typename List, typename Record>
-Answer list_secrets(const Services& services, const Call& call, const std::vector<Record>& records) {
-    auto site = services.site(call);
-    List list;
-    for (const auto& record : records) list.items.push_back(represent(record, site));
-    return ok(std::move(list));
-}
-
 std::string sealed_password_of(const Services& services, const Uuid& id, const std::string& password) {
     return services.secrets.seal(Credentials::secret_name(id), password);
 }
 
 Answer list_credentials(const Services& services, const Call& call) {
     require_this_server(services, call);
-    return list_secrets<CredentialsInfoList>(services, call,
-                                             catalog::CredentialsStore(services.database).list());
+    return list_of<CredentialsInfoList>(services, call, catalog::credentials_source());
 }
 
 Answer get_credentials(const Services& services, const Call& call) {
@@ -77,8 +68,7 @@ Answer delete_credentials(const Services& services, const Call& call) {
 
 Answer list_passwords(const Services& services, const Call& call) {
     require_this_server(services, call);
-    return list_secrets<PasswordKeyInfoList>(services, call,
-                                             catalog::EncryptionPasswords(services.database).list());
+    return list_of<PasswordKeyInfoList>(services, call, catalog::encryption_password_source());
 }
 
 Answer get_password(const Services& services, const Call& call) {
