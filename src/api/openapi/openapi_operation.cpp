@@ -74,6 +74,7 @@ class OperationWriter {
         else
             operation["x-roles"] = all_roles_of_rows();
         if (forms_.empty()) operation["x-not-built"] = true;
+        if (!first_.none_of.empty()) operation["x-none-here"] = first_.none_of;
         if (has_actions()) operation["x-actions"] = actions();
         if (auto list = parameters(); !list.empty()) operation["parameters"] = std::move(list);
         if (auto body = request_body(); !body.empty()) operation["requestBody"] = std::move(body);
@@ -84,6 +85,8 @@ class OperationWriter {
   private:
     bool needs_session() const { return first_.callers.needs_session(); }
     bool is_logon() const { return first_.path == "/sessionMngr"; }
+    // What would make something of a family of which there is nothing.
+    bool makes_nothing() const { return !first_.none_of.empty() && first_.method == "POST"; }
     bool has_actions() const {
         return std::ranges::any_of(rows_, [](const auto& row) { return !row.action.empty(); });
     }
@@ -207,7 +210,7 @@ class OperationWriter {
         if (needs_session() || is_logon()) all["401"] = reference("responses", "Unauthenticated");
         if (needs_session()) all["403"] = reference("responses", "Forbidden");
         if (first_.path.find('{') != std::string_view::npos) all["404"] = reference("responses", "NotFound");
-        if (forms_.size() < rows_.size()) all["501"] = reference("responses", "NotBuilt");
+        if (forms_.size() < rows_.size() || makes_nothing()) all["501"] = reference("responses", "NotBuilt");
         all["default"] = reference("responses", "Failure");
         return all;
     }

@@ -17,6 +17,7 @@ struct OperationRow {
     std::string_view action;
     Callers callers;
     bool is_built;
+    std::string_view none_of{};  // as Route has it
 };
 
 // Adds the schemas that it refers to. Errors, parameters and security schemes are referred to by the names
