@@ -50,6 +50,7 @@ std::vector<Route> all_routes(const Services& services, LogonRegistry& logons, L
         empty_family_routes(services)})
         // clang-format on
         std::ranges::move(group, std::back_inserter(routes));
+    routes.push_back(openapi_route(routes));
     return routes;
 }
 

@@ -101,25 +101,17 @@ struct Router::Outcome {
 
 Router::Router(std::vector<Route> routes, LogonRegistry& logons, JsonCase json_case)
     : logons_(logons), json_case_(json_case) {
+    const auto not_built = operations_without_route(routes);
     for (auto& route : routes) {
         if (!route.handler) throw Error(ErrorKind::internal, operation_name(route) + " has no handler");
         add(std::move(route));
     }
-    for (const auto& known : known_operations()) {
-        std::size_t place = tree_.add(known.path);
-        if (place < places_.size() && std::ranges::any_of(
-                                          places_[place],
-                                          [&](const Row& row) {
-                                              return row.route.method == known.method &&
-                                                     equal_ignoring_case(row.route.action, known.action);
-                                          }))
-            continue;
+    for (const auto& known : not_built)
         add({.method = known.method,
              .path = known.path,
              .action = known.action,
              .callers = known.callers,
              .handler = {}});
-    }
 }
 
 void Router::add(Route route) {
