@@ -9,6 +9,7 @@
 #include <array>
 #include <functional>
 
+#include "api/metrics/metrics.hpp"
 #include "api/resources/all_routes.hpp"
 #include "api/resources/audit_routes.hpp"
 #include "api/resources/catalog_accounts.hpp"
@@ -146,8 +147,12 @@ void serve(const ServeOptions& options) {
     keeper.restore();
     api::CatalogAccounts accounts(*database);
     api::LogonCheck check(accounts);
-    api::Services services{this_server, *database, hosts,  repositories, backups, restores, mounts,
-                           scheduler,   tasks,     keeper, logons,       check,   scopes,   secrets};
+    http::RequestCounts requests;
+    protection::MachineCensus census(environment, hosts);
+    api::Metrics metrics(*database, logons, requests, census, HOLDFAST_VERSION);
+    census.start();
+    api::Services services{this_server, *database, hosts,  repositories, backups, restores, mounts, scheduler,
+                           tasks,       keeper,    logons, check,        scopes,  secrets,  metrics};
     api::Router router(api::all_routes(services, logons, check), logons);
     router.on_change(api::write_changes_to(*database));
 
@@ -159,6 +164,7 @@ void serve(const ServeOptions& options) {
     http_options.private_key_file =
         options.private_key_file.empty() ? data_directory / "private-key.pem" : options.private_key_file;
     http_options.worker_threads = http_workers;
+    http_options.counts = &requests;
     if (options.certificate_file.empty())
         http::ensure_certificate(http_options.certificate_file, http_options.private_key_file);
     auto server = http::Server::start(

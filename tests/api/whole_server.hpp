@@ -28,6 +28,8 @@ class WholeServer {
     // with the parameter.
     std::string sample(AccountRole role, const std::string& path_template) const;
 
+    protection::MachineCensus& census() { return census_; }
+
   private:
     struct NoAccounts : Accounts {
         std::optional<AuthenticatedAccount> check(std::string_view, std::string_view) override {
@@ -57,8 +59,11 @@ class WholeServer {
     LogonKeeper keeper_{logons_, *database_, secrets_};
     LogonCheck check_{accounts_};
     protection::ScopeKeeper scopes_{environment_, hosts_};
+    http::RequestCounts requests_;
+    protection::MachineCensus census_{environment_, hosts_};
+    Metrics metrics_{*database_, logons_, requests_, census_, here_.version};
     Services services_{here_,  *database_, hosts_,  repositories_, backups_, restores_, mounts_, scheduler_,
-                       tasks_, keeper_,    logons_, check_,        scopes_,  secrets_};
+                       tasks_, keeper_,    logons_, check_,        scopes_,  secrets_,  metrics_};
     Router router_;
     std::map<std::string, std::string, std::less<>> samples_;
     std::map<AccountRole, std::string> session_ids_;

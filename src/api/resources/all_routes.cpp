@@ -8,6 +8,7 @@
 #include "api/resources/infrastructure_routes.hpp"
 #include "api/resources/job_edit_routes.hpp"
 #include "api/resources/job_routes.hpp"
+#include "api/resources/metrics_routes.hpp"
 #include "api/resources/mount_routes.hpp"
 #include "api/resources/query_routes.hpp"
 #include "api/resources/restore_point_routes.hpp"
@@ -26,7 +27,7 @@ std::vector<Route> all_routes(const Services& services, LogonRegistry& logons, L
                        job_edit_routes(services), session_routes(services), restore_point_routes(services),
                        mount_routes(services), query_routes(services), security_routes(services),
                        account_routes(services), account_scope_routes(services), credentials_routes(services),
-                       audit_routes(services), empty_family_routes(services)})
+                       audit_routes(services), metrics_routes(services), empty_family_routes(services)})
         std::ranges::move(group, std::back_inserter(routes));
     return routes;
 }

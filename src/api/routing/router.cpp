@@ -22,9 +22,13 @@ struct Question {
 Question parse(const http::Request& request) {
     auto segments = split_path(request.path);
     if (!segments) throw Error(ErrorKind::invalid_input, "The path of the request cannot be one of ours");
-    if (segments->empty() || !equal_ignoring_case(segments->front(), "api"))
-        throw Error(ErrorKind::not_found, "There is nothing here").advise("The API begins at /api/.");
-    segments->erase(segments->begin());
+    // Prometheus looks for them there unless it is told otherwise. All else is below /api.
+    bool asks_metrics = segments->size() == 1 && segments->front() == "metrics";
+    if (!asks_metrics) {
+        if (segments->empty() || !equal_ignoring_case(segments->front(), "api"))
+            throw Error(ErrorKind::not_found, "There is nothing here").advise("The API begins at /api/.");
+        segments->erase(segments->begin());
+    }
     return {request.method == "HEAD" ? "GET" : std::string_view(request.method), std::move(*segments),
             QueryParameters::parse(request.query)};
 }
