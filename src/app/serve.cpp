@@ -13,6 +13,7 @@
 #include "api/resources/all_routes.hpp"
 #include "api/resources/audit_routes.hpp"
 #include "api/resources/catalog_accounts.hpp"
+#include "api/resources/catalog_tokens.hpp"
 #include "api/resources/services.hpp"
 #include "api/routing/logon_check.hpp"
 #include "api/routing/logon_registry.hpp"
@@ -154,6 +155,8 @@ void serve(const ServeOptions& options) {
     api::Services services{this_server, *database, hosts,  repositories, backups, restores, mounts, scheduler,
                            tasks,       keeper,    logons, check,        scopes,  secrets,  metrics};
     api::Router router(api::all_routes(services, logons, check), logons);
+    api::CatalogTokens api_tokens(*database);
+    router.accept_tokens(api_tokens);
     router.on_change(api::write_changes_to(*database));
 
     http::ServerOptions http_options;

@@ -85,10 +85,10 @@ TEST_F(Sessions, tell_when_they_end_once_and_however_it_happens) {
 
 TEST_F(Sessions, come_back_with_the_idle_time_that_they_had) {
     auto id = Uuid::random();
-    registry_.restore(id, "ann", RoleSet{AccountRole::portal_user}, "v1_7", 10min);
+    registry_.restore(id, "ann", "", RoleSet{AccountRole::portal_user}, "v1_7", 10min);
     EXPECT_EQ(registry_.use(id).logon()->account(), "ann");
     auto other = Uuid::random();
-    registry_.restore(other, "ann", {}, "v1_7", 10min);
+    registry_.restore(other, "ann", "", {}, "v1_7", 10min);
     clock_.time += 6min;
     EXPECT_FALSE(registry_.use(other));
 }
@@ -109,8 +109,27 @@ TEST_F(Sessions, beyond_a_limit_the_one_that_was_idle_longest_ends) {
 TEST_F(Sessions, are_listed_for_their_own_account_only) {
     auto ann = open("ann");
     open("bob");
-    ASSERT_EQ(registry_.of_account("ann").size(), 1U);
-    EXPECT_EQ(registry_.of_account("ann")[0], ann);
+    ASSERT_EQ(registry_.shown_to(*ann).size(), 1U);
+    EXPECT_EQ(registry_.shown_to(*ann)[0], ann);
+}
+
+TEST_F(Sessions, of_api_tokens_are_used_by_the_token_alone) {
+    auto ann = open("ann");
+    TokenGrant grant{Uuid::random(), "nightly", "ann", {AccountRole::portal_user}};
+    auto logon = registry_.use(grant).logon();
+    EXPECT_EQ(logon->who(), "ann (token nightly)");
+    EXPECT_EQ(registry_.use(grant).logon(), logon);
+    EXPECT_FALSE(registry_.use(grant.token));
+    EXPECT_EQ(registry_.shown_to(*ann).size(), 1U);
+    ASSERT_EQ(registry_.shown_to(*logon).size(), 1U);
+    EXPECT_EQ(registry_.shown_to(*logon)[0], logon);
+    // It begins anew after it has ended, and when the account is another.
+    clock_.time += 15min;
+    auto second = registry_.use(grant).logon();
+    EXPECT_NE(second, logon);
+    grant.roles = RoleSet{AccountRole::vm_restore_operator};
+    EXPECT_TRUE(registry_.use(grant).logon()->roles() == grant.roles);
+    EXPECT_EQ(registry_.count(), 1U);
 }
 
 TEST_F(Sessions, carry_what_others_attach_to_them) {

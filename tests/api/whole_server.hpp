@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/resources/catalog_tokens.hpp"
 #include "api/resources/services.hpp"
 #include "api/routing/logon_check.hpp"
 #include "api/routing/router.hpp"
@@ -29,6 +30,11 @@ class WholeServer {
     std::string sample(AccountRole role, const std::string& path_template) const;
 
     protection::MachineCensus& census() { return census_; }
+    catalog::Database& database() { return *database_; }
+    // What the session of that role sends in X-RestSvcSessionId.
+    const std::string& session(AccountRole role) const { return tokens_.at(role); }
+    // From now on.
+    void write_audit();
 
   private:
     struct NoAccounts : Accounts {
@@ -64,10 +70,12 @@ class WholeServer {
     Metrics metrics_{*database_, logons_, requests_, census_, here_.version};
     Services services_{here_,  *database_, hosts_,  repositories_, backups_, restores_, mounts_, scheduler_,
                        tasks_, keeper_,    logons_, check_,        scopes_,  secrets_,  metrics_};
+    CatalogTokens api_tokens_{*database_};
     Router router_;
     std::map<std::string, std::string, std::less<>> samples_;
     std::map<AccountRole, std::string> session_ids_;
     std::map<AccountRole, std::string> tokens_;
+    std::map<AccountRole, std::string> api_token_ids_;
 };
 
 }  // namespace holdfast::api

@@ -16,18 +16,20 @@
 #include "api/resources/security_routes.hpp"
 #include "api/resources/session_routes.hpp"
 #include "api/resources/task_routes.hpp"
+#include "api/resources/token_routes.hpp"
 #include "api/routing/logon_routes.hpp"
 
 namespace holdfast::api {
 
 std::vector<Route> all_routes(const Services& services, LogonRegistry& logons, LogonCheck& check) {
     std::vector<Route> routes;
-    for (auto group : {logon_routes(logons, check), schema_routes(), task_routes(services),
-                       infrastructure_routes(services), lookup_routes(services), job_routes(services),
-                       job_edit_routes(services), session_routes(services), restore_point_routes(services),
-                       mount_routes(services), query_routes(services), security_routes(services),
-                       account_routes(services), account_scope_routes(services), credentials_routes(services),
-                       audit_routes(services), metrics_routes(services), empty_family_routes(services)})
+    for (auto group :
+         {logon_routes(logons, check), schema_routes(), task_routes(services),
+          infrastructure_routes(services), lookup_routes(services), job_routes(services),
+          job_edit_routes(services), session_routes(services), restore_point_routes(services),
+          mount_routes(services), query_routes(services), security_routes(services), account_routes(services),
+          account_scope_routes(services), credentials_routes(services), audit_routes(services),
+          metrics_routes(services), token_routes(services), empty_family_routes(services)})
         std::ranges::move(group, std::back_inserter(routes));
     return routes;
 }

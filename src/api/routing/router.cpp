@@ -53,6 +53,13 @@ bool is_logon(const http::Request& request) {
            equal_ignoring_case(segments->back(), "sessionMngr");
 }
 
+[[noreturn]] void refuse_unknown(const http::Request& request) {
+    if (parse_bearer(request.header("Authorization")))
+        throw Error(ErrorKind::unauthenticated, "There is no such API token, or it has expired");
+    throw Error(ErrorKind::unauthenticated, "There is no logon session, or it has expired")
+        .advise("Log on with POST /api/sessionMngr/?v=latest.");
+}
+
 Answer not_built(const Route& route) {
     throw Error(ErrorKind::not_supported, operation_name(route) + " is not supported by this server");
 }
@@ -136,16 +143,23 @@ void Router::tell_change(const http::Request& request, const Outcome& outcome, i
     if (!change.account.empty()) on_change_(change);
 }
 
+// By an API token or a session; where both are there, the token counts.
+LogonUse Router::identify(const http::Request& request) const {
+    if (auto bearer = parse_bearer(request.header("Authorization"))) {
+        auto grant = tokens_ != nullptr ? tokens_->check(*bearer) : std::nullopt;
+        return grant ? logons_.use(*grant) : LogonUse();
+    }
+    auto session = session_of(request);
+    return session ? logons_.use(*session) : LogonUse();
+}
+
 http::Response Router::answer(const http::Request& request, Outcome& outcome) const {
-    LogonUse use;
-    if (auto session = session_of(request)) use = logons_.use(*session);
-    if (use) outcome.account = use.logon()->account();
+    LogonUse use = identify(request);
+    if (use) outcome.account = use.logon()->who();
     Question question = parse(request);
     auto match = tree_.find(question.segments);
     // Who is not logged on learns nothing but that.
-    if (!use && !is_open(match, question.method))
-        throw Error(ErrorKind::unauthenticated, "There is no logon session, or it has expired")
-            .advise("Log on with POST /api/sessionMngr/?v=latest.");
+    if (!use && !is_open(match, question.method)) refuse_unknown(request);
     if (!match) throw Error(ErrorKind::not_found, "There is no resource at this address");
     const Route& route = select(match->number, question.method, question.action()).route;
     if (route.callers.needs_session() && !route.callers.allows(use.logon()->roles()))
