@@ -34,7 +34,7 @@ constexpr std::size_t initial_password_length = 20;
 constexpr std::size_t longest_run_directory = 70;
 // Handlers mostly wait for the database; logons may hold some of the threads for a while (see
 // LogonCheckLimits).
-constexpr std::size_t http_workers = 32;
+constexpr std::size_t http_workers = 48;
 
 std::string host_name() {
     std::array<char, 256> name{};

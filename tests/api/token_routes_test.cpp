@@ -194,7 +194,7 @@ TEST_F(TokenRoutes, EndWhenTheyAreDeletedAndWhenTheirAccountChanges) {
 TEST_F(TokenRoutes, HaveTasksOfTheirOwn) {
     auto first = bearer(make(administrator, R"({"Name":"first"})").token);
     auto second = bearer(make(administrator, R"({"Name":"second"})").token);
-    auto response = send(first, "POST", "/security/accounts?action=rebuildScope", R"({"RebuildAll":{}})");
+    auto response = send(first, "POST", "/security/accounts?action=rebuildScope",                          "<RebuildScopeJobSpec><RebuildAll/></RebuildScopeJobSpec>");
     ASSERT_EQ(response.status, 201) << text_of(response);
     auto task =
         "/tasks/" + boost::json::value_to<std::string>(boost::json::parse(text_of(response)).at("TaskId"));
