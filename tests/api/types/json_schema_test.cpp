@@ -28,8 +28,7 @@ std::string document_of_types() {
 }
 
 json::object judged(std::string_view schema, json::value value, bool valid = true) {
-    const auto where = fmt::format("{} of {}", std::string(schema), json::serialize(value).substr(0, 300));
-    return {{"where", where}, {"schema", schema}, {"value", std::move(value)}, {"valid", valid}};
+    return {{"where", schema}, {"schema", schema}, {"value", std::move(value)}, {"valid", valid}};
 }
 
 // Without the members that are null: what a client sends that says only what it means.
