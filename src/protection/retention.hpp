@@ -13,9 +13,10 @@
 #include "catalog/restore_sessions.hpp"
 #include "protection/environment.hpp"
 #include "protection/open_repositories.hpp"
-#include "protection/system_work.hpp"
 
 namespace holdfast::protection {
+
+class SystemWork;
 
 // Pure: of `points` (newest first) those that the policy does not keep. The newest is always kept; which
 // others must be kept is the caller's to know (RetentionKeeper: the newest of each machine, and what is being
