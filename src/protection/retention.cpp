@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "protection/gfs_points.hpp"
+#include "protection/system_work.hpp"
 
 namespace holdfast::protection {
 

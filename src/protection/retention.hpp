@@ -13,14 +13,14 @@
 #include "catalog/restore_sessions.hpp"
 #include "protection/environment.hpp"
 #include "protection/open_repositories.hpp"
-#include "protection/system_work.hpp"
 
 namespace holdfast::protection {
 
+class SystemWork;
+
 // Pure: of `points` (newest first) those that the policy does not keep. A partial one is not counted: it goes
-// with the run before it. The newest is always kept; which
-// others must be kept is the caller's to know (RetentionKeeper: the newest of each machine, and what is being
-// read).
+// with the run before it. The newest is always kept; which others must be kept is the caller's to know
+// (RetentionKeeper: the newest of each machine, and what is being read).
 std::vector<catalog::RestorePoint> points_to_remove(const std::vector<catalog::RestorePoint>& points,
                                                     const catalog::Retention& retention, Timestamp today);
 

@@ -9,6 +9,7 @@
 #include "base/cancellation.hpp"
 #include "base/error.hpp"
 #include "protection/scope_machines.hpp"
+#include "protection/system_work.hpp"
 
 namespace holdfast::protection {
 namespace {

@@ -13,9 +13,10 @@
 #include "catalog/account_scopes.hpp"
 #include "protection/environment.hpp"
 #include "protection/host_connections.hpp"
-#include "protection/system_work.hpp"
 
 namespace holdfast::protection {
+
+class SystemWork;
 
 // Any thread.
 class ScopeKeeper {
