@@ -9,6 +9,7 @@
 #include <array>
 #include <functional>
 
+#include "api/events/event_streams.hpp"
 #include "api/resources/all_routes.hpp"
 #include "api/resources/audit_routes.hpp"
 #include "api/resources/catalog_accounts.hpp"
@@ -16,6 +17,7 @@
 #include "api/routing/logon_check.hpp"
 #include "api/routing/logon_registry.hpp"
 #include "api/routing/router.hpp"
+#include "api/tasks/first_answers.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/random.hpp"
@@ -146,10 +148,15 @@ void serve(const ServeOptions& options) {
     keeper.restore();
     api::CatalogAccounts accounts(*database);
     api::LogonCheck check(accounts);
-    api::Services services{this_server, *database, hosts,  repositories, backups, restores, mounts,
-                           scheduler,   tasks,     keeper, logons,       check,   scopes,   secrets};
+    api::EventStreams events(*database, this_server);
+    api::Services services{this_server, *database, hosts,  repositories, backups, restores, mounts, scheduler,
+                           tasks,       keeper,    logons, check,        scopes,  secrets,  events};
     api::Router router(api::all_routes(services, logons, check), logons);
     router.on_change(api::write_changes_to(*database));
+    api::FirstAnswers first_answers(*database, secrets);
+    router.answer_once_by([&](const api::KeyedRequest& request, const auto& answer) {
+        return first_answers.answer_once(request, answer);
+    });
 
     http::ServerOptions http_options;
     http_options.address = options.address;
@@ -172,9 +179,12 @@ void serve(const ServeOptions& options) {
         logons.sweep();
         keeper.note_idle();
         api::forget_old_changes(*database);
+        first_answers.forget_expired();
+        tasks.forget_old();
         if (!recovery.is_clean() && backups.is_idle()) recovery.clean_up();
     });
     spdlog::info("Ending: running sessions are stopped");
+    events.stop();
     server->stop(std::chrono::seconds(10));
     // What they run uses everything above: they end before any of it goes.
     tasks.stop();

@@ -61,6 +61,16 @@ bool BackupSessions::has_open_quick_backup(const Uuid& job) {
     });
 }
 
+std::vector<BackupSession> BackupSessions::list_current(Timestamp ended_since) {
+    return database_.read([&](Connection& connection) {
+        return sessions_where(
+                   connection,
+                   "s.ended_at IS NULL OR s.ended_at >= :since ORDER BY s.created_at, s.id LIMIT 1000")
+            .bind("since", ended_since)
+            .rows(backup_session_source().read);
+    });
+}
+
 std::vector<TaskSession> BackupSessions::list_tasks_of(const Uuid& session) {
     return database_.read([&](Connection& connection) {
         return tasks_where(connection, "t.session_id = :session ORDER BY t.created_at, t.vm_name, t.id")

@@ -85,6 +85,8 @@ class BackupSessions {
     // The last run of the job itself: quick backups do not count.
     std::optional<BackupSession> newest_of_job(const Uuid& job);
     bool has_open_quick_backup(const Uuid& job);
+    // Those under way and those that ended since then, oldest first; the first thousand.
+    std::vector<BackupSession> list_current(Timestamp ended_since);
     std::vector<TaskSession> list_tasks_of(const Uuid& session);
     std::optional<TaskSession> find_task(const Uuid& id);
     // The machines that were not backed up in that session: what a retry takes up.

@@ -12,6 +12,7 @@
 #include "catalog/managed_servers.hpp"
 #include "catalog/restore_points.hpp"
 #include "catalog/restore_sessions.hpp"
+#include "catalog/system_sessions.hpp"
 #include "protection/machine_snapshot.hpp"
 #include "protection/vm_backup.hpp"
 #include "protection/vm_restore.hpp"
@@ -39,6 +40,7 @@ void Recovery::fail_interrupted_work() {
     // Also of restores that ended, but could not take back then what they had made.
     for (const auto& session : restores.ended_with_leftovers(environment_.owner))
         take_back(restores, session);
+    catalog::SystemSessions(environment_.database).fail_interrupted(environment_.owner, reason);
     catalog::LogonRecords(environment_.database).fail_interrupted_tasks(environment_.owner, reason);
     std::filesystem::remove_all(environment_.run_directory);
     make_directories(environment_.run_directory, 0711);

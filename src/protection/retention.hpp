@@ -13,6 +13,7 @@
 #include "catalog/restore_sessions.hpp"
 #include "protection/environment.hpp"
 #include "protection/open_repositories.hpp"
+#include "protection/system_work.hpp"
 
 namespace holdfast::protection {
 
@@ -29,7 +30,8 @@ class RetentionKeeper {
     RetentionKeeper(const Environment& environment, OpenRepositories& repositories);
 
     // Removes the job's restore points beyond its retention, then gives their space back. Failures are logged
-    // and made up for by the next call: what is still to be removed stays in the catalog.
+    // and made up for by the next call: what is still to be removed stays in the catalog. Whatever removes
+    // something is a system session.
     void keep(const catalog::Job& job, const std::optional<Uuid>& newest, std::stop_token stop);
     // Removes backups that have expired, and what earlier calls could not: forgets and prunes every
     // repository that has something left.
@@ -38,9 +40,10 @@ class RetentionKeeper {
   private:
     // Restore points of that backup that must stay whatever the policy says.
     std::set<Uuid> indispensable(const Uuid& backup);
+    void give_space_back(const Uuid& repository, SystemWork& work, std::stop_token stop);
     void remove_expired();
-    void give_space_back(const Uuid& repository, std::stop_token stop);
 
+    const Environment& environment_;
     catalog::Repositories records_;
     catalog::RestorePoints points_;
     catalog::RestoreSessions restores_;

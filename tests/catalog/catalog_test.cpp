@@ -355,29 +355,41 @@ TEST_P(Catalog, RestoreSessionsRememberWhatToTakeBack) {
     EXPECT_TRUE(sessions.ended_with_leftovers("me").empty());
 }
 
-TEST_P(Catalog, TasksAreNumberedWithinTheirLogonSession) {
+TEST_P(Catalog, TasksAreNumberedWithinTheirAccountAndOutliveTheirLogonSession) {
     LogonRecords records(*database_);
+    const auto ann = Uuid::random();
+    const auto bob = Uuid::random();
+    auto add = [&](const Uuid& account, const std::string& session) {
+        return records.add_task({.account = account,
+                                 .logon_session = session,
+                                 .owner = "me",
+                                 .operation = "StartJob",
+                                 .created = now(),
+                                 .links = "[]"});
+    };
     records.save({"a", "sealed", now()});
-    EXPECT_EQ(
-        records.add_task({.logon_session = "a", .owner = "me", .operation = "StartJob", .created = now()}),
-        1);
-    EXPECT_EQ(
-        records.add_task({.logon_session = "a", .owner = "me", .operation = "StartJob", .created = now()}),
-        2);
-    EXPECT_EQ(
-        records.add_task({.logon_session = "b", .owner = "me", .operation = "StartJob", .created = now()}),
-        1);
-    auto task = *records.find_task("a", 2);
+    EXPECT_EQ(add(ann, "a"), 1);
+    EXPECT_EQ(add(ann, "b"), 2);
+    EXPECT_EQ(add(bob, "c"), 1);
+    auto task = *records.find_task(ann, 2);
+    EXPECT_EQ(task.logon_session, "b");
     task.ended = now();
     task.succeeded = true;
     task.message = "Ok";
     records.update_task(task);
     records.fail_interrupted_tasks("me", "killed");
-    EXPECT_TRUE(records.find_task("a", 2)->succeeded);
-    EXPECT_EQ(records.find_task("a", 1)->message, "killed");
+    EXPECT_TRUE(records.find_task(ann, 2)->succeeded);
+    EXPECT_EQ(records.find_task(ann, 1)->message, "killed");
+
+    records.remove_tasks_ended_before(now() - std::chrono::hours(1));
+    EXPECT_TRUE(records.find_task(ann, 2)) << "it has only just ended";
+    records.remove_tasks_ended_before(now() + std::chrono::hours(1));
+    EXPECT_FALSE(records.find_task(ann, 2));
+    EXPECT_TRUE(records.find_task(ann, 1)) << "its logon session goes on";
     records.remove("a");
-    EXPECT_FALSE(records.find_task("a", 1));
-    EXPECT_TRUE(records.find_task("b", 1));
+    EXPECT_TRUE(records.find_task(ann, 1));
+    records.remove_tasks_ended_before(now() + std::chrono::hours(1));
+    EXPECT_FALSE(records.find_task(ann, 1));
 }
 
 INSTANTIATE_TEST_SUITE_P(Databases, Catalog, testing::Values(Kind::sqlite, Kind::postgresql),
