@@ -6,8 +6,8 @@
 #include <thread>
 
 #include "base/file.hpp"
-#include "catalog/sources.hpp"
 #include "catalog/backup_sessions.hpp"
+#include "catalog/sources.hpp"
 #include "protection/retention.hpp"
 #include "repository/snapshot_writer.hpp"
 
