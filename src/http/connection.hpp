@@ -57,6 +57,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     // False where there is no thread for its producer.
     bool start_body(const std::shared_ptr<BodyPipe>& pipe, StreamBody body);
     HeadOptions head_options(Framed framed, std::uint64_t length) const;
+    void count(int status) const;
 
     // Each throws ConnectionLost when the peer is gone; false when the deadline has passed.
     Awaitable<bool> wait_ready(Socket::wait_type direction, Clock::time_point deadline);
@@ -78,6 +79,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::string local_host_;  // what absolute links are made of when a client of HTTP/1.0 names no host
     std::string input_;       // received and not used yet
     std::optional<Response> result_;
+    Clock::time_point received_;     // the last byte of the request, or when it was refused
     std::uint64_t wait_number_ = 0;  // tells a late timer from the one that counts
     bool event_ = false;
     bool idle_ = true;  // waits for the first byte of a request

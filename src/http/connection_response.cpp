@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "http/connection.hpp"
 #include "http/connection_lost.hpp"
+#include "http/request_counts.hpp"
 
 namespace holdfast::http {
 namespace {
@@ -46,11 +47,18 @@ HeadOptions Connection::head_options(Framed framed, std::uint64_t length) const 
             .is_http_1_0 = is_http_1_0_};
 }
 
+void Connection::count(int status) const {
+    if (core_.options.counts == nullptr) return;
+    auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - received_);
+    core_.options.counts->add(status, took);
+}
+
 Connection::Awaitable<void> Connection::respond(Response response, bool head_only) {
     if (!std::holds_alternative<std::string>(response.body)) {
         co_await respond_streamed(std::move(response), head_only);
         co_return;
     }
+    count(response.status);
     std::string body = std::move(std::get<std::string>(response.body));
     std::string head = compose_head(response, head_options(Framed::by_length, body.size()));
     if (head_only || has_no_body(response.status)) body.clear();
@@ -83,6 +91,7 @@ Connection::Awaitable<void> Connection::respond_streamed(Response response, bool
     Framed framed = length ? Framed::by_length : is_http_1_0_ ? Framed::by_close : Framed::by_chunks;
     if (framed == Framed::by_close) keeps_alive_ = false;
     if (head_only || has_no_body(response.status)) {
+        count(response.status);
         std::string head = compose_head(response, head_options(framed, length.value_or(0)));
         co_await send(head);
         co_return;
@@ -110,6 +119,7 @@ Connection::Awaitable<void> Connection::respond_streamed(Response response, bool
         co_await respond(core_.refuse(failed_status, why, nullptr), false);
         co_return;
     }
+    count(response.status);
     std::string head = compose_head(response, head_options(framed, length.value_or(0)));
     co_await send(head);
     co_await copy(*pipe, std::move(first), framed);

@@ -17,6 +17,8 @@
 
 namespace holdfast::http {
 
+class RequestCounts;
+
 struct Request {
     std::string method;  // "GET"
     std::string path;    // as sent, still percent-encoded, without the query: "/api/jobs/…"
@@ -105,6 +107,7 @@ struct ServerOptions {
     std::size_t network_threads = 2;
     std::size_t max_queued_requests = 1'000;  // waiting for a worker; more are answered with 503
     std::size_t max_streams = 64;             // streamed bodies under way; more are answered with 503
+    RequestCounts* counts = nullptr;          // where answers are counted; outlives the server
 };
 
 class Server {

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "api/resources/all_routes.hpp"
+#include "api/resources/audit_routes.hpp"
 #include "api/resources/role_ids.hpp"
 #include "api/routing/credentials.hpp"
 #include "catalog/account_scopes.hpp"
@@ -47,8 +48,13 @@ WholeServer::WholeServer() : router_(all_routes(services_, logons_, check_), log
     router_.answer_once_by([this](const KeyedRequest& request, const auto& answer) {
         return first_answers_.answer_once(request, answer);
     });
+    router_.accept_tokens(api_tokens_);
     fill_catalog();
     log_on_everybody();
+}
+
+void WholeServer::write_audit() {
+    router_.on_change(write_changes_to(*database_));
 }
 
 void WholeServer::fill_catalog() {
@@ -160,7 +166,17 @@ void WholeServer::fill_catalog() {
 void WholeServer::log_on_everybody() {
     for (AccountRole role : all_roles) {
         const std::string name(to_string(role));
-        catalog::Accounts(*database_).add({Uuid::random(), name, "no password", {name}});
+        const catalog::Account account{Uuid::random(), name, "no password", {name}};
+        catalog::Accounts(*database_).add(account);
+        const catalog::ApiToken token{.id = Uuid::random(),
+                                      .account = account.id,
+                                      .name = "sample",
+                                      .hash = "none",
+                                      .roles = {name},
+                                      .created = now(),
+                                      .expires = now() + std::chrono::hours(1)};
+        catalog::ApiTokens(*database_).add(token);
+        api_token_ids_[role] = token.id.to_string();
         const auto logon = logons_.open(name, {role}, "latest");
         tokens_[role] = token_of(logon->id());
         session_ids_[role] = logon->id().to_string();
@@ -214,6 +230,7 @@ http::Response WholeServer::send(AccountRole role, std::string method, std::stri
 
 std::string WholeServer::sample(AccountRole role, const std::string& path_template) const {
     if (path_template == "/logonSessions/{ID}") return session_ids_.at(role);
+    if (path_template == "/tokens/{ID}") return api_token_ids_.at(role);
     const auto found = samples_.find(path_template);
     return found == samples_.end() ? "" : found->second;
 }

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "api/events/event_streams.hpp"
+#include "api/resources/catalog_tokens.hpp"
 #include "api/resources/services.hpp"
 #include "api/routing/logon_check.hpp"
 #include "api/routing/router.hpp"
@@ -35,6 +36,13 @@ class WholeServer {
     // What "/jobs/{ID}" stands for, of what is in the catalog; empty where nothing is. By the path up to and
     // with the parameter.
     std::string sample(AccountRole role, const std::string& path_template) const;
+
+    protection::MachineCensus& census() { return census_; }
+    catalog::Database& database() { return *database_; }
+    // What the session of that role sends in X-RestSvcSessionId.
+    const std::string& session(AccountRole role) const { return tokens_.at(role); }
+    // From now on.
+    void write_audit();
 
   private:
     struct NoAccounts : Accounts {
@@ -73,13 +81,18 @@ class WholeServer {
         *database_,
         here_,
         {.of_account = 8, .of_all = 12, .ask_every = ten_milliseconds, .silence = ten_milliseconds}};
+    http::RequestCounts requests_;
+    protection::MachineCensus census_{environment_, hosts_};
+    Metrics metrics_{*database_, logons_, requests_, census_, here_.version};
     Services services_{here_,  *database_, hosts_,  repositories_, backups_, restores_, mounts_, scheduler_,
-                       tasks_, keeper_,    logons_, check_,        scopes_,  secrets_,  events_};
+                       tasks_, keeper_,    logons_, check_,        scopes_,  secrets_,  events_, metrics_};
     FirstAnswers first_answers_{*database_, secrets_};
+    CatalogTokens api_tokens_{*database_};
     Router router_;
     std::map<std::string, std::string, std::less<>> samples_;
     std::map<AccountRole, std::string> session_ids_;
     std::map<AccountRole, std::string> tokens_;
+    std::map<AccountRole, std::string> api_token_ids_;
 };
 
 }  // namespace holdfast::api

@@ -202,7 +202,7 @@ TEST_P(Security, TheAuditLogIsReadNewestFirstAndForgetsWhatIsOld) {
     AuditLog log(*database_);
     auto time = *parse_time("2026-05-01T22:00:00Z");
     for (int i = 0; i < 5; ++i)
-        log.add({time + std::chrono::seconds(i), "ann", "192.0.2.7", "POST /api/jobs", 200 + i});
+        log.add({AuditEvent{time + std::chrono::seconds(i), "ann", "192.0.2.7", "POST /api/jobs", 200 + i}});
     EXPECT_EQ(log.count(), 5U);
     auto page = log.list(1, 2);
     ASSERT_EQ(page.size(), 2U);

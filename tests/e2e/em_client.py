@@ -180,7 +180,7 @@ class Spec:
 
     # The JSON name of a repeated element.
     PLURALS = {"CreateObjectInJobSpec": "CreateObjectInJobSpecs", "Day": "Days", "ObjectInJob": "ObjectInJobs",
-               "EnterpriseRole": "EnterpriseRoles", "HierarchyScopeItem": "HierarchyScopeItems"}
+               "EnterpriseRole": "EnterpriseRoles", "HierarchyScopeItem": "HierarchyScopeItems", "Role": "Roles"}
 
     def __init__(self, root, members):
         self.root, self.members = root, members

@@ -10,6 +10,7 @@
 #include "api/resources/infrastructure_routes.hpp"
 #include "api/resources/job_edit_routes.hpp"
 #include "api/resources/job_routes.hpp"
+#include "api/resources/metrics_routes.hpp"
 #include "api/resources/mount_routes.hpp"
 #include "api/resources/query_routes.hpp"
 #include "api/resources/report_routes.hpp"
@@ -19,6 +20,7 @@
 #include "api/resources/session_routes.hpp"
 #include "api/resources/system_session_routes.hpp"
 #include "api/resources/task_routes.hpp"
+#include "api/resources/token_routes.hpp"
 #include "api/routing/logon_routes.hpp"
 
 namespace holdfast::api {
@@ -45,6 +47,8 @@ std::vector<Route> all_routes(const Services& services, LogonRegistry& logons, L
         credentials_routes(services),
         audit_routes(services),
         event_routes(services),
+        metrics_routes(services),
+        token_routes(services),
         report_routes(services),
         system_session_routes(services),
         empty_family_routes(services)})

@@ -1,6 +1,7 @@
 // What the handlers of the API stand on. Everything in it outlives the routes.
 #pragma once
 
+#include "api/metrics/metrics.hpp"
 #include "api/resources/site.hpp"
 #include "api/routing/answer.hpp"
 #include "api/routing/call.hpp"
@@ -37,6 +38,7 @@ struct Services {
     protection::ScopeKeeper& scopes;
     const SecretBox& secrets;
     EventStreams& events;
+    Metrics& metrics;
 
     Site site(const Call& call) const { return Site(call.links(), server); }
     // What the caller may see, of this installation: all of it, oldest first.

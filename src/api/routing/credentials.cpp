@@ -53,6 +53,13 @@ std::optional<BasicCredentials> parse_basic(std::string_view authorization) {
     return BasicCredentials{in_utf8(text.substr(0, colon)), in_utf8(text.substr(colon + 1))};
 }
 
+std::optional<std::string_view> parse_bearer(std::string_view authorization) {
+    authorization = trimmed(authorization);
+    constexpr std::string_view scheme = "Bearer ";
+    if (!equal_ignoring_case(authorization.substr(0, scheme.size()), scheme)) return std::nullopt;
+    return trimmed(authorization.substr(scheme.size()));
+}
+
 std::optional<std::string> find_cookie(std::string_view header, std::string_view name) {
     while (!header.empty()) {
         std::size_t end = std::min(header.find_first_of(";,"), header.size());

@@ -23,9 +23,13 @@ struct Question {
 Question parse(const http::Request& request) {
     auto segments = split_path(request.path);
     if (!segments) throw Error(ErrorKind::invalid_input, "The path of the request cannot be one of ours");
-    if (segments->empty() || !equal_ignoring_case(segments->front(), "api"))
-        throw Error(ErrorKind::not_found, "There is nothing here").advise("The API begins at /api/.");
-    segments->erase(segments->begin());
+    // Prometheus looks for them there unless it is told otherwise. All else is below /api.
+    bool asks_metrics = segments->size() == 1 && segments->front() == "metrics";
+    if (!asks_metrics) {
+        if (segments->empty() || !equal_ignoring_case(segments->front(), "api"))
+            throw Error(ErrorKind::not_found, "There is nothing here").advise("The API begins at /api/.");
+        segments->erase(segments->begin());
+    }
     return {request.method == "HEAD" ? "GET" : std::string_view(request.method), std::move(*segments),
             QueryParameters::parse(request.query)};
 }
@@ -85,6 +89,13 @@ void tag(http::Response& response, std::string_view if_none_match) {
         std::erase_if(response.headers, [](const auto& header) { return header.first == "Content-Type"; });
     }
     response.headers.emplace_back("ETag", std::move(tag));
+}
+
+[[noreturn]] void refuse_unknown(const http::Request& request) {
+    if (parse_bearer(request.header("Authorization")))
+        throw Error(ErrorKind::unauthenticated, "There is no such API token, or it has expired");
+    throw Error(ErrorKind::unauthenticated, "There is no logon session, or it has expired")
+        .advise("Log on with POST /api/sessionMngr/?v=latest.");
 }
 
 Answer not_built(const Route& route) {
@@ -163,10 +174,19 @@ void Router::tell_change(const http::Request& request, const Outcome& outcome, i
     if (!change.account.empty()) on_change_(change);
 }
 
+// By an API token or a session; where both are there, the token counts.
+LogonUse Router::identify(const http::Request& request) const {
+    if (auto bearer = parse_bearer(request.header("Authorization"))) {
+        auto grant = tokens_ != nullptr ? tokens_->check(*bearer) : std::nullopt;
+        return grant ? logons_.use(*grant) : LogonUse();
+    }
+    auto session = session_of(request);
+    return session ? logons_.use(*session) : LogonUse();
+}
+
 http::Response Router::answer(const http::Request& request, Outcome& outcome) const {
-    LogonUse use;
-    if (auto session = session_of(request)) use = logons_.use(*session);
-    if (use) outcome.account = use.logon()->account();
+    LogonUse use = identify(request);
+    if (use) outcome.account = use.logon()->who();
     Question question = parse(request);
     // A logon names the version of its session, and is answered in it.
     const bool has_version = use && !is_logon(request);
@@ -174,9 +194,7 @@ http::Response Router::answer(const http::Request& request, Outcome& outcome) co
     outcome.json_form.nulls = json_nulls_of(version.value_or("latest"));
     auto match = tree_.find(question.segments);
     // Who is not logged on learns nothing but that.
-    if (!use && !is_open(match, question.method))
-        throw Error(ErrorKind::unauthenticated, "There is no logon session, or it has expired")
-            .advise("Log on with POST /api/sessionMngr/?v=latest.");
+    if (!use && !is_open(match, question.method)) refuse_unknown(request);
     if (!match) throw Error(ErrorKind::not_found, "There is no resource at this address");
     const Row& row = select(match->number, question.method, question.action());
     const Route& route = row.route;
@@ -207,8 +225,7 @@ http::Response Router::call_handler(const http::Request& request, const Row& row
         parts.precondition = Precondition(request.header("If-Match"), json_case_);
         require_match(request, parts, row.place);
     }
-    return finish(request, row.route, row.route.handler(Call(request, std::move(parts))), format,
-                  json_form);
+    return finish(request, row.route, row.route.handler(Call(request, std::move(parts))), format, json_form);
 }
 
 bool Router::is_open(const std::optional<PathTree::Match>& match, std::string_view method) const {
@@ -277,8 +294,8 @@ void Router::require_match(const http::Request& request, const CallParts& parts,
     parts.precondition.require({form(""), form("format=Entity")});
 }
 
-http::Response Router::finish(const http::Request& request, const Route& route, Answer answer,
-                              Format format, JsonForm json_form) {
+http::Response Router::finish(const http::Request& request, const Route& route, Answer answer, Format format,
+                              JsonForm json_form) {
     if (answer.raw) return std::move(*answer.raw);
     http::Response response{.status = answer.status};
     if (answer.document) response = write_document(answer.status, *answer.document, format, json_form);

@@ -26,7 +26,7 @@ struct RouteRow {
 
 // A request to change something, by whoever is known by name, and what came of it.
 struct RequestedChange {
-    std::string account;  // of the session; of a logon the name that was given
+    std::string account;  // of the session, with its API token; of a logon the name that was given
     std::string address;
     std::string operation;  // "POST /api/jobs/<id>?action=start", without secrets
     int status = 0;
@@ -47,6 +47,8 @@ class Router {
 
     // Before the first request: who sees to it that a POST with an Idempotency-Key is done once.
     void answer_once_by(OnceGuard guard) { answer_once_ = std::move(guard); }
+    // Before the first request; without it no API token is accepted. Outlives the router.
+    void accept_tokens(Tokens& tokens) { tokens_ = &tokens; }
 
     // The http::Handler. Never throws.
     http::Response handle(const http::Request& request) const;
@@ -63,6 +65,7 @@ class Router {
     struct Outcome;
 
     void add(Route route);
+    LogonUse identify(const http::Request& request) const;
     http::Response answer(const http::Request& request, Outcome& outcome) const;
     const Row& select(std::size_t place, std::string_view method, std::string_view action) const;
     [[noreturn]] void refuse_method(std::size_t place, std::string_view method) const;
@@ -80,6 +83,7 @@ class Router {
     PathTree tree_;
     std::vector<std::vector<Row>> places_;
     LogonRegistry& logons_;
+    Tokens* tokens_ = nullptr;
     const JsonCase json_case_;
     ChangeObserver on_change_;
     OnceGuard answer_once_;
