@@ -30,7 +30,7 @@ class ReportQuery {
     }
 
     std::string running_jobs() const {
-        return "(SELECT COUNT(*) FROM backup_sessions s WHERE s.ended_at IS NULL AND " +
+        return "(SELECT COUNT(*) FROM backup_sessions s WHERE s.ended_at IS NULL AND s.kind = 'Job' AND " +
                seen(backup_session_source()) + ")";
     }
     std::string scheduled_jobs() const {
@@ -112,8 +112,10 @@ MachineReport Reports::machines(Timestamp since) {
 
 JobReport Reports::jobs(Timestamp since) {
     ReportQuery report(viewer_);
-    auto runs = "backup_sessions s WHERE s.ended_at IS NOT NULL AND s.created_at >= :since AND " +
-                report.seen(backup_session_source());
+    // Backups besides the jobs are no runs of theirs.
+    auto runs =
+        "backup_sessions s WHERE s.ended_at IS NOT NULL AND s.kind = 'Job' AND s.created_at >= :since AND " +
+        report.seen(backup_session_source());
     auto sql = fmt::format(
         "SELECT {} AS running, {} AS scheduled, r.runs AS runs, r.succeeded AS succeeded,"
         " r.warned AS warned, r.failed AS failed, r.longest AS longest,"

@@ -2,6 +2,7 @@
 
 #include <date/date.h>
 
+#include <algorithm>
 #include <ctime>
 
 namespace holdfast::protection {

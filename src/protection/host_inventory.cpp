@@ -1,7 +1,7 @@
 #include "protection/host_inventory.hpp"
 
 #include <algorithm>
-#include <functional>
+#include <tuple>
 
 #include "base/error.hpp"
 #include "base/text.hpp"

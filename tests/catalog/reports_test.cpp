@@ -201,6 +201,12 @@ TEST_P(ReportFigures, JobsAreCountedByTheirRuns) {
     add_run("short", now() - hours(3), seconds(30), {{web_, result::failed}});
     add_run("short", now() - hours(2), seconds(30), {{web_, result::success}});
     start_run("short", web_);
+    BackupSession besides{Uuid::random(), Uuid::random(), "web_2026", "me", now() - hours(1)};
+    besides.kind = session_kind::zip;
+    BackupSessions(*database_).start(besides, {});
+    EXPECT_THAT(values_of(all().jobs(since_)), ElementsAre(1, 1, 4, 2, 1, 1, 1201));
+    besides.ended = now();
+    BackupSessions(*database_).update(besides);
     EXPECT_THAT(values_of(all().jobs(since_)), ElementsAre(1, 1, 4, 2, 1, 1, 1201));
     EXPECT_EQ(all().jobs(since_).longest_job, "long");
     auto figures = seen_by(restricted_to(web_)).jobs(since_);
