@@ -96,7 +96,7 @@ std::vector<std::string> roles_of(const catalog::Account& account, const ApiToke
     std::vector<std::string> names;
     for (const std::string& name : spec.Roles->Role) {
         auto role = parse_role(name);
-        if (!role || !held.contains(*role))
+        if (!role || granted({*role}, held).empty())
             throw Error(ErrorKind::invalid_input,
                         fmt::format("The account {} has no role {}", account.name, name))
                 .advise("A token has at most the roles of its account.");
