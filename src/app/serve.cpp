@@ -9,6 +9,7 @@
 #include <array>
 #include <functional>
 
+#include "api/events/event_streams.hpp"
 #include "api/metrics/metrics.hpp"
 #include "api/resources/all_routes.hpp"
 #include "api/resources/audit_routes.hpp"
@@ -18,6 +19,7 @@
 #include "api/routing/logon_check.hpp"
 #include "api/routing/logon_registry.hpp"
 #include "api/routing/router.hpp"
+#include "api/tasks/first_answers.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/random.hpp"
@@ -148,16 +150,21 @@ void serve(const ServeOptions& options) {
     keeper.restore();
     api::CatalogAccounts accounts(*database);
     api::LogonCheck check(accounts);
+    api::EventStreams events(*database, this_server);
     http::RequestCounts requests;
     protection::MachineCensus census(environment, hosts);
     api::Metrics metrics(*database, logons, requests, census, HOLDFAST_VERSION);
     census.start();
     api::Services services{this_server, *database, hosts,  repositories, backups, restores, mounts, scheduler,
-                           tasks,       keeper,    logons, check,        scopes,  secrets,  metrics};
+                           tasks,       keeper,    logons, check,        scopes,  secrets,  events, metrics};
     api::Router router(api::all_routes(services, logons, check), logons);
     api::CatalogTokens api_tokens(*database);
     router.accept_tokens(api_tokens);
     router.on_change(api::write_changes_to(*database));
+    api::FirstAnswers first_answers(*database, secrets);
+    router.answer_once_by([&](const api::KeyedRequest& request, const auto& answer) {
+        return first_answers.answer_once(request, answer);
+    });
 
     http::ServerOptions http_options;
     http_options.address = options.address;
@@ -181,9 +188,12 @@ void serve(const ServeOptions& options) {
         logons.sweep();
         keeper.note_idle();
         api::forget_old_changes(*database);
+        first_answers.forget_expired();
+        tasks.forget_old();
         if (!recovery.is_clean() && backups.is_idle()) recovery.clean_up();
     });
     spdlog::info("Ending: running sessions are stopped");
+    events.stop();
     server->stop(std::chrono::seconds(10));
     // What they run uses everything above: they end before any of it goes.
     tasks.stop();

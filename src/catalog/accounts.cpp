@@ -128,11 +128,12 @@ void Accounts::add(const Account& account) {
     });
 }
 
-void Accounts::remove(const Uuid& id) {
+void Accounts::remove(const Uuid& id, const std::function<void(const Account&)>& check) {
     database_.transaction([&](Connection& connection) {
         auto accounts = hold_all(connection);
         auto leaving = std::ranges::find(accounts, id, &Account::id);
         if (leaving == accounts.end()) return;
+        check(*leaving);
         require_other_administrator(accounts, *leaving);
         connection.query("DELETE FROM accounts WHERE id = :id").bind("id", id).run();
     });

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 
 #include "http/body_pipe.hpp"
 #include "http/core.hpp"
@@ -37,6 +38,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   private:
     template <typename T>
     using Awaitable = boost::asio::awaitable<T>;
+    using StreamBody = std::variant<StreamedBody, FedBody>;
     enum class Received { request, refused, timed_out, nothing };
 
     static Awaitable<void> run(std::shared_ptr<Connection> self);
@@ -52,7 +54,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     Awaitable<void> respond(Response response, bool head_only);
     Awaitable<void> respond_streamed(Response response, bool head_only);
     Awaitable<void> copy(BodyPipe& pipe, std::string block, Framed framed);
-    bool start_producer(const std::shared_ptr<BodyPipe>& pipe, StreamedBody body);
+    // False where there is no thread for its producer.
+    bool start_body(const std::shared_ptr<BodyPipe>& pipe, StreamBody body);
     HeadOptions head_options(Framed framed, std::uint64_t length) const;
     void count(int status) const;
 

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 #include <thread>
 
+#include "api/events/event_streams.hpp"
 #include "api/resources/audit_routes.hpp"
 #include "api/resources/catalog_accounts.hpp"
 #include "api/resources/file_restore_limits.hpp"
@@ -181,11 +182,12 @@ class SecurityRoutes : public ::testing::Test {
     LogonKeeper keeper_{logons_, *database_, secrets_};
     CatalogAccounts accounts_{*database_};
     LogonCheck check_{accounts_, {}, {}, SteadyClock::now, [](auto) {}};
+    EventStreams events_{*database_, server_};
     http::RequestCounts requests_;
     protection::MachineCensus census_{environment_, hosts_};
     Metrics metrics_{*database_, logons_, requests_, census_, server_.version};
     Services services_{server_, *database_, hosts_,  repositories_, backups_, restores_, mounts_, scheduler_,
-                       tasks_,  keeper_,    logons_, check_,        scopes_,  secrets_,  metrics_};
+                       tasks_,  keeper_,    logons_, check_,        scopes_,  secrets_,  events_, metrics_};
     Router router_{routes(), logons_};
     catalog::Repository repository_ = [this] {
         catalog::Repository repository{Uuid::random(), "main", "", "/srv/main", "abc", "sealed", 100, 50};

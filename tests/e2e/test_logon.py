@@ -152,6 +152,7 @@ def raw_exchange(server, request):
     # Seen from real clients: a chunked, empty body that also claims a length; doubled and missing slashes; a useless body.
     ("POST /api/sessionMngr/?v=latest HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 0\r\n", b"0\r\n\r\n"),
     ("POST /api//sessionMngr?v=latest HTTP/1.1\r\nContent-Length: 0\r\nContent-Type: text/xml\r\n", b""),
+    ("POST /api/sessionMngr/?v=latest HTTP/1.1\r\nContent-Length: 0\r\nAccept: application/json\r\nContent-Length: 0\r\n", b""),
     ("POST /api/sessionMngr HTTP/1.1\r\nContent-Length: 11\r\nContent-Type: application/json\r\n", b'{"id":null}'),
     ("POST /API/SESSIONMNGR/?V=LATEST HTTP/1.1\r\nContent-Length: 0\r\n", b""),
     ("POST /api/sessionMngr/?v=latest HTTP/1.1\r\nContent-Length: 0\r\nContent-Type: application/x-www-form-urlencoded\r\n"

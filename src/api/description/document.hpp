@@ -23,11 +23,20 @@ struct BodyLimits {
 
 // Version 13 of the product writes JSON members in camel case; most clients read the other only.
 enum class JsonCase { pascal, camel };
+// A member without a value is null; up to version 1.4 of the API it was left out.
+enum class JsonNulls { written, left_out };
+
+struct JsonForm {
+    JsonForm(JsonCase case_of_names = JsonCase::pascal, JsonNulls how = JsonNulls::written)
+        : names(case_of_names), nulls(how) {}
+    JsonCase names;
+    JsonNulls nulls;
+};
 
 // A whole document with its declaration and namespaces. Text that XML or JSON cannot hold (control
 // characters, broken UTF-8) is written as U+FFFD. Throws internal where a choice is not exactly one.
 std::string write_xml(const Shape& shape, const void* object);
-std::string write_json(const Shape& shape, const void* object, JsonCase json_case = JsonCase::pascal);
+std::string write_json(const Shape& shape, const void* object, JsonForm form = {});
 
 // Reads into a fresh `object`. Throws invalid_input that names the element, what is wrong with it and what
 // was expected; too_large beyond the limits.
@@ -40,8 +49,8 @@ std::string to_xml(const T& root) {
 }
 
 template <typename T>
-std::string to_json(const T& root, JsonCase json_case = JsonCase::pascal) {
-    return write_json(shape_of<T>(), &root, json_case);
+std::string to_json(const T& root, JsonForm form = {}) {
+    return write_json(shape_of<T>(), &root, form);
 }
 
 template <typename T>
@@ -65,9 +74,7 @@ class Document {
     explicit Document(T root) : shape_(&shape_of<T>()), root_(std::make_shared<const T>(std::move(root))) {}
 
     std::string to_xml() const { return write_xml(*shape_, root_.get()); }
-    std::string to_json(JsonCase json_case = JsonCase::pascal) const {
-        return write_json(*shape_, root_.get(), json_case);
-    }
+    std::string to_json(JsonForm form = {}) const { return write_json(*shape_, root_.get(), form); }
     const Shape& shape() const { return *shape_; }
 
   private:

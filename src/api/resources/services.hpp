@@ -20,6 +20,8 @@
 
 namespace holdfast::api {
 
+class EventStreams;
+
 struct Services {
     const ThisServer& server;
     catalog::Database& database;
@@ -35,6 +37,7 @@ struct Services {
     LogonCheck& logon_check;
     protection::ScopeKeeper& scopes;
     const SecretBox& secrets;
+    EventStreams& events;
     Metrics& metrics;
 
     Site site(const Call& call) const { return Site(call.links(), server); }
@@ -48,10 +51,10 @@ struct Services {
     catalog::Viewer viewer(const Call& call) const;
     catalog::Visibility visibility(const Call& call) const { return {database, viewer(call)}; }
 
-    // Names the caller's logon session towards tasks and mounts, which end with it. Not the session's id,
-    // which is a secret.
+    // Names the caller's logon session towards tasks and mounts; the latter end with it. Not the session's
+    // id, which is a secret.
     std::string session_key(const Call& call) const;
-    // Begins a task of the caller's session: 202 with the task, running.
+    // Begins a task of the caller: 202 with the task, running.
     Answer start_task(const Call& call, const std::string& operation, TaskRunner::Work work) const;
 };
 

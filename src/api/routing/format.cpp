@@ -18,20 +18,20 @@ Format body_format(std::string_view content_type, std::string_view body) {
     return body.starts_with('{') || body.starts_with('[') ? Format::json : Format::xml;
 }
 
-http::Response write_document(int status, const Document& document, Format format, JsonCase json_case) {
+http::Response write_document(int status, const Document& document, Format format, JsonForm json_form) {
     bool json = format == Format::json;
     return {.status = status,
             .headers = {{"Content-Type", json ? "application/json" : "application/xml"},
                         {"Cache-Control", "no-store"},
                         {"X-Content-Type-Options", "nosniff"}},
-            .body = json ? document.to_json(json_case) : document.to_xml()};
+            .body = json ? document.to_json(json_form) : document.to_xml()};
 }
 
-http::Response write_error(int status, std::string_view message, Format format, JsonCase json_case) {
+http::Response write_error(int status, std::string_view message, Format format, JsonForm json_form) {
     ErrorDocument document;
     document.Message = std::string(message);
     document.StatusCode = status;
-    return write_document(status, Document(std::move(document)), format, json_case);
+    return write_document(status, Document(std::move(document)), format, json_form);
 }
 
 }  // namespace holdfast::api

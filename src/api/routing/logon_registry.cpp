@@ -30,6 +30,11 @@ void Logon::on_end(std::function<void(LogonEnd)> callback) {
     callback(how);
 }
 
+bool Logon::is_over() const {
+    std::lock_guard lock(mutex_);
+    return ended_.has_value();
+}
+
 void Logon::end(LogonEnd how) {
     std::vector<std::function<void(LogonEnd)>> callbacks;
     {

@@ -56,6 +56,7 @@ class Logon {
 
     SteadyClock::time_point last_used() const { return last_used_; }
 
+    bool is_over() const;
     // Called once, without locks, when the session ends. At once where it has ended. A callback must not
     // throw.
     void on_end(std::function<void(LogonEnd)> callback);
@@ -72,7 +73,7 @@ class Logon {
     const std::string version_;
     std::atomic<SteadyClock::time_point> last_used_;
     std::atomic<int> uses_ = 0;  // requests and downloads under way: such a session does not expire
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::optional<LogonEnd> ended_;
     std::unordered_map<std::type_index, std::shared_ptr<void>> attachments_;
     std::vector<std::function<void(LogonEnd)>> callbacks_;

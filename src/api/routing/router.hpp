@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "api/routing/call.hpp"
+#include "api/routing/keyed_request.hpp"
 #include "api/routing/logon_registry.hpp"
 #include "api/routing/path_tree.hpp"
 #include "api/routing/route.hpp"
@@ -44,6 +45,8 @@ class Router {
     // Before the first request.
     void on_change(ChangeObserver observer) { on_change_ = std::move(observer); }
 
+    // Before the first request: who sees to it that a POST with an Idempotency-Key is done once.
+    void answer_once_by(OnceGuard guard) { answer_once_ = std::move(guard); }
     // Before the first request; without it no API token is accepted. Outlives the router.
     void accept_tokens(Tokens& tokens) { tokens_ = &tokens; }
 
@@ -69,7 +72,12 @@ class Router {
     [[noreturn]] void refuse_action(std::size_t place, std::string_view method,
                                     std::string_view action) const;
     bool is_open(const std::optional<PathTree::Match>& match, std::string_view method) const;
-    http::Response finish(Answer answer, Format format) const;
+    http::Response call_handler(const http::Request& request, const Row& row, CallParts parts,
+                                JsonForm json_form) const;
+    const Route* reading_of(std::size_t place) const;
+    void require_match(const http::Request& request, const CallParts& parts, std::size_t place) const;
+    static http::Response finish(const http::Request& request, const Route& route, Answer answer,
+                                 Format format, JsonForm json_form);
     void tell_change(const http::Request& request, const Outcome& outcome, int status) const;
 
     PathTree tree_;
@@ -78,6 +86,7 @@ class Router {
     Tokens* tokens_ = nullptr;
     const JsonCase json_case_;
     ChangeObserver on_change_;
+    OnceGuard answer_once_;
 };
 
 }  // namespace holdfast::api
