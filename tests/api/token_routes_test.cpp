@@ -193,21 +193,33 @@ TEST_F(TokenRoutes, EndWhenTheyAreDeletedAndWhenTheirAccountChanges) {
     EXPECT_FALSE(works(by_end));
 }
 
-TEST_F(TokenRoutes, HaveTasksOfTheirOwn) {
-    auto first = bearer(make(administrator, R"({"Name":"first"})").token);
-    auto second = bearer(make(administrator, R"({"Name":"second"})").token);
-    auto response = send(first, "POST", "/security/accounts?action=rebuildScope",
+TEST_F(TokenRoutes, FollowTheTasksThatTheyBegin) {
+    auto token = bearer(make(administrator).token);
+    auto response = send(token, "POST", "/security/accounts?action=rebuildScope",
                          "<RebuildScopeJobSpec><RebuildAll/></RebuildScopeJobSpec>");
     ASSERT_EQ(response.status, 201) << text_of(response);
     auto task =
         "/tasks/" + boost::json::value_to<std::string>(boost::json::parse(text_of(response)).at("TaskId"));
-    EXPECT_EQ(status(second, "GET", task), 404);
-    EXPECT_EQ(status(session(administrator), "GET", task), 404);
+    EXPECT_EQ(status(session(reader), "GET", task), 404);
     auto state = [&] {
         return boost::json::value_to<std::string>(
-            boost::json::parse(text_of(send(first, "GET", task))).at("State"));
+            boost::json::parse(text_of(send(token, "GET", task))).at("State"));
     };
     while (state() != "Finished") std::this_thread::yield();
+    EXPECT_THAT(text_of(send(token, "GET", "/tasks")), HasSubstr("StartRebuildScope"));
+}
+
+TEST_F(TokenRoutes, AreToldOnceAlsoWhereTheRequestHasAnIdempotencyKey) {
+    http::Request request{.method = "POST",
+                          .path = "/api/tokens",
+                          .headers = {session(reader), {"Idempotency-Key", "key-1"}},
+                          .body = R"({"Name":"nightly"})",
+                          .remote_address = "192.0.2.7",
+                          .host = "backup:9398"};
+    EXPECT_EQ(server_.router().handle(request).status, 201);
+    auto again = server_.router().handle(request);
+    EXPECT_EQ(again.status, 409);
+    EXPECT_THAT(text_of(again), Not(HasSubstr("holdfast_")));
 }
 
 TEST_F(TokenRoutes, AreNamedInTheAuditLog) {

@@ -152,8 +152,10 @@ std::vector<Route> token_routes(const Services& services) {
                      .callers = Callers::any_account(),
                      .handler = bind_handler(services, handler)};
     };
-    return {row("GET", "/tokens", list_tokens), row("POST", "/tokens", create_token),
-            row("GET", "/tokens/{ID}", get_token), row("DELETE", "/tokens/{ID}", delete_token)};
+    auto create = row("POST", "/tokens", create_token);
+    create.tells_secret = true;
+    return {row("GET", "/tokens", list_tokens), std::move(create), row("GET", "/tokens/{ID}", get_token),
+            row("DELETE", "/tokens/{ID}", delete_token)};
 }
 
 }  // namespace holdfast::api
