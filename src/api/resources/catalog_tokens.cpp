@@ -42,7 +42,7 @@ std::optional<TokenGrant> CatalogTokens::check(std::string_view text) {
     auto roles = granted(parse_roles(token->roles), parse_roles(token->account_roles));
     if (roles.empty()) return std::nullopt;
     note_use(*token);
-    return TokenGrant{token->id, token->name, token->account_name, roles};
+    return TokenGrant{token->id, token->name, token->account_name, roles, token->expires};
 }
 
 void CatalogTokens::note_use(const catalog::ApiToken& token) {
