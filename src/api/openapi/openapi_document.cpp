@@ -63,7 +63,7 @@ json::object error_response(std::string_view description, JsonSchemas& schemas) 
     return {
         {"description", description},
         {"content",
-         {{"application/json", {{"schema", schemas.refer_to(shape_of<ErrorDocument>(), JsonForm::answer)}}},
+         {{"application/json", {{"schema", schemas.refer_to(shape_of<ErrorDocument>(), SchemaUse::answer)}}},
           {"application/xml", {{"x-xsd-elements", {"Error"}}}}}}};
 }
 

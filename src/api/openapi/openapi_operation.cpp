@@ -124,11 +124,11 @@ class OperationWriter {
     }
 
     static void describe(const OperationForm& form, json::object& action) {
-        if (form.body != nullptr) action["body"] = JsonSchemas::name_of(*form.body, JsonForm::request);
+        if (form.body != nullptr) action["body"] = JsonSchemas::name_of(*form.body, SchemaUse::request);
         action["status"] = form.status;
         json::array answers;
         for (const Shape* shape : answers_of(form))
-            answers.emplace_back(JsonSchemas::name_of(*shape, JsonForm::answer));
+            answers.emplace_back(JsonSchemas::name_of(*shape, SchemaUse::answer));
         if (!form.media_type.empty()) answers.emplace_back(form.media_type);
         if (!answers.empty()) action["answers"] = std::move(answers);
     }
@@ -179,15 +179,15 @@ class OperationWriter {
             is_required = is_required && form->needs_body;
         }
         if (shapes.empty()) return {};
-        return {{"required", is_required}, {"content", content(shapes, JsonForm::request)}};
+        return {{"required", is_required}, {"content", content(shapes, SchemaUse::request)}};
     }
 
     // The same documents in the two forms of the wire.
-    json::object content(const Shapes& shapes, JsonForm form) {
+    json::object content(const Shapes& shapes, SchemaUse use) {
         json::array references;
         json::array elements;
         for (const Shape* shape : shapes) {
-            references.push_back(schemas_.refer_to(*shape, form));
+            references.push_back(schemas_.refer_to(*shape, use));
             elements.emplace_back(shape->root);
         }
         json::object schema;
@@ -226,7 +226,7 @@ class OperationWriter {
                 for (const Shape* shape : answers_of(*form)) add_once(shapes, shape);
         json::object made{{"description", meaning_of(status)}};
         json::object bodies;
-        if (!shapes.empty()) bodies = content(shapes, JsonForm::answer);
+        if (!shapes.empty()) bodies = content(shapes, SchemaUse::answer);
         for (const auto* form : forms)
             if (!form->media_type.empty()) bodies[form->media_type] = json::object();
         if (!bodies.empty()) made["content"] = std::move(bodies);

@@ -94,8 +94,8 @@ json::object array_of(json::object items) {
 }
 
 // The text between tags may be empty, so that nobody has to send it.
-bool is_required_in(const Field& field, JsonForm form) {
-    return form == JsonForm::answer ||
+bool is_required_in(const Field& field, SchemaUse use) {
+    return use == SchemaUse::answer ||
            (field.occurrence == Occurrence::required && field.role != Role::inner_text);
 }
 
@@ -117,18 +117,18 @@ struct JsonSchemas::Definition {
 JsonSchemas::JsonSchemas() = default;
 JsonSchemas::~JsonSchemas() = default;
 
-std::string JsonSchemas::name_of(const Shape& shape, JsonForm form) {
+std::string JsonSchemas::name_of(const Shape& shape, SchemaUse use) {
     const bool has_two_forms = shape.kind == Kind::structure;
-    return std::string(spoken_name(shape)) + (has_two_forms && form == JsonForm::request ? "Input" : "");
+    return std::string(spoken_name(shape)) + (has_two_forms && use == SchemaUse::request ? "Input" : "");
 }
 
-json::object JsonSchemas::refer_to(const Shape& shape, JsonForm form) {
-    const std::string name = name_of(shape, form);
+json::object JsonSchemas::refer_to(const Shape& shape, SchemaUse use) {
+    const std::string name = name_of(shape, use);
     auto& definition = definitions_[name];
     if (definition == nullptr) {
         // Types may contain themselves: the place is taken before it is filled.
         definition = std::make_unique<Definition>(Definition{&shape, {}});
-        definition->schema = define(shape, form);
+        definition->schema = define(shape, use);
     } else if (definition->shape != &shape) {
         throw Error(ErrorKind::internal, fmt::format("Two API types are both called {} in JSON", name));
     }
@@ -141,52 +141,52 @@ json::object JsonSchemas::definitions() const {
     return all;
 }
 
-json::object JsonSchemas::schema_of(const Shape& shape, JsonForm form) {
-    return is_named(shape) ? refer_to(shape, form) : scalar(shape);
+json::object JsonSchemas::schema_of(const Shape& shape, SchemaUse use) {
+    return is_named(shape) ? refer_to(shape, use) : scalar(shape);
 }
 
-json::object JsonSchemas::define(const Shape& shape, JsonForm form) {
+json::object JsonSchemas::define(const Shape& shape, SchemaUse use) {
     if (shape.kind == Kind::enumeration) return enumeration(shape);
-    if (shape.style == Style::flat_list) return array_of(schema_of(shape.fields[0].shape(), form));
-    return is_choice(shape) ? choice(shape, form) : structure(shape, form);
+    if (shape.style == Style::flat_list) return array_of(schema_of(shape.fields[0].shape(), use));
+    return is_choice(shape) ? choice(shape, use) : structure(shape, use);
 }
 
-json::object JsonSchemas::structure(const Shape& shape, JsonForm form) {
+json::object JsonSchemas::structure(const Shape& shape, SchemaUse use) {
     json::object properties;
     json::array required;
     for (std::size_t index : shape.json_order) {
         const Field& field = shape.fields[index];
         if (!field.in_json) continue;
-        properties[field.json_name] = member(field, form);
-        if (is_required_in(field, form)) required.emplace_back(field.json_name);
+        properties[field.json_name] = member(field, use);
+        if (is_required_in(field, use)) required.emplace_back(field.json_name);
     }
     return closed_object(std::move(properties), std::move(required));
 }
 
-json::object JsonSchemas::member(const Field& field, JsonForm form) {
-    auto schema = schema_of(field.shape(), form);
+json::object JsonSchemas::member(const Field& field, SchemaUse use) {
+    auto schema = schema_of(field.shape(), use);
     if (field.occurrence == Occurrence::required) return schema;
     if (field.occurrence == Occurrence::optional) return or_null(std::move(schema));
     schema = array_of(std::move(schema));
-    return form == JsonForm::request ? or_null(std::move(schema)) : schema;
+    return use == SchemaUse::request ? or_null(std::move(schema)) : schema;
 }
 
 // One object for each that can be chosen, in which the others are null.
-json::object JsonSchemas::choice(const Shape& shape, JsonForm form) {
+json::object JsonSchemas::choice(const Shape& shape, SchemaUse use) {
     json::array alternatives;
-    for (const Field& field : shape.fields) alternatives.push_back(alternative(shape, &field, form));
-    if (shape.style == Style::optional_choice) alternatives.push_back(alternative(shape, nullptr, form));
+    for (const Field& field : shape.fields) alternatives.push_back(alternative(shape, &field, use));
+    if (shape.style == Style::optional_choice) alternatives.push_back(alternative(shape, nullptr, use));
     return {{"oneOf", std::move(alternatives)}};
 }
 
-json::object JsonSchemas::alternative(const Shape& shape, const Field* chosen, JsonForm form) {
+json::object JsonSchemas::alternative(const Shape& shape, const Field* chosen, SchemaUse use) {
     json::object properties;
     json::array required;
     for (std::size_t index : shape.json_order) {
         const Field& field = shape.fields[index];
         const bool is_chosen = &field == chosen;
-        properties[field.json_name] = is_chosen ? schema_of(field.shape(), form) : of_type("null");
-        if (is_chosen || form == JsonForm::answer) required.emplace_back(field.json_name);
+        properties[field.json_name] = is_chosen ? schema_of(field.shape(), use) : of_type("null");
+        if (is_chosen || use == SchemaUse::answer) required.emplace_back(field.json_name);
     }
     return closed_object(std::move(properties), std::move(required));
 }

@@ -13,7 +13,7 @@ namespace holdfast::api {
 
 // The form of an answer has every member, null where there is nothing. The form of a request body may leave
 // out what is optional; its name ends in "Input".
-enum class JsonForm { answer, request };
+enum class SchemaUse { answer, request };
 
 // Schemas that refer to each other as "#/components/schemas/<name>".
 class JsonSchemas {
@@ -22,11 +22,11 @@ class JsonSchemas {
     ~JsonSchemas();
 
     // "Job", "JobInput": by which a structure or an enumeration is known among the definitions.
-    static std::string name_of(const Shape& shape, JsonForm form);
+    static std::string name_of(const Shape& shape, SchemaUse use);
 
     // The schema of the type by reference. It and all that it is made of are among definitions() from then
     // on. Throws internal for two types of one name.
-    boost::json::object refer_to(const Shape& shape, JsonForm form);
+    boost::json::object refer_to(const Shape& shape, SchemaUse use);
 
     // All that is referred to, by name.
     boost::json::object definitions() const;
@@ -34,12 +34,12 @@ class JsonSchemas {
   private:
     struct Definition;
 
-    boost::json::object schema_of(const Shape& shape, JsonForm form);
-    boost::json::object define(const Shape& shape, JsonForm form);
-    boost::json::object structure(const Shape& shape, JsonForm form);
-    boost::json::object choice(const Shape& shape, JsonForm form);
-    boost::json::object alternative(const Shape& shape, const Field* chosen, JsonForm form);
-    boost::json::object member(const Field& field, JsonForm form);
+    boost::json::object schema_of(const Shape& shape, SchemaUse use);
+    boost::json::object define(const Shape& shape, SchemaUse use);
+    boost::json::object structure(const Shape& shape, SchemaUse use);
+    boost::json::object choice(const Shape& shape, SchemaUse use);
+    boost::json::object alternative(const Shape& shape, const Field* chosen, SchemaUse use);
+    boost::json::object member(const Field& field, SchemaUse use);
 
     std::map<std::string, std::unique_ptr<Definition>> definitions_;
 };
