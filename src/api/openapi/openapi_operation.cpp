@@ -194,7 +194,7 @@ class OperationWriter {
         if (references.size() == 1)
             schema = references.front().as_object();
         else
-            schema["oneOf"] = std::move(references);
+            schema["anyOf"] = std::move(references);
         return {{"application/json", {{"schema", std::move(schema)}}},
                 {"application/xml", {{"x-xsd-elements", std::move(elements)}}}};
     }
