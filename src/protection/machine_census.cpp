@@ -27,14 +27,17 @@ std::vector<CountedHost> MachineCensus::latest() {
     std::vector<CountedHost> hosts;
     std::lock_guard lock(mutex_);
     wanted_ = true;
-    wake_.notify_all();
     for (const auto& server : servers) {
         auto found = answers_.find(server.id);
-        if (found == answers_.end()) continue;
+        if (found == answers_.end()) {
+            has_new_ = true;
+            continue;
+        }
         const auto& [answers, time, machines] = found->second;
         bool is_fresh = time && Clock::now() - *time < longest_silence;
         hosts.push_back({server.name, server.hierarchy_root, answers && is_fresh, machines});
     }
+    wake_.notify_all();
     return hosts;
 }
 
@@ -68,7 +71,7 @@ void MachineCensus::run(std::stop_token stop) {
     StopScope scope(stop);
     std::unique_lock lock(mutex_);
     while (wake_.wait(lock, stop, [this] { return wanted_; })) {
-        wanted_ = false;
+        wanted_ = has_new_ = false;
         lock.unlock();
         try {
             count(stop);
@@ -76,7 +79,7 @@ void MachineCensus::run(std::stop_token stop) {
             if (!stop.stop_requested()) spdlog::warn("Machines were not counted: {}", error.what());
         }
         lock.lock();
-        wake_.wait_for(lock, stop, between_counts, [] { return false; });
+        wake_.wait_for(lock, stop, between_counts, [this] { return has_new_; });
     }
 }
 

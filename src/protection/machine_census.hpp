@@ -28,8 +28,8 @@ class MachineCensus {
   public:
     MachineCensus(const Environment& environment, HostConnections& hosts);
 
-    // From now on hosts are asked once a minute while somebody asks for what they said, on a thread that ends
-    // with the object.
+    // From now on hosts are asked once a minute while somebody asks for what they said, new ones at once, on
+    // a thread that ends with the object.
     void start();
     // What was found last, by name. Hosts that were never asked are not among them.
     std::vector<CountedHost> latest();
@@ -51,6 +51,7 @@ class MachineCensus {
     std::mutex mutex_;
     std::condition_variable_any wake_;
     bool wanted_ = false;
+    bool has_new_ = false;  // hosts that were never asked
     std::map<Uuid, Answer> answers_;
     std::jthread thread_;
 };

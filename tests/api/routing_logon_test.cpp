@@ -115,7 +115,7 @@ TEST_F(Sessions, are_listed_for_their_own_account_only) {
 
 TEST_F(Sessions, of_api_tokens_are_used_by_the_token_alone) {
     auto ann = open("ann");
-    TokenGrant grant{Uuid::random(), "nightly", "ann", {AccountRole::portal_user}};
+    TokenGrant grant{Uuid::random(), "nightly", "ann", {AccountRole::portal_user}, now() + 24h};
     auto logon = registry_.use(grant).logon();
     EXPECT_EQ(logon->who(), "ann (token nightly)");
     EXPECT_EQ(registry_.use(grant).logon(), logon);
@@ -131,6 +131,15 @@ TEST_F(Sessions, of_api_tokens_are_used_by_the_token_alone) {
     EXPECT_TRUE(registry_.use(grant).logon()->roles() == grant.roles);
     registry_.sweep();
     EXPECT_EQ(registry_.count(), 1U);
+}
+
+TEST_F(Sessions, of_api_tokens_end_with_the_token_also_while_a_download_uses_them) {
+    TokenGrant grant{Uuid::random(), "nightly", "ann", {AccountRole::portal_user}, now() + 1h};
+    auto use = registry_.use(grant);
+    clock_.time += 59min;
+    EXPECT_EQ(registry_.sweep(), 0U);
+    clock_.time += 1min;
+    EXPECT_EQ(registry_.sweep(), 1U);
 }
 
 TEST_F(Sessions, carry_what_others_attach_to_them) {

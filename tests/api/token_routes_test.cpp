@@ -85,7 +85,7 @@ TEST_F(TokenRoutes, TellASecretOnceAndKeepItsHashOnly) {
     ASSERT_FALSE(stored.empty());
     EXPECT_EQ(stored.back().hash, hash_token(secret));
 
-    EXPECT_EQ(status(bearer(made.token), "GET", "/jobs"), 200);
+    EXPECT_EQ(status(bearer(made.token), "GET", "/backupSessions"), 200);
     shown = boost::json::parse(text_of(send(session(reader), "GET", made.path + "?format=Entity")));
     EXPECT_FALSE(shown.at("LastUseTimeUTC").is_null());
 }
@@ -96,8 +96,8 @@ TEST_F(TokenRoutes, NothingButTheWholeTokenIsAccepted) {
     other.back() = other.back() == '0' ? '1' : '0';
     for (const auto& wrong : {other, token.substr(0, token.size() - 1), token + "0", std::string("x"),
                               "holdfast_" + std::string(101, '0')})
-        EXPECT_EQ(status(bearer(wrong), "GET", "/jobs"), 401) << wrong;
-    EXPECT_EQ(status({"Authorization", "bearer  " + token}, "GET", "/jobs"), 200);
+        EXPECT_EQ(status(bearer(wrong), "GET", "/backupSessions"), 401) << wrong;
+    EXPECT_EQ(status({"Authorization", "bearer  " + token}, "GET", "/backupSessions"), 200);
     // Where both are sent the token counts, right or wrong.
     http::Request both{.method = "GET",
                        .path = "/api/jobs",
@@ -113,10 +113,10 @@ TEST_F(TokenRoutes, ATokenIsNoWayToASession) {
     const auto& list = sessions.at("LogonSessions").as_array();
     ASSERT_EQ(list.size(), 1U);  // its own, not those that its account has
     auto id = boost::json::value_to<std::string>(list[0].at("SessionId"));
-    EXPECT_EQ(status({"X-RestSvcSessionId", token_of(*Uuid::parse(id))}, "GET", "/jobs"), 401);
+    EXPECT_EQ(status({"X-RestSvcSessionId", token_of(*Uuid::parse(id))}, "GET", "/backupSessions"), 401);
     EXPECT_THAT(text_of(send(session(administrator), "GET", "/logonSessions")), Not(HasSubstr(id)));
     EXPECT_EQ(status(bearer(made.token), "DELETE", "/logonSessions/" + id), 204);
-    EXPECT_EQ(status(bearer(made.token), "GET", "/jobs"), 200);
+    EXPECT_EQ(status(bearer(made.token), "GET", "/backupSessions"), 200);
 }
 
 TEST_F(TokenRoutes, HaveAtMostTheRolesOfTheirAccount) {
@@ -134,7 +134,7 @@ TEST_F(TokenRoutes, HaveAtMostTheRolesOfTheirAccount) {
 TEST_F(TokenRoutes, ActForAnotherAccountOnlyWhereAnAdministratorMakesThem) {
     auto spec = fmt::format(R"({{"Name":"x","AccountUid":"{}"}})", uid_of(reader));
     auto made = make(administrator, spec);
-    EXPECT_EQ(status(bearer(made.token), "GET", "/jobs"), 200);
+    EXPECT_EQ(status(bearer(made.token), "GET", "/backupSessions"), 200);
     EXPECT_EQ(status(bearer(made.token), "GET", "/security/accounts"), 403);
     EXPECT_EQ(status(session(AccountRole::vm_restore_operator), "POST", "/tokens", spec), 403);
     EXPECT_EQ(status(session(administrator), "POST", "/tokens", R"({"Name":"x","AccountUid":"nobody"})"),
@@ -164,7 +164,7 @@ TEST_F(TokenRoutes, Expire) {
                           .created = now() - std::chrono::hours(2),
                           .expires = now() - std::chrono::hours(1)};
     catalog::ApiTokens(server_.database()).add(old);
-    EXPECT_EQ(status(bearer("holdfast_" + old.id.to_string() + "_" + secret), "GET", "/jobs"), 401);
+    EXPECT_EQ(status(bearer("holdfast_" + old.id.to_string() + "_" + secret), "GET", "/backupSessions"), 401);
     for (const auto* time : {"2020-01-01T00:00:00Z", "2999-01-01T00:00:00Z"})
         EXPECT_EQ(status(session(reader), "POST", "/tokens",
                          fmt::format(R"({{"Name":"x","ExpirationTimeUTC":"{}"}})", time)),
@@ -172,7 +172,9 @@ TEST_F(TokenRoutes, Expire) {
 }
 
 TEST_F(TokenRoutes, EndWhenTheyAreDeletedAndWhenTheirAccountChanges) {
-    auto works = [&](const Made& made) { return status(bearer(made.token), "GET", "/jobs") == 200; };
+    auto works = [&](const Made& made) {
+        return status(bearer(made.token), "GET", "/backupSessions") == 200;
+    };
     auto deleted = make(reader);
     EXPECT_TRUE(works(deleted));
     EXPECT_EQ(status(session(reader), "DELETE", deleted.path), 204);
@@ -191,21 +193,33 @@ TEST_F(TokenRoutes, EndWhenTheyAreDeletedAndWhenTheirAccountChanges) {
     EXPECT_FALSE(works(by_end));
 }
 
-TEST_F(TokenRoutes, HaveTasksOfTheirOwn) {
-    auto first = bearer(make(administrator, R"({"Name":"first"})").token);
-    auto second = bearer(make(administrator, R"({"Name":"second"})").token);
-    auto response = send(first, "POST", "/security/accounts?action=rebuildScope",
+TEST_F(TokenRoutes, FollowTheTasksThatTheyBegin) {
+    auto token = bearer(make(administrator).token);
+    auto response = send(token, "POST", "/security/accounts?action=rebuildScope",
                          "<RebuildScopeJobSpec><RebuildAll/></RebuildScopeJobSpec>");
     ASSERT_EQ(response.status, 201) << text_of(response);
     auto task =
         "/tasks/" + boost::json::value_to<std::string>(boost::json::parse(text_of(response)).at("TaskId"));
-    EXPECT_EQ(status(second, "GET", task), 404);
-    EXPECT_EQ(status(session(administrator), "GET", task), 404);
+    EXPECT_EQ(status(session(reader), "GET", task), 404);
     auto state = [&] {
         return boost::json::value_to<std::string>(
-            boost::json::parse(text_of(send(first, "GET", task))).at("State"));
+            boost::json::parse(text_of(send(token, "GET", task))).at("State"));
     };
     while (state() != "Finished") std::this_thread::yield();
+    EXPECT_THAT(text_of(send(token, "GET", "/tasks")), HasSubstr("StartRebuildScope"));
+}
+
+TEST_F(TokenRoutes, AreToldOnceAlsoWhereTheRequestHasAnIdempotencyKey) {
+    http::Request request{.method = "POST",
+                          .path = "/api/tokens",
+                          .headers = {session(reader), {"Idempotency-Key", "key-1"}},
+                          .body = R"({"Name":"nightly"})",
+                          .remote_address = "192.0.2.7",
+                          .host = "backup:9398"};
+    EXPECT_EQ(server_.router().handle(request).status, 201);
+    auto again = server_.router().handle(request);
+    EXPECT_EQ(again.status, 409);
+    EXPECT_THAT(text_of(again), Not(HasSubstr("holdfast_")));
 }
 
 TEST_F(TokenRoutes, AreNamedInTheAuditLog) {

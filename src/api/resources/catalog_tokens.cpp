@@ -39,10 +39,10 @@ std::optional<TokenGrant> CatalogTokens::check(std::string_view text) {
     if (!given) return std::nullopt;
     auto token = tokens_.find(given->id);
     if (!token || !token_matches(given->secret, token->hash) || token->expires <= now()) return std::nullopt;
-    auto roles = parse_roles(token->roles) & parse_roles(token->account_roles);
+    auto roles = granted(parse_roles(token->roles), parse_roles(token->account_roles));
     if (roles.empty()) return std::nullopt;
     note_use(*token);
-    return TokenGrant{token->id, token->name, token->account_name, roles};
+    return TokenGrant{token->id, token->name, token->account_name, roles, token->expires};
 }
 
 void CatalogTokens::note_use(const catalog::ApiToken& token) {

@@ -96,7 +96,7 @@ std::vector<std::string> roles_of(const catalog::Account& account, const ApiToke
     std::vector<std::string> names;
     for (const std::string& name : spec.Roles->Role) {
         auto role = parse_role(name);
-        if (!role || !held.contains(*role))
+        if (!role || granted({*role}, held).empty())
             throw Error(ErrorKind::invalid_input,
                         fmt::format("The account {} has no role {}", account.name, name))
                 .advise("A token has at most the roles of its account.");
@@ -152,8 +152,10 @@ std::vector<Route> token_routes(const Services& services) {
                      .callers = Callers::any_account(),
                      .handler = bind_handler(services, handler)};
     };
-    return {row("GET", "/tokens", list_tokens), row("POST", "/tokens", create_token),
-            row("GET", "/tokens/{ID}", get_token), row("DELETE", "/tokens/{ID}", delete_token)};
+    auto create = row("POST", "/tokens", create_token);
+    create.tells_secret = true;
+    return {row("GET", "/tokens", list_tokens), std::move(create), row("GET", "/tokens/{ID}", get_token),
+            row("DELETE", "/tokens/{ID}", delete_token)};
 }
 
 }  // namespace holdfast::api

@@ -5,12 +5,13 @@
 namespace holdfast::api {
 
 Logon::Logon(const Uuid& id, std::string account, std::string api_token, RoleSet roles, std::string version,
-             SteadyClock::time_point time)
+             SteadyClock::time_point time, SteadyClock::time_point last)
     : id_(id),
       account_(std::move(account)),
       api_token_(std::move(api_token)),
       roles_(roles),
       version_(std::move(version)),
+      last_(last),
       last_used_(time) {}
 
 std::string Logon::who() const {
@@ -57,7 +58,7 @@ LogonRegistry::~LogonRegistry() {
 }
 
 bool LogonRegistry::is_expired(const Logon& logon) const {
-    return logon.uses_ == 0 && now_() - logon.last_used_.load() >= limits_.idle;
+    return now_() >= logon.last_ || (logon.uses_ == 0 && now_() - logon.last_used_.load() >= limits_.idle);
 }
 
 template <typename Condition>
@@ -121,8 +122,11 @@ LogonUse LogonRegistry::use(const TokenGrant& grant) {
         if (use && use.logon()->account() == grant.account && use.logon()->roles() == grant.roles) return use;
         // Its account is another than it was.
         if (use) end(grant.token);
-        add(std::make_shared<Logon>(grant.token, grant.account, grant.token_name, grant.roles, "latest",
-                                    now_()));
+        auto left = grant.expires - holdfast::now();
+        if (left.count() <= 0) return {};
+        auto time = now_();
+        add(std::make_shared<Logon>(grant.token, grant.account, grant.token_name, grant.roles, "latest", time,
+                                    time + left));
     }
 }
 

@@ -31,9 +31,9 @@ enum class LogonEnd : std::uint8_t { over, server_stops };
 // an API token is the token's id, which opens nothing.
 class Logon {
   public:
-    // An empty `api_token`: a session.
+    // An empty `api_token`: a session. It ends at the latest at `last`, whatever still uses it.
     Logon(const Uuid& id, std::string account, std::string api_token, RoleSet roles, std::string version,
-          SteadyClock::time_point time);
+          SteadyClock::time_point time, SteadyClock::time_point last = SteadyClock::time_point::max());
 
     const Uuid& id() const { return id_; }
     const std::string& account() const { return account_; }
@@ -71,6 +71,7 @@ class Logon {
     const std::string api_token_;
     const RoleSet roles_;
     const std::string version_;
+    const SteadyClock::time_point last_;
     std::atomic<SteadyClock::time_point> last_used_;
     std::atomic<int> uses_ = 0;  // requests and downloads under way: such a session does not expire
     mutable std::mutex mutex_;
@@ -124,7 +125,7 @@ class LogonRegistry {
                                    std::string version, std::chrono::seconds idle);
     // A session. Empty where there is none, or it has expired.
     LogonUse use(const Uuid& id);
-    // What stands for that API token, made where there is nothing yet.
+    // What stands for that API token, made where there is nothing yet. Empty where it has expired.
     LogonUse use(const TokenGrant& grant);
     bool end(const Uuid& id);
     // For accounts that were deleted, or whose password or roles were changed.

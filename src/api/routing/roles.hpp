@@ -60,6 +60,9 @@ class RoleSet {
     std::uint8_t bits_ = 0;
 };
 
+// What is left of the wanted roles to who has those: administrators may do what any role may.
+RoleSet granted(RoleSet wanted, RoleSet held);
+
 // The roles of those names; names that are no roles are passed over.
 RoleSet parse_roles(std::span<const std::string> names);
 

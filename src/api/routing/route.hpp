@@ -25,6 +25,8 @@ struct Route {
     RouteHandler handler;
     // Of families of which this server has nothing: what it is that the operation never finds or makes.
     std::string_view none_of{};
+    // Its answer has a secret that is told once: no Idempotency-Key keeps it to be told again.
+    bool tells_secret = false;
 };
 
 }  // namespace holdfast::api

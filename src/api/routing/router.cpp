@@ -211,7 +211,7 @@ http::Response Router::answer(const http::Request& request, Outcome& outcome) co
     auto run = [&] { return call_handler(request, row, std::move(parts), outcome.json_form); };
     // Each logon makes a session of its own.
     bool is_keyed = answer_once_ && route.method == "POST" && route.callers.needs_session() &&
-                    !request.header("Idempotency-Key").empty();
+                    !route.tells_secret && !request.header("Idempotency-Key").empty();
     http::Response response =
         is_keyed ? answer_once_(keyed_request(request, format, use.logon()->account()), run) : run();
     hold_while_sent(response, std::move(use));

@@ -7,6 +7,7 @@
 
 #include "api/routing/roles.hpp"
 #include "base/ids.hpp"
+#include "base/time.hpp"
 
 namespace holdfast::api {
 
@@ -15,6 +16,7 @@ struct TokenGrant {
     std::string token_name;
     std::string account;
     RoleSet roles;  // of those that the account has now
+    Timestamp expires;
 };
 
 class Tokens {
