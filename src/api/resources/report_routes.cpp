@@ -113,18 +113,16 @@ Answer get_repositories(const Services& services, const Call& call) {
 }  // namespace
 
 std::vector<Route> report_routes(const Services& services) {
-    auto row = [&](const char* path, auto handler) {
-        return Route{.method = "GET",
-                     .path = std::string("/reports/summary") + path,
-                     .callers = readers,
-                     .handler = bind_handler(services, handler)};
+    auto row = [&](std::string_view path, auto handler) {
+        return Route{
+            .method = "GET", .path = path, .callers = readers, .handler = bind_handler(services, handler)};
     };
-    return {row("", get_summary),
-            row("/overview", get_overview),
-            row("/vms_overview", get_machines),
-            row("/job_statistics", get_jobs),
-            row("/processed_vms", get_days),
-            row("/repository", get_repositories)};
+    return {row("/reports/summary", get_summary),
+            row("/reports/summary/overview", get_overview),
+            row("/reports/summary/vms_overview", get_machines),
+            row("/reports/summary/job_statistics", get_jobs),
+            row("/reports/summary/processed_vms", get_days),
+            row("/reports/summary/repository", get_repositories)};
 }
 
 }  // namespace holdfast::api

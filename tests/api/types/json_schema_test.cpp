@@ -19,7 +19,7 @@ namespace json = boost::json;
 std::string document_of_types() {
     JsonSchemas schemas;
     for (const Shape* shape : all_roots())
-        for (JsonForm form : {JsonForm::answer, JsonForm::request}) schemas.refer_to(*shape, form);
+        for (SchemaUse use : {SchemaUse::answer, SchemaUse::request}) schemas.refer_to(*shape, use);
     const json::object document{{"openapi", "3.1.0"},
                                 {"info", {{"title", "Types"}, {"version", "1"}}},
                                 {"paths", json::object()},
