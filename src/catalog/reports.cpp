@@ -63,7 +63,7 @@ std::string sum_of_sizes(std::string_view is_full) {
 
 }  // namespace
 
-OverviewFigures Reports::overview() {
+OverviewReport Reports::overview() {
     ReportQuery report(viewer_);
     auto sql = fmt::format(
         "SELECT (SELECT COUNT(*) FROM repositories) AS repositories, {} AS running, {} AS scheduled,"
@@ -73,7 +73,7 @@ OverviewFigures Reports::overview() {
     return database_.read([&](Connection& connection) {
         return report.over(connection, sql)
             .first([](const Row& row) {
-                return OverviewFigures{row.number("repositories"), row.number("running"),
+                return OverviewReport{row.number("repositories"), row.number("running"),
                                        row.number("scheduled"),    row.number("succeeded"),
                                        row.number("warned"),       row.number("failed")};
             })
@@ -81,7 +81,7 @@ OverviewFigures Reports::overview() {
     });
 }
 
-MachineFigures Reports::machines(Timestamp since) {
+MachineReport Reports::machines(Timestamp since) {
     ReportQuery report(viewer_);
     auto seen_points = report.seen(vm_restore_point_source());
     auto sql = fmt::format(
@@ -102,7 +102,7 @@ MachineFigures Reports::machines(Timestamp since) {
         return report.over(connection, sql)
             .bind("since", since)
             .first([](const Row& row) {
-                return MachineFigures{row.number("machines"),    row.number("points"),
+                return MachineReport{row.number("machines"),    row.number("points"),
                                       row.number("full_size"),   row.number("increment_size"),
                                       row.number("source_size"), row.number("percents")};
             })
@@ -110,7 +110,7 @@ MachineFigures Reports::machines(Timestamp since) {
     });
 }
 
-JobFigures Reports::jobs(Timestamp since) {
+JobReport Reports::jobs(Timestamp since) {
     ReportQuery report(viewer_);
     auto runs = "backup_sessions s WHERE s.ended_at IS NOT NULL AND s.created_at >= :since AND " +
                 report.seen(backup_session_source());
@@ -127,7 +127,7 @@ JobFigures Reports::jobs(Timestamp since) {
             .bind("since", since)
             .first([](const Row& row) {
                 auto longest = std::chrono::microseconds(row.number("longest"));
-                return JobFigures{row.number("running"),
+                return JobReport{row.number("running"),
                                   row.number("scheduled"),
                                   row.number("runs"),
                                   row.number("succeeded"),
@@ -140,7 +140,7 @@ JobFigures Reports::jobs(Timestamp since) {
     });
 }
 
-std::vector<DayFigures> Reports::days(const std::vector<Timestamp>& midnights) {
+std::vector<DayReport> Reports::days(const std::vector<Timestamp>& midnights) {
     ReportQuery report(viewer_);
     std::string days;
     for (std::size_t i = 1; i < midnights.size(); ++i)
@@ -157,11 +157,11 @@ std::vector<DayFigures> Reports::days(const std::vector<Timestamp>& midnights) {
         auto query = report.over(connection, sql);
         for (std::size_t i = 0; i < midnights.size(); ++i) query.bind(fmt::format("m{}", i), midnights[i]);
         return query.rows(
-            [](const Row& row) { return DayFigures{row.time("first"), row.number("machines")}; });
+            [](const Row& row) { return DayReport{row.time("first"), row.number("machines")}; });
     });
 }
 
-std::vector<RepositoryFigures> Reports::repositories() {
+std::vector<RepositoryReport> Reports::repositories() {
     ReportQuery report(viewer_);
     auto sql =
         "SELECT r.name AS name, r.capacity AS capacity, r.free_space AS free_space,"
@@ -173,7 +173,7 @@ std::vector<RepositoryFigures> Reports::repositories() {
         " GROUP BY b.repository_id) k ON k.repository_id = r.id ORDER BY r.created_at, r.id";
     return database_.read([&](Connection& connection) {
         return report.over(connection, sql).rows([](const Row& row) {
-            return RepositoryFigures{row.text("name"), row.number("capacity"), row.number("free_space"),
+            return RepositoryReport{row.text("name"), row.number("capacity"), row.number("free_space"),
                                      row.number("backup_size")};
         });
     });

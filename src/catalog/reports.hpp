@@ -11,7 +11,7 @@
 
 namespace holdfast::catalog {
 
-struct OverviewFigures {
+struct OverviewReport {
     std::int64_t repositories = 0;
     std::int64_t running_jobs = 0;
     std::int64_t scheduled_jobs = 0;  // those that will start by themselves
@@ -21,7 +21,7 @@ struct OverviewFigures {
     std::int64_t machines_failed = 0;
 };
 
-struct MachineFigures {
+struct MachineReport {
     std::int64_t machines = 0;  // that have a restore point
     std::int64_t restore_points = 0;
     // What their points added to the repositories, bytes.
@@ -33,7 +33,7 @@ struct MachineFigures {
     std::int64_t success_percents = 0;
 };
 
-struct JobFigures {
+struct JobReport {
     std::int64_t running = 0;
     std::int64_t scheduled = 0;
     // Runs that began since then and have ended.
@@ -45,12 +45,12 @@ struct JobFigures {
     std::string longest_job;  // empty where there were none
 };
 
-struct DayFigures {
+struct DayReport {
     Timestamp begin;
     std::int64_t machines = 0;  // for which a backup ended on that day that made a restore point
 };
 
-struct RepositoryFigures {
+struct RepositoryReport {
     std::string name;
     std::int64_t capacity = 0;  // 0 where it is not known, and with it the free space
     std::int64_t free_space = 0;
@@ -61,12 +61,12 @@ class Reports {
   public:
     Reports(Database& database, const Viewer& viewer) : database_(database), viewer_(viewer) {}
 
-    OverviewFigures overview();
-    MachineFigures machines(Timestamp since);
-    JobFigures jobs(Timestamp since);
+    OverviewReport overview();
+    MachineReport machines(Timestamp since);
+    JobReport jobs(Timestamp since);
     // Of the days between `midnights`, which are given from the newest on: one less than there are midnights.
-    std::vector<DayFigures> days(const std::vector<Timestamp>& midnights);
-    std::vector<RepositoryFigures> repositories();  // oldest first
+    std::vector<DayReport> days(const std::vector<Timestamp>& midnights);
+    std::vector<RepositoryReport> repositories();  // oldest first
 
   private:
     Database& database_;

@@ -123,19 +123,19 @@ class ReportFigures : public testing::TestWithParam<Kind> {
     Timestamp since_ = now() - hours(24 * 30);
 };
 
-std::vector<std::int64_t> values_of(const OverviewFigures& found) {
+std::vector<std::int64_t> values_of(const OverviewReport& found) {
     return {found.repositories,       found.running_jobs,           found.scheduled_jobs,
             found.machines_succeeded, found.machines_with_warnings, found.machines_failed};
 }
-std::vector<std::int64_t> values_of(const MachineFigures& found) {
+std::vector<std::int64_t> values_of(const MachineReport& found) {
     return {found.machines,       found.restore_points, found.full_size,
             found.increment_size, found.source_size,    found.success_percents};
 }
-std::vector<std::int64_t> values_of(const JobFigures& found) {
+std::vector<std::int64_t> values_of(const JobReport& found) {
     return {found.running,       found.scheduled, found.runs,           found.succeeded,
             found.with_warnings, found.failed,    found.longest.count()};
 }
-std::vector<std::int64_t> machines_of(const std::vector<DayFigures>& days) {
+std::vector<std::int64_t> machines_of(const std::vector<DayReport>& days) {
     std::vector<std::int64_t> found;
     for (const auto& day : days) found.push_back(day.machines);
     return found;
