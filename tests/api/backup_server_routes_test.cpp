@@ -50,7 +50,8 @@ class BackupServerRoutes : public ::testing::Test {
     // Names, in order.
     std::vector<std::string> found(AccountRole role, const std::string& query) {
         std::vector<std::string> names;
-        for (const auto& item : get(role, "/lookup?" + query).at("HierarchyItems").as_array())
+        const auto items = get(role, "/lookup?" + query);
+        for (const auto& item : items.at("HierarchyItems").as_array())
             names.emplace_back(item.at("ObjectName").as_string());
         return names;
     }
