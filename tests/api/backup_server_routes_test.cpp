@@ -105,13 +105,14 @@ TEST_F(BackupServerRoutes, EverythingThatAHostHasIsLookedUpInBothForms) {
     EXPECT_THAT(found(administrator, on_host + "&name=*&type=Folder"), IsEmpty()) << "libvirt has none";
     EXPECT_EQ(status(administrator, "GET", "/lookup?" + on_host + "&name=*&type=Nonsense"), 400);
 
-    for (std::string type : {"Vm", "Host", "Datastore", "Network", "Tag"})
-        for (const auto& item :
-             get(administrator, "/lookup?name=*&type=" + type).at("HierarchyItems").as_array()) {
+    for (std::string type : {"Vm", "Host", "Datastore", "Network", "Tag"}) {
+        const auto items = get(administrator, "/lookup?name=*&type=" + type);
+        for (const auto& item : items.at("HierarchyItems").as_array()) {
             auto again =
                 get(administrator, "/lookup?hierarchyRef=" + std::string(item.at("ObjectRef").as_string()));
             EXPECT_EQ(again.at("HierarchyItems").as_array(), boost::json::array{item});
         }
+    }
     EXPECT_EQ(status(administrator, "GET", "/lookup?hierarchyRef=" + reference("Tag", "other")), 404);
     EXPECT_EQ(status(administrator, "GET", "/lookup?hierarchyRef=" + reference("Datastore", db)), 404);
 }
