@@ -24,14 +24,15 @@ class ReportRoutes : public testing::Test {
     // A report without its members that are null.
     json::value report(AccountRole role, const std::string& name) const {
         json::object found;
-        for (const auto& [key, value] : get(role, "/reports/summary/" + name).as_object())
+        const auto frame = get(role, "/reports/summary/" + name);
+        for (const auto& [key, value] : frame.as_object())
             if (!value.is_null()) found[key] = value;
         return found;
     }
     // From now on the account has no machines that it may see.
     void restrict_user() const {
-        for (const auto& account :
-             get(administrator, "/security/accounts?format=Entity").at("EnterpriseAccounts").as_array())
+        const auto accounts = get(administrator, "/security/accounts?format=Entity");
+        for (const auto& account : accounts.at("EnterpriseAccounts").as_array())
             if (account.at("Name") == "Portal User") {
                 auto href = json::value_to<std::string>(account.at("Href"));
                 auto path = href.substr(href.find("/api/"));
@@ -47,7 +48,8 @@ class ReportRoutes : public testing::Test {
 
 TEST_F(ReportRoutes, TheSummaryLeadsToItsFrames) {
     std::string names;
-    for (const auto& link : get(user, "/reports/summary").at("Links").as_array()) {
+    const auto summary = get(user, "/reports/summary");
+    for (const auto& link : summary.at("Links").as_array()) {
         EXPECT_EQ(link.at("Type"), "ReportFrame");
         names += json::value_to<std::string>(link.at("Name")) + " ";
     }

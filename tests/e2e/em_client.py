@@ -6,6 +6,7 @@ validate it against the schema that the server publishes."""
 import base64
 import http.client
 import json
+import re
 import ssl
 import time
 import urllib.parse
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 
 NAMESPACE = "http://www.veeam.com/ent/v1.0"
 SESSION_HEADER = "X-RestSvcSessionId"
+OLD_VERSION = re.compile(r"[?&]v=v?1([_.][0-4])?(?![\w.])")
 
 # The root element behind the Type of a link, where it is neither "<X>Reference", "<X>ReferenceList" nor the Type itself.
 ROOTS = {
@@ -226,12 +228,12 @@ class Recorder:
     bodies: dict = field(default_factory=dict)
     json_bodies: dict = field(default_factory=dict)
 
-    def keep(self, answer):
+    def keep(self, answer, writes_nulls):
         if not answer.body or "/api/schema" in answer.url.lower():
             return
         if answer.content_type == "application/xml":
             self.bodies.setdefault(answer.body, f"{answer.method} {answer.url} -> {answer.status}")
-        elif answer.content_type == "application/json":
+        elif answer.content_type == "application/json" and writes_nulls:
             self.json_bodies.setdefault((answer.method, answer.url, answer.body), answer)
 
 
@@ -248,6 +250,7 @@ class EmClient:
         self.token = None
         self.recorder = recorder or Recorder()
         self.source_address = source_address
+        self.writes_nulls = True  # what openapi.json states: JSON of versions up to 1.4 leaves nulls out
         self._connection = None
 
     # --- HTTP
@@ -278,7 +281,9 @@ class EmClient:
         connection.holdfast_requests += 1
         if response.will_close:
             self.close()
-        self.recorder.keep(answer)
+        if method == "POST" and "/sessionmngr" in path.lower():
+            self.writes_nulls = not OLD_VERSION.search(path)
+        self.recorder.keep(answer, self.writes_nulls)
         return answer
 
     def _connect(self, timeout):

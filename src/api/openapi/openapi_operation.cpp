@@ -6,7 +6,7 @@
 
 #include "api/openapi/openapi_path.hpp"
 #include "api/openapi/operation_forms.hpp"
-#include "api/openapi/query_parameters.hpp"
+#include "api/openapi/request_parameters.hpp"
 #include "api/routing/credentials.hpp"
 #include "api/routing/table_text.hpp"
 #include "api/types/service.hpp"
@@ -85,6 +85,7 @@ class OperationWriter {
   private:
     bool needs_session() const { return first_.callers.needs_session(); }
     bool is_logon() const { return first_.path == "/sessionMngr"; }
+    bool has_entity_tag() const { return first_.is_of_one_resource && first_.method == "GET"; }
     // What would make something of a family of which there is nothing.
     bool makes_nothing() const { return !first_.none_of.empty() && first_.method == "POST"; }
     bool has_actions() const {
@@ -143,7 +144,12 @@ class OperationWriter {
         if (any_form(&OperationForm::is_filtered))
             for (auto name : {"filter", "sortAsc", "sortDesc", "asOf"})
                 all.push_back(reference("parameters", name));
-        for (auto& own : own_query_parameters(first_.path)) all.push_back(own);
+        if (has_entity_tag()) all.push_back(reference("parameters", "ifNoneMatch"));
+        if (first_.is_of_one_resource && first_.method != "GET")
+            all.push_back(reference("parameters", "ifMatch"));
+        if (first_.method == "POST" && needs_session())
+            all.push_back(reference("parameters", "idempotencyKey"));
+        for (auto& own : own_parameters(first_.path)) all.push_back(own);
         return all;
     }
 
@@ -201,16 +207,20 @@ class OperationWriter {
 
     json::object responses() {
         std::map<int, std::vector<const OperationForm*>> by_status;
+        bool refuses = forms_.size() < rows_.size() || makes_nothing();
         for (const auto* form : forms_) {
+            refuses = refuses || form->status == 501;
+            if (form->status == 501) continue;
             by_status[form->status].push_back(form);
             if (is_download(*form)) by_status[206].push_back(form);
         }
         json::object all;
+        if (has_entity_tag()) all["304"] = json::object{{"description", "The client has it already."}};
         for (const auto& [status, forms] : by_status) all[std::to_string(status)] = response(status, forms);
         if (needs_session() || is_logon()) all["401"] = reference("responses", "Unauthenticated");
         if (needs_session()) all["403"] = reference("responses", "Forbidden");
         if (first_.path.find('{') != std::string_view::npos) all["404"] = reference("responses", "NotFound");
-        if (forms_.size() < rows_.size() || makes_nothing()) all["501"] = reference("responses", "NotBuilt");
+        if (refuses) all["501"] = reference("responses", "NotBuilt");
         all["default"] = reference("responses", "Failure");
         return all;
     }
@@ -230,12 +240,13 @@ class OperationWriter {
         for (const auto* form : forms)
             if (!form->media_type.empty()) bodies[form->media_type] = json::object();
         if (!bodies.empty()) made["content"] = std::move(bodies);
-        if (is_logon())
-            made["headers"] = {
-                {session_header,
-                 {{"description", "The token of the session, for the same header of requests."},
-                  {"schema", {{"type", "string"}}}}}};
+        if (is_logon()) made["headers"] = header(session_header, "The token of the session, for requests.");
+        if (has_entity_tag()) made["headers"] = header("ETag", "For If-None-Match and If-Match.");
         return made;
+    }
+
+    static json::object header(std::string_view name, std::string_view description) {
+        return {{name, {{"description", description}, {"schema", {{"type", "string"}}}}}};
     }
 
     const std::vector<OperationRow>& rows_;

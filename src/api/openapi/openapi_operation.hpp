@@ -17,7 +17,8 @@ struct OperationRow {
     std::string_view action;
     Callers callers;
     bool is_built;
-    std::string_view none_of{};  // as Route has it
+    std::string_view none_of{};       // as Route has it
+    bool is_of_one_resource = false;  // which a GET at the same address reads
 };
 
 // Adds the schemas that it refers to. Errors, parameters and security schemes are referred to by the names

@@ -17,7 +17,7 @@ struct OperationForm {
     const Shape* body = nullptr;  // null: none is read
     bool needs_body = false;
 
-    int status = 200;               // where all goes well
+    int status = 200;               // where all goes well; 501 where it always refuses
     const Shape* answer = nullptr;  // null: another media type, or nothing
     std::string_view media_type{};  // of an answer that is no document of the API
     bool has_references = false;    // the answer only where ?format=Entity asks for it, references without

@@ -1,4 +1,4 @@
-// The parameters behind the question mark, besides the action.
+// What requests say besides their paths, actions and bodies.
 #pragma once
 
 #include <boost/json/fwd.hpp>
@@ -7,9 +7,9 @@
 namespace holdfast::api {
 
 // Those that many operations share, by name.
-boost::json::object shared_query_parameters();
+boost::json::object shared_parameters();
 
 // Those that only the operations at that path have.
-boost::json::array own_query_parameters(std::string_view path);
+boost::json::array own_parameters(std::string_view path);
 
 }  // namespace holdfast::api
