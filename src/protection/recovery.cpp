@@ -100,13 +100,11 @@ void Recovery::remove_snapshots(const catalog::BackupSession& session) {
     if (!job) return;
     auto repository = repositories_.open(job->repository);
     repository->remove_stale_locks();
-    auto points = catalog::RestorePoints(environment_.database).list_vm_points();
+    catalog::RestorePoints points(environment_.database);
     std::vector<repository::SnapshotId> unknown;
     for (const auto& snapshot : repository->snapshots()) {
         bool is_of_session = std::ranges::find(snapshot.tags, session_tag(session.id)) != snapshot.tags.end();
-        bool is_recorded = std::ranges::any_of(
-            points, [&](const auto& point) { return point.snapshot == snapshot.id.to_string(); });
-        if (is_of_session && !is_recorded) unknown.push_back(snapshot.id);
+        if (is_of_session && !points.has_snapshot(snapshot.id.to_string())) unknown.push_back(snapshot.id);
     }
     repository->forget(unknown);
 }

@@ -24,6 +24,8 @@ class WholeServer {
     // `target` begins with "/api/"; `role` is that of the session that asks.
     http::Response ask(AccountRole role, std::string method, std::string_view target,
                        std::string_view accept = "application/xml") const;
+    // Ended sessions of a job "many" that is gone, several of each instant.
+    void add_sessions(std::size_t count);
     // What "/jobs/{ID}" stands for, of what is in the catalog; empty where nothing is. By the path up to and
     // with the parameter.
     std::string sample(AccountRole role, const std::string& path_template) const;
@@ -57,8 +59,8 @@ class WholeServer {
     LogonKeeper keeper_{logons_, *database_, secrets_};
     LogonCheck check_{accounts_};
     protection::ScopeKeeper scopes_{environment_, hosts_};
-    Services services_{here_,  *database_, hosts_,  repositories_, backups_, restores_, mounts_, scheduler_,
-                       tasks_, keeper_,    logons_, check_,        scopes_,  secrets_};
+    Services services_{here_,      *database_, hosts_,  repositories_, backups_, restores_, mounts_,
+                       scheduler_, tasks_,     keeper_, logons_,       check_,   scopes_,   secrets_};
     Router router_;
     std::map<std::string, std::string, std::less<>> samples_;
     std::map<AccountRole, std::string> session_ids_;

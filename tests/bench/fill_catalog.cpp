@@ -198,11 +198,12 @@ class History {
             auto session = ids_.next();
             if (kept >= 0) kept_sessions_.push_back(session);
             auto number = (static_cast<std::size_t>(run) * 7 + job) % 20;
-            const char* result = number == 3 && kept < 0 ? "Failed" : number == 4 ? "Warning" : "Success";
+            bool failed = number == 3 && kept < 0;
+            const char* result = failed ? "Failed" : number == 4 ? "Warning" : "Success";
             sessions.add(fmt::format(
                 "'{}','{}','{}','bench',{},{},'Stopped','{}',100,0,'{}',{}", session.to_string(),
                 history.job.id.to_string(), history.job.name, time_of(run, job),
-                time_of(run, job) + 300'000'000, result, number == 3 ? "The host did not answer" : "",
+                time_of(run, job) + 300'000'000, result, failed ? "The host did not answer" : "",
                 kept < 0 ? "NULL" : "'" + history.points[static_cast<std::size_t>(kept)].to_string() + "'"));
         });
         sessions.flush();

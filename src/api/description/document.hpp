@@ -24,10 +24,16 @@ struct BodyLimits {
 // Version 13 of the product writes JSON members in camel case; most clients read the other only.
 enum class JsonCase { pascal, camel };
 
-// A whole document with its declaration and namespaces. Text that XML or JSON cannot hold (control
-// characters, broken UTF-8) is written as U+FFFD. Throws internal where a choice is not exactly one.
-std::string write_xml(const Shape& shape, const void* object);
-std::string write_json(const Shape& shape, const void* object, JsonCase json_case = JsonCase::pascal);
+// A list may be written in parts, one text after the other: its beginning with the first items, any number of
+// parts with more items, and its end, which has none. The first part and each part in the middle have an item
+// at least.
+enum class Part { whole, beginning, middle, end };
+
+// A whole document with its declaration and namespaces, or a part of it. Text that XML or JSON cannot hold
+// (control characters, broken UTF-8) is written as U+FFFD. Throws internal where a choice is not exactly one.
+std::string write_xml(const Shape& shape, const void* object, Part part = Part::whole);
+std::string write_json(const Shape& shape, const void* object, JsonCase json_case = JsonCase::pascal,
+                       Part part = Part::whole);
 
 // Reads into a fresh `object`. Throws invalid_input that names the element, what is wrong with it and what
 // was expected; too_large beyond the limits.
@@ -64,9 +70,9 @@ class Document {
     template <typename T>
     explicit Document(T root) : shape_(&shape_of<T>()), root_(std::make_shared<const T>(std::move(root))) {}
 
-    std::string to_xml() const { return write_xml(*shape_, root_.get()); }
-    std::string to_json(JsonCase json_case = JsonCase::pascal) const {
-        return write_json(*shape_, root_.get(), json_case);
+    std::string to_xml(Part part = Part::whole) const { return write_xml(*shape_, root_.get(), part); }
+    std::string to_json(JsonCase json_case = JsonCase::pascal, Part part = Part::whole) const {
+        return write_json(*shape_, root_.get(), json_case, part);
     }
     const Shape& shape() const { return *shape_; }
 

@@ -7,10 +7,6 @@
 namespace holdfast::api {
 namespace {
 
-catalog::RestorePoints points_of(const Services& services) {
-    return catalog::RestorePoints(services.database);
-}
-
 Answer list_files(const Services& services, const Call& call, const catalog::Selection& selection) {
     return list_of<BackupFiles>(services, call, catalog::backup_file_source(), selection, represent_file);
 }

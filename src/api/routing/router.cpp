@@ -208,7 +208,10 @@ void Router::refuse_action(std::size_t place, std::string_view method, std::stri
 http::Response Router::finish(Answer answer, Format format) const {
     if (answer.raw) return std::move(*answer.raw);
     http::Response response{.status = answer.status};
-    if (answer.document) response = write_document(answer.status, *answer.document, format, json_case_);
+    if (answer.rest)
+        response = write_in_parts(answer, format, json_case_);
+    else if (answer.document)
+        response = write_document(answer.status, *answer.document, format, json_case_);
     std::ranges::move(answer.headers, std::back_inserter(response.headers));
     return response;
 }

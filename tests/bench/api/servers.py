@@ -113,7 +113,10 @@ class Nginx:
         (folder / "answer.xml").write_bytes(body)
         port = free_port()
         self.url = f"https://127.0.0.1:{port}"
+        # As root, its workers would be another user, who may not come to the file.
+        user = "user root;" if os.geteuid() == 0 else ""
         (folder / "nginx.conf").write_text(f"""
+            {user}
             daemon off;
             pid {folder}/nginx.pid;
             error_log {folder}/error.log;
@@ -133,11 +136,6 @@ class Nginx:
                 }}
             }}
             """, encoding="utf-8")
-        # Its workers are another user where it is started by root.
-        for above in (folder, *folder.parents):
-            if above == Path.cwd():
-                break
-            above.chmod(0o755)
         self.process = subprocess.Popen(["nginx", "-p", folder, "-c", folder / "nginx.conf"], stdin=subprocess.DEVNULL,
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + START_LIMIT
