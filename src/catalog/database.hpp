@@ -17,8 +17,7 @@ class Connection {
     Connection(PreparedStatements& statements, std::string_view byte_order)
         : statements_(statements), byte_order_(byte_order) {}
     Query query(std::string sql) { return Query(statements_, std::move(sql)); }
-    // What stands behind a text that is to be ordered byte by byte: nothing on SQLite, which does that
-    // anyway.
+    // What follows a text that is to be ordered byte by byte: nothing on SQLite, which does so anyway.
     std::string_view byte_order() const { return byte_order_; }
 
   private:
@@ -45,8 +44,7 @@ class Database {
     auto read(Work&& work) -> decltype(work(std::declval<Connection&>())) {
         return run(std::forward<Work>(work), Mode::read);
     }
-    // As read, for one statement: it sees one state by itself, and is quicker without a transaction around
-    // it.
+    // As read, for one statement, which sees one state by itself: quicker without a transaction.
     template <typename Work>
     auto look_up(Work&& work) -> decltype(work(std::declval<Connection&>())) {
         return run(std::forward<Work>(work), Mode::look_up);

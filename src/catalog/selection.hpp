@@ -25,13 +25,11 @@ struct Field {
     std::string sql{};                 // its expression over the tables of its source
     std::vector<std::string> words{};  // of an enumeration, in the order by which they compare
     bool may_be_missing = false;       // some records have none
-    // Of a name that ends with a time, which indexes know in these two parts; a name in which another one and
-    // an
-    // "@" go before more comes after it then, whatever their times.
+    // Of a name that ends with a time: its two parts, which indexes know. Where a name begins with another
+    // one and an "@", it comes after that, whatever their times.
     std::string name_part{};
     std::string time_part{};
-    // Of an enumeration that is kept in a column: that column, and what is in it for each of the words, as
-    // SQL.
+    // Of an enumeration that is kept in a column: that column, and as SQL what is in it for each word.
     std::string column{};
     std::vector<std::string> stored{};
 };
@@ -56,8 +54,7 @@ struct Condition {
     std::vector<Condition> parts{};
 };
 
-// A table that others are joined to, for what they tell of its rows: each row of the first has exactly one
-// row.
+// A table that is joined for what it tells of each row: it has one row for each, or none.
 struct Join {
     std::string alias;  // "p"
     std::string text;   // "LEFT JOIN restore_points p ON p.id = v.restore_point_id"

@@ -25,8 +25,7 @@ struct BodyLimits {
 enum class JsonCase { pascal, camel };
 
 // A list may be written in parts, one text after the other: its beginning with the first items, any number of
-// parts with more items, and its end, which has none. The first part and each part in the middle have an item
-// at least.
+// middles with more, at least one each, and its end, which has none.
 enum class Part { whole, beginning, middle, end };
 
 // A whole document with its declaration and namespaces, or a part of it. Text that XML or JSON cannot hold
