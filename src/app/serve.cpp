@@ -9,13 +9,17 @@
 #include <array>
 #include <functional>
 
+#include "api/events/event_streams.hpp"
+#include "api/metrics/metrics.hpp"
 #include "api/resources/all_routes.hpp"
 #include "api/resources/audit_routes.hpp"
 #include "api/resources/catalog_accounts.hpp"
+#include "api/resources/catalog_tokens.hpp"
 #include "api/resources/services.hpp"
 #include "api/routing/logon_check.hpp"
 #include "api/routing/logon_registry.hpp"
 #include "api/routing/router.hpp"
+#include "api/tasks/first_answers.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/random.hpp"
@@ -32,7 +36,7 @@ constexpr std::size_t initial_password_length = 20;
 constexpr std::size_t longest_run_directory = 70;
 // Handlers mostly wait for the database; logons may hold some of the threads for a while (see
 // LogonCheckLimits).
-constexpr std::size_t http_workers = 32;
+constexpr std::size_t http_workers = 48;
 
 std::string host_name() {
     std::array<char, 256> name{};
@@ -146,10 +150,21 @@ void serve(const ServeOptions& options) {
     keeper.restore();
     api::CatalogAccounts accounts(*database);
     api::LogonCheck check(accounts);
-    api::Services services{this_server, *database, hosts,  repositories, backups, restores, mounts,
-                           scheduler,   tasks,     keeper, logons,       check,   scopes,   secrets};
+    api::EventStreams events(*database, this_server);
+    http::RequestCounts requests;
+    protection::MachineCensus census(environment, hosts);
+    api::Metrics metrics(*database, logons, requests, census, HOLDFAST_VERSION);
+    census.start();
+    api::Services services{this_server, *database, hosts,  repositories, backups, restores, mounts, scheduler,
+                           tasks,       keeper,    logons, check,        scopes,  secrets,  events, metrics};
     api::Router router(api::all_routes(services, logons, check), logons);
+    api::CatalogTokens api_tokens(*database);
+    router.accept_tokens(api_tokens);
     router.on_change(api::write_changes_to(*database));
+    api::FirstAnswers first_answers(*database, secrets);
+    router.answer_once_by([&](const api::KeyedRequest& request, const auto& answer) {
+        return first_answers.answer_once(request, answer);
+    });
 
     http::ServerOptions http_options;
     http_options.address = options.address;
@@ -159,6 +174,7 @@ void serve(const ServeOptions& options) {
     http_options.private_key_file =
         options.private_key_file.empty() ? data_directory / "private-key.pem" : options.private_key_file;
     http_options.worker_threads = http_workers;
+    http_options.counts = &requests;
     if (options.certificate_file.empty())
         http::ensure_certificate(http_options.certificate_file, http_options.private_key_file);
     auto server = http::Server::start(
@@ -172,9 +188,12 @@ void serve(const ServeOptions& options) {
         logons.sweep();
         keeper.note_idle();
         api::forget_old_changes(*database);
+        first_answers.forget_expired();
+        tasks.forget_old();
         if (!recovery.is_clean() && backups.is_idle()) recovery.clean_up();
     });
     spdlog::info("Ending: running sessions are stopped");
+    events.stop();
     server->stop(std::chrono::seconds(10));
     // What they run uses everything above: they end before any of it goes.
     tasks.stop();

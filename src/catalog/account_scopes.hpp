@@ -20,6 +20,7 @@ namespace scope_type {
 inline constexpr std::string_view machine = "Vm";
 inline constexpr std::string_view host = "Host";
 inline constexpr std::string_view storage_pool = "Datastore";
+inline constexpr std::string_view network = "Network";
 inline constexpr std::string_view tag = "Tag";
 }  // namespace scope_type
 
@@ -28,7 +29,8 @@ struct AccountScope {
     Uuid account;
     Uuid hierarchy_root;
     std::string object_type;  // one of scope_type
-    std::string object_id;    // UUID of the machine or the pool, the tag's text; of a host its hierarchy root
+    std::string
+        object_id;  // UUID of the machine, pool or network, the tag's text; of a host its hierarchy root
     std::string name;
     std::string state = std::string(scope_state::unprocessed);
 };

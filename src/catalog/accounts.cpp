@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "catalog/role_names.hpp"
 
 namespace holdfast::catalog {
 namespace {
@@ -11,22 +12,6 @@ namespace {
 const std::string select =
     "SELECT id, name, password_hash, roles, account_type, allow_restore_all, files_in_place_only,"
     " file_extensions, databases_not_in_place FROM accounts";
-
-std::string join(const std::vector<std::string>& parts) {
-    std::string text;
-    for (const auto& part : parts) text += (text.empty() ? "" : ",") + part;
-    return text;
-}
-
-std::vector<std::string> split(const std::string& text) {
-    std::vector<std::string> parts;
-    for (std::size_t start = 0; start < text.size();) {
-        auto end = std::min(text.find(',', start), text.size());
-        parts.push_back(text.substr(start, end - start));
-        start = end + 1;
-    }
-    return parts;
-}
 
 bool has_role(const std::vector<std::string>& roles, std::string_view role) {
     return std::ranges::find(roles, role) != roles.end();
@@ -37,7 +22,7 @@ Account read_account(const Row& row) {
         row.id("id"),
         row.text("name"),
         row.text("password_hash"),
-        split(row.text("roles")),
+        split_roles(row.text("roles")),
         row.text("account_type"),
         row.flag("allow_restore_all"),
         {row.flag("files_in_place_only"), row.text("file_extensions"), row.flag("databases_not_in_place")}};
@@ -64,11 +49,17 @@ Account require_account(const std::vector<Account>& accounts, const Uuid& id) {
     return *found;
 }
 
+// What its tokens were allowed is not so any more.
+void end_tokens(Connection& connection, const Uuid& account) {
+    connection.query("DELETE FROM api_tokens WHERE account_id = :account").bind("account", account).run();
+}
+
 void store_roles(Connection& connection, const Account& account) {
     connection.query("UPDATE accounts SET roles = :roles WHERE id = :id")
-        .bind("roles", join(account.roles))
+        .bind("roles", join_roles(account.roles))
         .bind("id", account.id)
         .run();
+    end_tokens(connection, account.id);
 }
 
 }  // namespace
@@ -126,7 +117,7 @@ void Accounts::add(const Account& account) {
             .bind("name", account.name)
             .bind("lookup", to_lower(account.name))
             .bind("hash", account.password_hash)
-            .bind("roles", join(account.roles))
+            .bind("roles", join_roles(account.roles))
             .bind("type", account.type)
             .bind("all", account.allow_restore_all)
             .bind("in_place", account.limits.files_in_place_only)
@@ -137,11 +128,12 @@ void Accounts::add(const Account& account) {
     });
 }
 
-void Accounts::remove(const Uuid& id) {
+void Accounts::remove(const Uuid& id, const std::function<void(const Account&)>& check) {
     database_.transaction([&](Connection& connection) {
         auto accounts = hold_all(connection);
         auto leaving = std::ranges::find(accounts, id, &Account::id);
         if (leaving == accounts.end()) return;
+        check(*leaving);
         require_other_administrator(accounts, *leaving);
         connection.query("DELETE FROM accounts WHERE id = :id").bind("id", id).run();
     });
@@ -153,6 +145,7 @@ void Accounts::set_password(const Uuid& id, const std::string& password_hash) {
             .bind("hash", password_hash)
             .bind("id", id)
             .run();
+        end_tokens(connection, id);
     });
 }
 

@@ -1,6 +1,7 @@
 // Accounts that may log on, with their roles and what they may restore.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,8 +47,10 @@ class Accounts {
 
     // conflict when the name is taken, in any letter case.
     void add(const Account& account);
-    // With its scopes. conflict for the last administrator. Not there (any more): no error.
-    void remove(const Uuid& id);
+    // With its scopes and API tokens. `check` sees the account as it is then, and throws to keep it. conflict
+    // for the last administrator. Not there (any more): no error.
+    void remove(const Uuid& id, const std::function<void(const Account&)>& check = [](const Account&) {});
+    // Ends its API tokens, as the two below that change roles.
     void set_password(const Uuid& id, const std::string& password_hash);
     // From all machines to those of its scopes, or back.
     void toggle_allow_restore_all(const Uuid& id);

@@ -2,19 +2,20 @@
 
 namespace holdfast::catalog {
 
-void AuditLog::add(const AuditEvent& event) {
+void AuditLog::add(const std::vector<AuditEvent>& events) {
     database_.transaction([&](Connection& connection) {
-        connection
-            .query(
-                "INSERT INTO audit_events (id, happened_at, account, address, operation, status)"
-                " VALUES (:id, :time, :account, :address, :operation, :status)")
-            .bind("id", Uuid::random())
-            .bind("time", event.time)
-            .bind("account", event.account)
-            .bind("address", event.address)
-            .bind("operation", event.operation)
-            .bind("status", event.status)
-            .run();
+        for (const auto& event : events)
+            connection
+                .query(
+                    "INSERT INTO audit_events (id, happened_at, account, address, operation, status)"
+                    " VALUES (:id, :time, :account, :address, :operation, :status)")
+                .bind("id", Uuid::random())
+                .bind("time", event.time)
+                .bind("account", event.account)
+                .bind("address", event.address)
+                .bind("operation", event.operation)
+                .bind("status", event.status)
+                .run();
     });
 }
 

@@ -21,7 +21,8 @@ class AuditLog {
   public:
     explicit AuditLog(Database& database) : database_(database) {}
 
-    void add(const AuditEvent& event);
+    // All in one transaction.
+    void add(const std::vector<AuditEvent>& events);
     std::uint64_t count();
     // Newest first.
     std::vector<AuditEvent> list(std::uint64_t first, std::uint64_t count);

@@ -43,9 +43,31 @@ std::optional<BackupSession> BackupSessions::find(const Uuid& id) {
 
 std::optional<BackupSession> BackupSessions::newest_of_job(const Uuid& job) {
     return database_.look_up([&](Connection& connection) {
-        return sessions_where(connection, "s.job_id = :job ORDER BY s.created_at DESC LIMIT 1")
+        return sessions_where(connection,
+                              "s.job_id = :job AND s.kind = :kind ORDER BY s.created_at DESC LIMIT 1")
             .bind("job", job)
+            .bind("kind", session_kind::job)
             .first(backup_session_source().read);
+    });
+}
+
+bool BackupSessions::has_open_quick_backup(const Uuid& job) {
+    return database_.read([&](Connection& connection) {
+        return sessions_where(connection, "s.job_id = :job AND s.kind = :kind AND s.ended_at IS NULL")
+            .bind("job", job)
+            .bind("kind", session_kind::quick)
+            .first(backup_session_source().read)
+            .has_value();
+    });
+}
+
+std::vector<BackupSession> BackupSessions::list_current(Timestamp ended_since) {
+    return database_.read([&](Connection& connection) {
+        return sessions_where(
+                   connection,
+                   "s.ended_at IS NULL OR s.ended_at >= :since ORDER BY s.created_at, s.id LIMIT 1000")
+            .bind("since", ended_since)
+            .rows(backup_session_source().read);
     });
 }
 
@@ -78,9 +100,9 @@ void BackupSessions::start(const BackupSession& session, const std::vector<TaskS
                 .query(
                     "INSERT INTO backup_sessions (id, job_id, job_name, owner, created_at, ended_at, state, "
                     "result,"
-                    " progress, is_retry, reason, restore_point_id)"
+                    " progress, is_retry, reason, restore_point_id, kind)"
                     " VALUES (:id, :job, :name, :owner, :created, NULL, :state, :result, 0, :retry, '', "
-                    ":point)")
+                    ":point, :kind)")
                 .bind("id", session.id)
                 .bind("job", session.job)
                 .bind("name", session.job_name)
@@ -90,6 +112,7 @@ void BackupSessions::start(const BackupSession& session, const std::vector<TaskS
                 .bind("result", session.result)
                 .bind("retry", session.is_retry)
                 .bind("point", session.restore_point)
+                .bind("kind", session.kind)
                 .run();
             for (const auto& task : tasks) insert_task(connection, task);
         });

@@ -1,40 +1,43 @@
 #include "catalog/credentials.hpp"
 
+#include "base/error.hpp"
+#include "catalog/sources.hpp"
+
 namespace holdfast::catalog {
 namespace {
 
-const std::string select_credentials = "SELECT id, username, description, sealed_password FROM credentials";
-const std::string select_password = "SELECT id, hint, sealed_password, modified_at FROM encryption_passwords";
-const std::string oldest_first = " ORDER BY created_at, id";
-
-Credentials read_credentials(const Row& row) {
-    return {row.id("id"), row.text("username"), row.text("description"), row.text("sealed_password")};
+// Changes nothing, but from here on other writers of the row wait, on PostgreSQL too.
+void hold(Connection& connection, const std::string& table, const Uuid& id) {
+    if (connection.query("UPDATE " + table + " SET id = id WHERE id = :id").bind("id", id).run() == 0)
+        throw Error(ErrorKind::not_found, "There is nothing any more with the id " + id.to_string());
 }
 
-EncryptionPassword read_password(const Row& row) {
-    return {row.id("id"), row.text("hint"), row.text("sealed_password"), row.time("modified_at")};
+std::optional<Credentials> find_credentials(Connection& connection, const Uuid& id) {
+    return connection.query(credentials_source().select() + " WHERE c.id = :id")
+        .bind("id", id)
+        .first(credentials_source().read);
 }
 
-bool remove_from(Database& database, const std::string& table, const Uuid& id) {
-    return database.transaction([&](Connection& connection) {
-        return connection.query("DELETE FROM " + table + " WHERE id = :id").bind("id", id).run() > 0;
-    });
+std::optional<EncryptionPassword> find_password(Connection& connection, const Uuid& id) {
+    return connection.query(encryption_password_source().select() + " WHERE e.id = :id")
+        .bind("id", id)
+        .first(encryption_password_source().read);
+}
+
+Credentials hold_credentials(Connection& connection, const Uuid& id) {
+    hold(connection, "credentials", id);
+    return find_credentials(connection, id).value();
+}
+
+EncryptionPassword hold_password(Connection& connection, const Uuid& id) {
+    hold(connection, "encryption_passwords", id);
+    return find_password(connection, id).value();
 }
 
 }  // namespace
 
-std::vector<Credentials> CredentialsStore::list() {
-    return database_.read([](Connection& connection) {
-        return connection.query(select_credentials + oldest_first).rows(read_credentials);
-    });
-}
-
 std::optional<Credentials> CredentialsStore::find(const Uuid& id) {
-    return database_.read([&](Connection& connection) {
-        return connection.query(select_credentials + " WHERE id = :id")
-            .bind("id", id)
-            .first(read_credentials);
-    });
+    return database_.read([&](Connection& connection) { return find_credentials(connection, id); });
 }
 
 void CredentialsStore::add(const Credentials& credentials) {
@@ -52,34 +55,31 @@ void CredentialsStore::add(const Credentials& credentials) {
     });
 }
 
-bool CredentialsStore::update(const Credentials& credentials) {
-    return database_.transaction([&](Connection& connection) {
-        return connection
-                   .query(
-                       "UPDATE credentials SET username = :username, description = :description,"
-                       " sealed_password = :password WHERE id = :id")
-                   .bind("username", credentials.username)
-                   .bind("description", credentials.description)
-                   .bind("password", credentials.sealed_password)
-                   .bind("id", credentials.id)
-                   .run() > 0;
+void CredentialsStore::edit(const Uuid& id, const std::function<void(Credentials&)>& change) {
+    database_.transaction([&](Connection& connection) {
+        auto credentials = hold_credentials(connection, id);
+        change(credentials);
+        connection
+            .query(
+                "UPDATE credentials SET username = :username, description = :description,"
+                " sealed_password = :password WHERE id = :id")
+            .bind("username", credentials.username)
+            .bind("description", credentials.description)
+            .bind("password", credentials.sealed_password)
+            .bind("id", id)
+            .run();
     });
 }
 
-bool CredentialsStore::remove(const Uuid& id) {
-    return remove_from(database_, "credentials", id);
-}
-
-std::vector<EncryptionPassword> EncryptionPasswords::list() {
-    return database_.read([](Connection& connection) {
-        return connection.query(select_password + oldest_first).rows(read_password);
+void CredentialsStore::remove(const Uuid& id, const std::function<void(const Credentials&)>& check) {
+    database_.transaction([&](Connection& connection) {
+        check(hold_credentials(connection, id));
+        connection.query("DELETE FROM credentials WHERE id = :id").bind("id", id).run();
     });
 }
 
 std::optional<EncryptionPassword> EncryptionPasswords::find(const Uuid& id) {
-    return database_.read([&](Connection& connection) {
-        return connection.query(select_password + " WHERE id = :id").bind("id", id).first(read_password);
-    });
+    return database_.read([&](Connection& connection) { return find_password(connection, id); });
 }
 
 void EncryptionPasswords::add(const EncryptionPassword& password) {
@@ -97,20 +97,25 @@ void EncryptionPasswords::add(const EncryptionPassword& password) {
     });
 }
 
-bool EncryptionPasswords::set_hint(const Uuid& id, const std::string& hint, Timestamp modified) {
-    return database_.transaction([&](Connection& connection) {
-        return connection
-                   .query(
-                       "UPDATE encryption_passwords SET hint = :hint, modified_at = :modified WHERE id = :id")
-                   .bind("hint", hint)
-                   .bind("modified", modified)
-                   .bind("id", id)
-                   .run() > 0;
+void EncryptionPasswords::edit(const Uuid& id, const std::function<void(EncryptionPassword&)>& change) {
+    database_.transaction([&](Connection& connection) {
+        auto password = hold_password(connection, id);
+        change(password);
+        connection
+            .query("UPDATE encryption_passwords SET hint = :hint, modified_at = :modified WHERE id = :id")
+            .bind("hint", password.hint)
+            .bind("modified", password.modified)
+            .bind("id", id)
+            .run();
     });
 }
 
-bool EncryptionPasswords::remove(const Uuid& id) {
-    return remove_from(database_, "encryption_passwords", id);
+void EncryptionPasswords::remove(const Uuid& id,
+                                 const std::function<void(const EncryptionPassword&)>& check) {
+    database_.transaction([&](Connection& connection) {
+        check(hold_password(connection, id));
+        connection.query("DELETE FROM encryption_passwords WHERE id = :id").bind("id", id).run();
+    });
 }
 
 }  // namespace holdfast::catalog

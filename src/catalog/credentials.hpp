@@ -1,9 +1,9 @@
 // Credentials for the systems inside of machines, and passwords that backups are encrypted with; all sealed.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "catalog/database.hpp"
 
@@ -22,12 +22,14 @@ class CredentialsStore {
   public:
     explicit CredentialsStore(Database& database) : database_(database) {}
 
-    std::vector<Credentials> list();  // oldest first
     std::optional<Credentials> find(const Uuid& id);
     void add(const Credentials& credentials);
-    // Everything but the id. False where they are not there.
-    bool update(const Credentials& credentials);
-    bool remove(const Uuid& id);
+    // What `change` makes of them is kept; nobody else changes them meanwhile, and what it throws leaves them
+    // as they were. not_found when they are gone.
+    void edit(const Uuid& id, const std::function<void(Credentials&)>& change);
+    // `check` sees them as they are then, and throws to keep them. not_found when they are gone.
+    void remove(
+        const Uuid& id, const std::function<void(const Credentials&)>& check = [](const Credentials&) {});
 
   private:
     Database& database_;
@@ -46,12 +48,13 @@ class EncryptionPasswords {
   public:
     explicit EncryptionPasswords(Database& database) : database_(database) {}
 
-    std::vector<EncryptionPassword> list();  // oldest first
     std::optional<EncryptionPassword> find(const Uuid& id);
     void add(const EncryptionPassword& password);
-    // The password itself never changes: what was encrypted with it needs it. False where it is not there.
-    bool set_hint(const Uuid& id, const std::string& hint, Timestamp modified);
-    bool remove(const Uuid& id);
+    // As those of credentials. The password itself never changes: what was encrypted with it needs it.
+    void edit(const Uuid& id, const std::function<void(EncryptionPassword&)>& change);
+    void remove(
+        const Uuid& id,
+        const std::function<void(const EncryptionPassword&)>& check = [](const EncryptionPassword&) {});
 
   private:
     Database& database_;

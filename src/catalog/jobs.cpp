@@ -48,6 +48,13 @@ std::optional<Job> find_in(Connection& connection, const Uuid& id) {
     return std::move(jobs.front());
 }
 
+// Changes nothing, but from here on other writers of this job wait, on PostgreSQL too.
+Job hold(Connection& connection, const Uuid& id) {
+    if (connection.query("UPDATE jobs SET name = name WHERE id = :id").bind("id", id).run() == 0)
+        throw Error(ErrorKind::not_found, "There is no job " + id.to_string());
+    return find_in(connection, id).value();
+}
+
 void require_free_name(Connection& connection, const std::string& name) {
     if (connection.query("SELECT 1 AS one FROM jobs WHERE name = :name")
             .bind("name", name)
@@ -89,10 +96,7 @@ void Jobs::add(const Job& job) {
 
 Job Jobs::edit(const Uuid& id, const std::function<void(Job&)>& change) {
     return database_.transaction([&](Connection& connection) {
-        // Changes nothing, but from here on other writers of this job wait, on PostgreSQL too.
-        if (connection.query("UPDATE jobs SET name = name WHERE id = :id").bind("id", id).run() == 0)
-            throw Error(ErrorKind::not_found, "There is no job " + id.to_string());
-        Job job = find_in(connection, id).value();
+        Job job = hold(connection, id);
         std::string old_name = job.name;
         change(job);
         if (job.name != old_name) require_free_name(connection, job.name);
@@ -118,8 +122,9 @@ void Jobs::set_next_run(const Uuid& id, std::optional<Timestamp> next_run, int r
     });
 }
 
-void Jobs::remove(const Uuid& id) {
+void Jobs::remove(const Uuid& id, const std::function<void(const Job&)>& check) {
     database_.transaction([&](Connection& connection) {
+        check(hold(connection, id));
         connection.query("DELETE FROM checkpoints WHERE job_id = :id").bind("id", id).run();
         connection.query("DELETE FROM job_objects WHERE job_id = :id").bind("id", id).run();
         connection.query("DELETE FROM jobs WHERE id = :id").bind("id", id).run();

@@ -30,7 +30,6 @@ void LogonRecords::save(const LogonRecord& record) {
 
 void LogonRecords::remove(const std::string& id) {
     database_.transaction([&](Connection& connection) {
-        connection.query("DELETE FROM tasks WHERE logon_session = :id").bind("id", id).run();
         connection.query("DELETE FROM logon_sessions WHERE id = :id").bind("id", id).run();
     });
 }
@@ -39,22 +38,30 @@ int LogonRecords::add_task(const TaskRecord& task) {
     return database_.transaction([&](Connection& connection) {
         auto number = static_cast<int>(
             connection
-                .query("SELECT COALESCE(MAX(number), 0) + 1 AS n FROM tasks WHERE logon_session = :session")
-                .bind("session", task.logon_session)
+                .query("SELECT COALESCE(MAX(number), 0) + 1 AS n FROM tasks WHERE account_id = :account")
+                .bind("account", task.account)
                 .first([](const Row& row) { return row.number("n"); })
                 .value());
         number = std::max(number, task.number);
         connection
             .query(
-                "INSERT INTO tasks (logon_session, number, owner, operation, created_at, ended_at, "
-                "succeeded, message,"
-                " links) VALUES (:session, :number, :owner, :operation, :created, NULL, 0, '', :links)")
+                "INSERT INTO tasks (account_id, number, logon_session, owner, operation, created_at, "
+                "ended_at,"
+                " succeeded, message, links)"
+                " VALUES (:account, :number, :session, :owner, :operation, :created, NULL, 0, '', :links)")
+            .bind("account", task.account)
             .bind("session", task.logon_session)
             .bind("number", number)
             .bind("owner", task.owner)
             .bind("operation", task.operation)
             .bind("created", task.created)
             .bind("links", task.links)
+            .run();
+        connection
+            .query(
+                "DELETE FROM tasks WHERE account_id = :account AND number <= :last AND ended_at IS NOT NULL")
+            .bind("account", task.account)
+            .bind("last", number - most_tasks)
             .run();
         return number;
     });
@@ -66,33 +73,55 @@ void LogonRecords::update_task(const TaskRecord& task) {
             .query(
                 "UPDATE tasks SET ended_at = :ended, succeeded = :succeeded, message = :message, links = "
                 ":links"
-                " WHERE logon_session = :session AND number = :number")
+                " WHERE account_id = :account AND number = :number")
             .bind("ended", task.ended)
             .bind("succeeded", task.succeeded)
             .bind("message", task.message)
             .bind("links", task.links)
-            .bind("session", task.logon_session)
+            .bind("account", task.account)
             .bind("number", task.number)
             .run();
     });
 }
 
-void LogonRecords::remove_task(const std::string& logon_session, int number) {
+void LogonRecords::remove_task(const Uuid& account, int number) {
     database_.transaction([&](Connection& connection) {
-        connection.query("DELETE FROM tasks WHERE logon_session = :session AND number = :number")
-            .bind("session", logon_session)
+        connection.query("DELETE FROM tasks WHERE account_id = :account AND number = :number")
+            .bind("account", account)
             .bind("number", number)
             .run();
     });
 }
 
-std::optional<TaskRecord> LogonRecords::find_task(const std::string& logon_session, int number) {
+std::optional<TaskRecord> LogonRecords::find_task(const Uuid& account, int number) {
     return database_.read([&](Connection& connection) {
         return connection
-            .query(task_source().select() + " WHERE t.logon_session = :session AND t.number = :number")
-            .bind("session", logon_session)
+            .query(task_source().select() + " WHERE t.account_id = :account AND t.number = :number")
+            .bind("account", account)
             .bind("number", number)
             .first(task_source().read);
+    });
+}
+
+std::vector<TaskRecord> LogonRecords::list_current_tasks(Timestamp ended_since) {
+    return database_.read([&](Connection& connection) {
+        return connection
+            .query(task_source().select() +
+                   " WHERE t.ended_at IS NULL OR t.ended_at >= :since"
+                   " ORDER BY t.created_at, t.account_id, t.number LIMIT 1000")
+            .bind("since", ended_since)
+            .rows(task_source().read);
+    });
+}
+
+void LogonRecords::remove_tasks_ended_before(Timestamp time) {
+    database_.transaction([&](Connection& connection) {
+        connection
+            .query(
+                "DELETE FROM tasks WHERE ended_at < :time"
+                " AND logon_session NOT IN (SELECT id FROM logon_sessions)")
+            .bind("time", time)
+            .run();
     });
 }
 

@@ -55,6 +55,15 @@ void ManagedServers::add(const ManagedServer& server) {
     });
 }
 
+void ManagedServers::set_host_id(const Uuid& id, const std::string& host_id) {
+    database_.transaction([&](Connection& connection) {
+        connection.query("UPDATE managed_servers SET host_id = :host WHERE id = :id")
+            .bind("host", host_id)
+            .bind("id", id)
+            .run();
+    });
+}
+
 void ManagedServers::remove(const Uuid& id) {
     database_.transaction([&](Connection& connection) {
         auto job = connection
@@ -66,6 +75,15 @@ void ManagedServers::remove(const Uuid& id) {
         if (job)
             throw Error(ErrorKind::conflict, "The job " + *job + " protects machines of this host")
                 .advise("Delete the job or take the machines out of it first.");
+        auto machine = connection
+                           .query(
+                               "SELECT vm_name FROM backup_task_sessions"
+                               " WHERE server_id = :id AND ended_at IS NULL")
+                           .bind("id", id)
+                           .first([](const Row& row) { return row.text("vm_name"); });
+        if (machine)
+            throw Error(ErrorKind::conflict, "The machine " + *machine + " of this host is being backed up")
+                .advise("Wait for its session to end, or stop it first.");
         connection.query("DELETE FROM managed_servers WHERE id = :id").bind("id", id).run();
     });
 }

@@ -64,6 +64,16 @@ void Repositories::remove(const Uuid& id) {
         if (job)
             throw Error(ErrorKind::conflict, "The job " + *job + " writes to this repository")
                 .advise("Delete the job or give it another repository first.");
+        auto open = connection
+                        .query(
+                            "SELECT s.job_name AS name FROM backup_sessions s"
+                            " JOIN backups b ON b.job_id = s.job_id"
+                            " WHERE b.repository_id = :id AND s.ended_at IS NULL")
+                        .bind("id", id)
+                        .first([](const Row& row) { return row.text("name"); });
+        if (open)
+            throw Error(ErrorKind::conflict, "The backup " + *open + " is being written to this repository")
+                .advise("Wait for its session to end, or stop it first.");
         connection.query("DELETE FROM backups WHERE repository_id = :id").bind("id", id).run();
         connection.query("DELETE FROM repositories WHERE id = :id").bind("id", id).run();
     });

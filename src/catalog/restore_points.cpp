@@ -25,10 +25,70 @@ std::optional<T> only(std::vector<T> rows) {
     return std::move(rows.front());
 }
 
+void insert_backup(Connection& connection, const Backup& backup) {
+    connection
+        .query(
+            "INSERT INTO backups (id, name, job_id, repository_id, created_at, expires_at)"
+            " VALUES (:id, :name, :job, :repository, :created, :expires)")
+        .bind("id", backup.id)
+        .bind("name", backup.name)
+        .bind("job", backup.job)
+        .bind("repository", backup.repository)
+        .bind("created", now())
+        .bind("expires", backup.expires)
+        .run();
+}
+
+// Of the points that the condition names, over "p" and "b".
+void note_snapshots_to_forget(Connection& connection, const std::string& column, const Uuid& id) {
+    connection
+        .query(
+            "INSERT INTO snapshots_to_forget (repository_id, snapshot_id)"
+            " SELECT b.repository_id, v.snapshot_id FROM vm_restore_points v"
+            " JOIN restore_points p ON p.id = v.restore_point_id JOIN backups b ON b.id = p.backup_id"
+            " WHERE " +
+            column + " = :id ON CONFLICT DO NOTHING")
+        .bind("id", id)
+        .run();
+}
+
 }  // namespace
 
 std::optional<Backup> RestorePoints::find_backup(const Uuid& id) {
     return only(select_where(database_, backup_source(), "b.id", id));
+}
+
+std::vector<Backup> RestorePoints::list_backups_of_job(const Uuid& job) {
+    return select_where(database_, backup_source(), "b.job_id", job);
+}
+
+std::vector<Backup> RestorePoints::list_expired_backups(Timestamp time) {
+    return database_.read([&](Connection& connection) {
+        return connection
+            .query(backup_source().select() +
+                   " WHERE b.expires_at <= :time AND NOT EXISTS (SELECT 1 FROM backup_sessions s"
+                   " WHERE s.job_id = b.job_id AND s.ended_at IS NULL)")
+            .bind("time", time)
+            .rows(backup_source().read);
+    });
+}
+
+std::optional<Uuid> RestorePoints::job_with_newest_point(const Uuid& hierarchy_root, const Uuid& domain) {
+    return database_.read([&](Connection& connection) {
+        return connection
+            .query(
+                "SELECT j.id AS id FROM jobs j JOIN job_objects o ON o.job_id = j.id"
+                " JOIN managed_servers h ON h.id = o.server_id"
+                " JOIN backups b ON b.job_id = j.id AND b.repository_id = j.repository_id"
+                " JOIN restore_points p ON p.backup_id = b.id"
+                " JOIN vm_restore_points v ON v.restore_point_id = p.id"
+                " AND v.hierarchy_root_id = h.hierarchy_root_id AND v.domain_id = o.domain_id"
+                " WHERE h.hierarchy_root_id = :root AND o.domain_id = :domain"
+                " ORDER BY v.created_at DESC LIMIT 1")
+            .bind("root", hierarchy_root)
+            .bind("domain", domain)
+            .first([](const Row& row) { return row.id("id"); });
+    });
 }
 
 std::vector<RestorePoint> RestorePoints::list_of_backup(const Uuid& backup) {
@@ -66,29 +126,25 @@ Backup RestorePoints::backup_for(const Uuid& job, const std::string& job_name, c
                 .first(backup_source().read);
         if (found) return *found;
         Backup backup{Uuid::random(), job_name, job, repository};
-        connection
-            .query(
-                "INSERT INTO backups (id, name, job_id, repository_id, created_at)"
-                " VALUES (:id, :name, :job, :repository, :created)")
-            .bind("id", backup.id)
-            .bind("name", backup.name)
-            .bind("job", job)
-            .bind("repository", repository)
-            .bind("created", now())
-            .run();
+        insert_backup(connection, backup);
         return backup;
     });
+}
+
+void RestorePoints::add_backup(const Backup& backup) {
+    database_.transaction([&](Connection& connection) { insert_backup(connection, backup); });
 }
 
 void RestorePoints::add(const RestorePoint& point, const VmRestorePoint& vm_point) {
     database_.transaction([&](Connection& connection) {
         connection
             .query(
-                "INSERT INTO restore_points (id, backup_id, created_at) VALUES (:id, :backup, :created)"
-                " ON CONFLICT (id) DO NOTHING")
+                "INSERT INTO restore_points (id, backup_id, created_at, is_partial)"
+                " VALUES (:id, :backup, :created, :partial) ON CONFLICT (id) DO NOTHING")
             .bind("id", point.id)
             .bind("backup", point.backup)
             .bind("created", point.created)
+            .bind("partial", point.is_partial)
             .run();
         connection
             .query(
@@ -114,18 +170,29 @@ void RestorePoints::add(const RestorePoint& point, const VmRestorePoint& vm_poin
 
 void RestorePoints::remove(const Uuid& restore_point) {
     database_.transaction([&](Connection& connection) {
-        connection
-            .query(
-                "INSERT INTO snapshots_to_forget (repository_id, snapshot_id)"
-                " SELECT b.repository_id, v.snapshot_id FROM vm_restore_points v"
-                " JOIN restore_points p ON p.id = v.restore_point_id JOIN backups b ON b.id = p.backup_id"
-                " WHERE p.id = :id ON CONFLICT DO NOTHING")
-            .bind("id", restore_point)
-            .run();
+        note_snapshots_to_forget(connection, "p.id", restore_point);
         connection.query("DELETE FROM vm_restore_points WHERE restore_point_id = :id")
             .bind("id", restore_point)
             .run();
         connection.query("DELETE FROM restore_points WHERE id = :id").bind("id", restore_point).run();
+    });
+}
+
+void RestorePoints::remove_backup(const Uuid& backup) {
+    database_.transaction([&](Connection& connection) {
+        note_snapshots_to_forget(connection, "b.id", backup);
+        connection.query("DELETE FROM backups WHERE id = :id").bind("id", backup).run();
+    });
+}
+
+void RestorePoints::remove_empty_backups(const Uuid& job) {
+    database_.transaction([&](Connection& connection) {
+        connection
+            .query(
+                "DELETE FROM backups WHERE job_id = :job AND NOT EXISTS"
+                " (SELECT 1 FROM restore_points p WHERE p.backup_id = backups.id)")
+            .bind("job", job)
+            .run();
     });
 }
 

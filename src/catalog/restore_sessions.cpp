@@ -11,6 +11,16 @@ std::optional<RestoreSession> RestoreSessions::find(const Uuid& id) {
     });
 }
 
+std::vector<RestoreSession> RestoreSessions::list_current(Timestamp ended_since) {
+    return database_.read([&](Connection& connection) {
+        return connection
+            .query(restore_session_source().select() +
+                   " WHERE r.ended_at IS NULL OR r.ended_at >= :since ORDER BY r.created_at, r.id LIMIT 1000")
+            .bind("since", ended_since)
+            .rows(restore_session_source().read);
+    });
+}
+
 void RestoreSessions::start(const RestoreSession& session) {
     database_.transaction([&](Connection& connection) {
         connection

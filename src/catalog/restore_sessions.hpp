@@ -32,6 +32,8 @@ class RestoreSessions {
     explicit RestoreSessions(Database& database) : database_(database) {}
 
     std::optional<RestoreSession> find(const Uuid& id);
+    // Those under way and those that ended since then, oldest first; the first thousand.
+    std::vector<RestoreSession> list_current(Timestamp ended_since);
     void start(const RestoreSession& session);
     void update(const RestoreSession& session);
     std::vector<RestoreSession> fail_interrupted(const std::string& owner, const std::string& reason);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "catalog/backup_sessions.hpp"
+#include "catalog/credentials.hpp"
 #include "catalog/jobs.hpp"
 #include "catalog/logon_records.hpp"
 #include "catalog/managed_servers.hpp"
@@ -10,6 +11,7 @@
 #include "catalog/restore_points.hpp"
 #include "catalog/restore_sessions.hpp"
 #include "catalog/selection.hpp"
+#include "catalog/system_sessions.hpp"
 
 namespace holdfast::catalog {
 
@@ -34,6 +36,10 @@ const RecordSource<RestorePoint>& restore_point_source();    // {backup, restore
 const RecordSource<VmRestorePoint>& vm_restore_point_source();
 const RecordSource<VmRestorePoint>& backup_file_source();
 const RecordSource<RestoreSession>& restore_session_source();
+// They belong to no machine: only whoever sees all machines sees them.
+const RecordSource<SystemSession>& system_session_source();
+const RecordSource<Credentials>& credentials_source();
+const RecordSource<EncryptionPassword>& encryption_password_source();
 const RecordSource<TaskRecord>& task_source();  // {logon session}: nobody sees the tasks of another
 
 }  // namespace holdfast::catalog

@@ -114,8 +114,7 @@ std::size_t NbdConnection::request_limit() const {
 void NbdConnection::read(std::uint64_t offset, std::span<std::byte> into) {
     while (!into.empty()) {
         auto piece = into.first(std::min(into.size(), request_limit()));
-        std::int64_t cookie =
-            ::nbd_aio_pread(handle_.get(), piece.data(), piece.size(), offset, NBD_NULL_COMPLETION, 0);
+        std::int64_t cookie = ::nbd_aio_pread(handle_.get(), piece.data(), piece.size(), offset, {}, 0);
         complete(cookie, range("reading", offset, piece.size()));
         offset += piece.size();
         into = into.subspan(piece.size());
@@ -125,8 +124,7 @@ void NbdConnection::read(std::uint64_t offset, std::span<std::byte> into) {
 void NbdConnection::write(std::uint64_t offset, std::span<const std::byte> bytes) {
     while (!bytes.empty()) {
         auto piece = bytes.first(std::min(bytes.size(), request_limit()));
-        std::int64_t cookie =
-            ::nbd_aio_pwrite(handle_.get(), piece.data(), piece.size(), offset, NBD_NULL_COMPLETION, 0);
+        std::int64_t cookie = ::nbd_aio_pwrite(handle_.get(), piece.data(), piece.size(), offset, {}, 0);
         complete(cookie, range("writing", offset, piece.size()));
         offset += piece.size();
         bytes = bytes.subspan(piece.size());
@@ -135,7 +133,7 @@ void NbdConnection::write(std::uint64_t offset, std::span<const std::byte> bytes
 
 void NbdConnection::flush() {
     if (::nbd_can_flush(handle_.get()) != 1) return;  // such a server has nothing to flush
-    complete(::nbd_aio_flush(handle_.get(), NBD_NULL_COMPLETION, 0), "flushing");
+    complete(::nbd_aio_flush(handle_.get(), {}, 0), "flushing");
 }
 
 std::vector<Extent> NbdConnection::extents(const std::string& context, std::uint32_t flags, Select select) {
@@ -144,9 +142,9 @@ std::vector<Extent> NbdConnection::extents(const std::string& context, std::uint
     while (position < size_) {
         std::uint64_t length = std::min(largest_status_request, size_ - position);
         StatusReply reply{context, flags, select == Select::flag_set, position, size_, found};
-        std::int64_t cookie = ::nbd_aio_block_status(
-            handle_.get(), length, position, {.callback = take_status, .user_data = &reply, .free = nullptr},
-            NBD_NULL_COMPLETION, 0);
+        std::int64_t cookie =
+            ::nbd_aio_block_status(handle_.get(), length, position,
+                                   {.callback = take_status, .user_data = &reply, .free = nullptr}, {}, 0);
         complete(cookie, range("asking for the block status of", position, length));
         if (reply.position == position) fail("it told no block status for \"" + context + "\"");
         position = reply.position;

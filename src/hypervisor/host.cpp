@@ -75,6 +75,17 @@ StoragePool describe_pool(virStoragePoolPtr pool) {
             .path = document.document_element().child("target").child("path").text().as_string()};
 }
 
+Network describe_network(virNetworkPtr network) {
+    char uuid[VIR_UUID_STRING_BUFLEN] = {};
+    if (::virNetworkGetUUIDString(network, uuid) != 0) throw_libvirt_error("Cannot read a network's UUID");
+    return {.name = ::virNetworkGetName(network), .uuid = Uuid::parse(uuid).value_or(Uuid())};
+}
+
+// A host without that driver of libvirt has no such things.
+bool has_none() {
+    return last_libvirt_failure().code == VIR_ERR_NO_SUPPORT;
+}
+
 // Gone since the list was made: not there. Any other failure stays one.
 template <typename Object, typename Handles, typename Describe>
 std::vector<Object> describe_all(const Handles& handles, Describe describe_one) {
@@ -141,8 +152,22 @@ class LibvirtHost : public Host {
         auto connection = connection_->get();
         virStoragePoolPtr* array = nullptr;
         int count = ::virConnectListAllStoragePools(connection.get(), &array, 0);
+        if (count < 0 && has_none()) return {};
         if (count < 0) throw_libvirt_error("Cannot list the storage pools of " + connection_->uri());
         return describe_all<StoragePool>(take_array<StoragePoolHandle>(array, count), describe_pool);
+    }
+
+    std::vector<Network> networks() override {
+        auto connection = connection_->get();
+        virNetworkPtr* array = nullptr;
+        int count = ::virConnectListAllNetworks(connection.get(), &array, 0);
+        if (count < 0 && has_none()) return {};
+        if (count < 0) throw_libvirt_error("Cannot list the networks of " + connection_->uri());
+        return describe_all<Network>(take_array<NetworkHandle>(array, count), describe_network);
+    }
+
+    std::vector<std::string> networks_of(const Uuid& uuid) override {
+        return describe_domain(xml_of(connection_->find(uuid).get(), 0)).networks;
     }
 
     std::vector<std::string> tags(const Uuid& uuid) override {

@@ -18,7 +18,10 @@ constexpr std::chrono::hours between_rebuilds{24};
 }  // namespace
 
 ScopeKeeper::ScopeKeeper(const Environment& environment, HostConnections& hosts)
-    : scopes_(environment.database), hosts_(hosts), servers_(environment.database) {}
+    : environment_(environment),
+      scopes_(environment.database),
+      hosts_(hosts),
+      servers_(environment.database) {}
 
 void ScopeKeeper::start() {
     thread_ = std::jthread([this](std::stop_token stop) { run(stop); });
@@ -40,22 +43,40 @@ std::size_t ScopeKeeper::rebuild_of(const Uuid& account, std::stop_token stop) {
 
 std::size_t ScopeKeeper::rebuild(const std::vector<catalog::AccountScope>& scopes,
                                  const std::stop_token& stop) {
+    SystemWork work(environment_, catalog::system_work::scopes_rebuild, "Rebuild of scopes");
+    try {
+        auto count = rebuild(scopes, work, stop);
+        work.succeed();
+        return count;
+    } catch (const Error& error) {
+        work.fail(error);
+        throw;
+    }
+}
+
+std::size_t ScopeKeeper::rebuild(const std::vector<catalog::AccountScope>& scopes, SystemWork& work,
+                                 const std::stop_token& stop) {
     ScopeMachines machines(scopes_, servers_, hosts_);
     std::vector<std::string> failures;
     for (const auto& scope : scopes) {
         throw_if_stopped(stop);
         try {
-            scopes_.set_machines(scope, machines.in(scope));
+            auto found = machines.in(scope);
+            scopes_.set_machines(scope, found);
+            work.tell(fmt::format("Machines in the scope {}: {}", scope.name, found.size()));
         } catch (const Error& error) {
             if (error.kind() == ErrorKind::cancelled) throw;
             failures.push_back(fmt::format("{}: {}", scope.name, error.what()));
+            work.tell(failures.back());
         }
     }
-    if (!failures.empty())
-        throw Error(ErrorKind::unavailable, fmt::format("{} of {} scopes could not be rebuilt; {}",
-                                                        failures.size(), scopes.size(), failures.front()))
+    if (failures.empty()) return scopes.size();
+    auto failure =
+        Error(ErrorKind::unavailable, fmt::format("{} of {} scopes could not be rebuilt; {}", failures.size(),
+                                                  scopes.size(), failures.front()))
             .advise("They keep the machines that they had.");
-    return scopes.size();
+    if (failures.size() < scopes.size()) work.warn(failure.what());
+    throw failure;
 }
 
 void ScopeKeeper::run(std::stop_token stop) {

@@ -13,6 +13,7 @@
 #include "catalog/account_scopes.hpp"
 #include "protection/environment.hpp"
 #include "protection/host_connections.hpp"
+#include "protection/system_work.hpp"
 
 namespace holdfast::protection {
 
@@ -25,15 +26,19 @@ class ScopeKeeper {
     void start();
 
     // Each of them asks the hosts, goes on where one does not answer, and then throws unavailable: the scopes
-    // of that host keep the machines that they had. How many scopes were rebuilt.
+    // of that host keep the machines that they had. How many scopes were rebuilt; where there were some, it
+    // is a system session.
     std::size_t rebuild_all(std::stop_token stop);
     std::size_t rebuild_unprocessed(std::stop_token stop);
     std::size_t rebuild_of(const Uuid& account, std::stop_token stop);
 
   private:
     std::size_t rebuild(const std::vector<catalog::AccountScope>& scopes, const std::stop_token& stop);
+    std::size_t rebuild(const std::vector<catalog::AccountScope>& scopes, SystemWork& work,
+                        const std::stop_token& stop);
     void run(std::stop_token stop);
 
+    const Environment& environment_;
     catalog::AccountScopes scopes_;
     HostConnections& hosts_;
     catalog::ManagedServers servers_;

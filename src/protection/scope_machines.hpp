@@ -7,6 +7,7 @@
 #include "catalog/account_scopes.hpp"
 #include "catalog/managed_servers.hpp"
 #include "protection/host_connections.hpp"
+#include "protection/host_inventory.hpp"
 
 namespace holdfast::protection {
 
@@ -21,18 +22,12 @@ class ScopeMachines {
     std::vector<Uuid> in(const catalog::AccountScope& scope);
 
   private:
-    struct Inventory {
-        hypervisor::Host* host;
-        std::vector<hypervisor::Domain> domains;
-    };
-
-    const Inventory& inventory(const Uuid& hierarchy_root);
-    std::vector<Uuid> on_host(const catalog::AccountScope& scope);
+    HostInventory& inventory(const Uuid& hierarchy_root);
 
     catalog::AccountScopes& scopes_;
     catalog::ManagedServers& servers_;
     HostConnections& hosts_;
-    std::map<Uuid, Inventory> inventories_;
+    std::map<Uuid, HostInventory> inventories_;
 };
 
 }  // namespace holdfast::protection

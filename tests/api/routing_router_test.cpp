@@ -331,6 +331,27 @@ TEST_F(Routing, logs_on_with_header_and_cookie_and_out_again) {
     EXPECT_EQ(call("GET", "/api/jobs", token).status, 401);
 }
 
+TEST_F(Routing, answers_in_the_version_of_the_session) {
+    auto token_for = [&](std::string version) {
+        return token_of(logons_.open("admin", {AccountRole::portal_administrator}, std::move(version))->id());
+    };
+    for (std::string version : {"v1_5", "v1_6", "v1_7", "latest"}) {
+        auto token = token_for(version);
+        EXPECT_THAT(text_of(call("GET", "/api/logonSessions", token, "application/json")),
+                    HasSubstr("\"Name\":null"));
+        EXPECT_THAT(text_of(call("GET", "/api/nonsense", token, "application/json")), HasSubstr("null"));
+    }
+    for (std::string version : {"v1_3", "v1_4"}) {
+        auto token = token_for(version);
+        auto sessions = text_of(call("GET", "/api/logonSessions", token, "application/json"));
+        EXPECT_THAT(sessions, AllOf(HasSubstr("\"Rel\":\"Up\""), Not(HasSubstr("null"))));
+        EXPECT_THAT(text_of(call("GET", "/api/nonsense", token, "application/json")), Not(HasSubstr("null")));
+    }
+    for (const std::string& token : {std::string(), token_})
+        EXPECT_THAT(text_of(call("POST", "/api/sessionMngr/?v=v1_4", token, "application/json")),
+                    AllOf(HasSubstr("StatusCode\":401"), Not(HasSubstr("null"))));
+}
+
 TEST_F(Routing, shows_and_ends_only_sessions_of_the_same_account) {
     std::string user_id = session_of_token(user_token_)->to_string();
     EXPECT_EQ(call("GET", "/api/logonSessions/" + user_id, token_).status, 404);

@@ -6,10 +6,12 @@
 #include <boost/json.hpp>
 #include <thread>
 
+#include "api/events/event_streams.hpp"
 #include "api/resources/audit_routes.hpp"
 #include "api/resources/catalog_accounts.hpp"
 #include "api/resources/file_restore_limits.hpp"
 #include "api/resources/infrastructure_routes.hpp"
+#include "api/resources/metrics_routes.hpp"
 #include "api/resources/mount_routes.hpp"
 #include "api/resources/restore_point_routes.hpp"
 #include "api/resources/role_ids.hpp"
@@ -65,7 +67,7 @@ class SecurityRoutes : public ::testing::Test {
              {logon_routes(logons_, check_), task_routes(services_), lookup_routes(services_),
               session_routes(services_), restore_point_routes(services_), mount_routes(services_),
               security_routes(services_), account_routes(services_), account_scope_routes(services_),
-              credentials_routes(services_), audit_routes(services_)})
+              credentials_routes(services_), audit_routes(services_), metrics_routes(services_)})
             std::ranges::move(group, std::back_inserter(all));
         return all;
     }
@@ -180,8 +182,12 @@ class SecurityRoutes : public ::testing::Test {
     LogonKeeper keeper_{logons_, *database_, secrets_};
     CatalogAccounts accounts_{*database_};
     LogonCheck check_{accounts_, {}, {}, SteadyClock::now, [](auto) {}};
-    Services services_{server_,    *database_, hosts_,  repositories_, backups_, restores_, mounts_,
-                       scheduler_, tasks_,     keeper_, logons_,       check_,   scopes_,   secrets_};
+    EventStreams events_{*database_, server_};
+    http::RequestCounts requests_;
+    protection::MachineCensus census_{environment_, hosts_};
+    Metrics metrics_{*database_, logons_, requests_, census_, server_.version};
+    Services services_{server_, *database_, hosts_,  repositories_, backups_, restores_, mounts_, scheduler_,
+                       tasks_,  keeper_,    logons_, check_,        scopes_,  secrets_,  events_, metrics_};
     Router router_{routes(), logons_};
     catalog::Repository repository_ = [this] {
         catalog::Repository repository{Uuid::random(), "main", "", "/srv/main", "abc", "sealed", 100, 50};
@@ -482,6 +488,16 @@ TEST(FileRestoreLimits, LetOutOnlyWhatTheyAllow) {
     EXPECT_FALSE(is_let_out(documents, "a.doc.exe", file));
     EXPECT_FALSE(is_let_out(documents, "doc", file));
     EXPECT_FALSE(is_let_out(documents, "a.doc", guest::EntryKind::directory));
+}
+
+TEST_F(SecurityRoutes, MetricsAreForWhoSeesAllMachines) {
+    EXPECT_EQ(status(admin_, "GET", "/metrics"), 200);
+    EXPECT_EQ(status("", "GET", "/metrics"), 401);
+    auto account = make_account(AccountRole::portal_user, {machine(web)});
+    auto ann = log_on("ann", "ann's");
+    EXPECT_EQ(status(ann, "GET", "/metrics"), 403);
+    EXPECT_EQ(status(admin_, "POST", account), 204);  // it may restore all machines from now on
+    EXPECT_EQ(status(ann, "GET", "/metrics"), 200);
 }
 
 }  // namespace

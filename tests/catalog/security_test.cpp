@@ -7,6 +7,7 @@
 #include "catalog/audit_log.hpp"
 #include "catalog/backup_sessions.hpp"
 #include "catalog/credentials.hpp"
+#include "catalog/idempotency_keys.hpp"
 #include "catalog/managed_servers.hpp"
 #include "catalog/repositories.hpp"
 #include "catalog/restore_points.hpp"
@@ -168,34 +169,40 @@ TEST_P(Security, CredentialsAndPasswordsComeBackSealed) {
     CredentialsStore store(*database_);
     Credentials credentials{Uuid::random(), "DOMAIN\\svc", "guests", "sealed"};
     store.add(credentials);
-    credentials.description = "all guests";
-    EXPECT_TRUE(store.update(credentials));
+    store.edit(credentials.id, [](Credentials& changed) { changed.description = "all guests"; });
+    auto refuse = [](const Credentials&) { throw Error(ErrorKind::conflict, "no"); };
+    EXPECT_EQ(error_of([&] { store.edit(credentials.id, refuse); }), ErrorKind::conflict);
+    EXPECT_EQ(error_of([&] { store.remove(credentials.id, refuse); }), ErrorKind::conflict);
     EXPECT_EQ(store.find(credentials.id)->description, "all guests");
-    EXPECT_EQ(store.list()[0].sealed_password, "sealed");
-    EXPECT_TRUE(store.remove(credentials.id));
-    EXPECT_FALSE(store.remove(credentials.id));
-    EXPECT_FALSE(store.update(credentials));
+    EXPECT_EQ(store.find(credentials.id)->sealed_password, "sealed");
+    store.remove(credentials.id);
+    EXPECT_EQ(error_of([&] { store.remove(credentials.id); }), ErrorKind::not_found);
+    EXPECT_EQ(error_of([&] { store.edit(credentials.id, refuse); }), ErrorKind::not_found);
 
     EncryptionPasswords passwords(*database_);
     auto time = *parse_time("2026-05-01T22:00:00Z");
     EncryptionPassword password{Uuid::random(), "the usual one", "sealed", time};
     passwords.add(password);
-    EXPECT_TRUE(passwords.set_hint(password.id, "the other one", time + std::chrono::hours(1)));
+    passwords.edit(password.id, [&](EncryptionPassword& changed) {
+        changed.hint = "the other one";
+        changed.modified = time + std::chrono::hours(1);
+    });
     auto found = passwords.find(password.id);
     ASSERT_TRUE(found);
     EXPECT_EQ(found->hint, "the other one");
     EXPECT_EQ(found->sealed_password, "sealed");
     EXPECT_EQ(found->modified, time + std::chrono::hours(1));
-    EXPECT_FALSE(passwords.set_hint(Uuid::random(), "", time));
-    EXPECT_TRUE(passwords.remove(password.id));
-    EXPECT_TRUE(passwords.list().empty());
+    EXPECT_EQ(error_of([&] { passwords.edit(Uuid::random(), [](EncryptionPassword&) {}); }),
+              ErrorKind::not_found);
+    passwords.remove(password.id);
+    EXPECT_FALSE(passwords.find(password.id));
 }
 
 TEST_P(Security, TheAuditLogIsReadNewestFirstAndForgetsWhatIsOld) {
     AuditLog log(*database_);
     auto time = *parse_time("2026-05-01T22:00:00Z");
     for (int i = 0; i < 5; ++i)
-        log.add({time + std::chrono::seconds(i), "ann", "192.0.2.7", "POST /api/jobs", 200 + i});
+        log.add({AuditEvent{time + std::chrono::seconds(i), "ann", "192.0.2.7", "POST /api/jobs", 200 + i}});
     EXPECT_EQ(log.count(), 5U);
     auto page = log.list(1, 2);
     ASSERT_EQ(page.size(), 2U);
@@ -203,6 +210,44 @@ TEST_P(Security, TheAuditLogIsReadNewestFirstAndForgetsWhatIsOld) {
     EXPECT_EQ(page[1].operation, "POST /api/jobs");
     log.remove_before(time + std::chrono::seconds(4));
     EXPECT_EQ(log.count(), 1U);
+}
+
+TEST_P(Security, AnIdempotencyKeyIsTakenOnceADay) {
+    IdempotencyKeys keys(*database_);
+    const IdempotencyKey ann{Uuid::random(), "k"};
+    const IdempotencyKey bob{Uuid::random(), "k"};
+    const auto yesterday = now() - std::chrono::hours(24);
+    EXPECT_FALSE(keys.take(ann, "first", yesterday));
+    EXPECT_FALSE(keys.take(bob, "of another account", yesterday));
+    auto taken = keys.take(ann, "second", yesterday);
+    ASSERT_TRUE(taken);
+    EXPECT_EQ(taken->sealed_request, "first");
+    EXPECT_FALSE(taken->sealed_answer);
+    keys.set_answer(ann, "answer");
+    EXPECT_EQ(keys.take(ann, "third", yesterday)->sealed_answer, "answer");
+
+    EXPECT_FALSE(keys.take(ann, "the next day", now() + std::chrono::hours(1)));
+    EXPECT_FALSE(keys.take(ann, "again", yesterday)->sealed_answer);
+    keys.release(ann);
+    EXPECT_FALSE(keys.take(ann, "released", yesterday));
+    keys.remove_before(now() + std::chrono::hours(1));
+    EXPECT_FALSE(keys.take(bob, "expired", yesterday));
+}
+
+TEST_P(Security, IdempotencyKeysAreLimitedInNumber) {
+    IdempotencyKeys keys(*database_);
+    const auto ann = Uuid::random();
+    const auto yesterday = now() - std::chrono::hours(24);
+    const KeyLimits limits{.of_account = 2, .of_all = 3};
+    auto take = [&](const Uuid& account, const std::string& key) {
+        return error_of([&] { keys.take({account, key}, key, yesterday, limits); });
+    };
+    EXPECT_EQ(take(ann, "1"), std::nullopt);
+    EXPECT_EQ(take(ann, "2"), std::nullopt);
+    EXPECT_EQ(take(ann, "3"), ErrorKind::unavailable);
+    EXPECT_EQ(take(ann, "2"), std::nullopt) << "it is taken already";
+    EXPECT_EQ(take(Uuid::random(), "1"), std::nullopt);
+    EXPECT_EQ(take(Uuid::random(), "1"), ErrorKind::unavailable);
 }
 
 INSTANTIATE_TEST_SUITE_P(Databases, Security, testing::Values(Kind::sqlite, Kind::postgresql),

@@ -272,9 +272,14 @@ TEST_P(Listing, EveryFieldOfEverySourceIsFilteredAndSorted) {
     restore.state = "Working";
     restore.result = "None";
     RestoreSessions(*database_).start(restore);
+    SystemSessions(*database_).start({Uuid::random(), "DatabaseMaintenance", "Retention", "me", now()});
     LogonRecords(*database_)
-        .add_task(
-            {.logon_session = "a", .owner = "me", .operation = "StartJob", .created = now(), .links = "[]"});
+        .add_task({.account = Uuid::random(),
+                   .logon_session = "a",
+                   .owner = "me",
+                   .operation = "StartJob",
+                   .created = now(),
+                   .links = "[]"});
     auto check = [&](const auto& source) {
         ASSERT_GE(select_records(*database_, source, all()).records.size(), 1u) << source.name;
         for (const auto& field : source.fields) {
@@ -313,6 +318,7 @@ TEST_P(Listing, EveryFieldOfEverySourceIsFilteredAndSorted) {
     check(vm_restore_point_source());
     check(backup_file_source());
     check(restore_session_source());
+    check(system_session_source());
     check(task_source());
 }
 

@@ -180,7 +180,7 @@ class Spec:
 
     # The JSON name of a repeated element.
     PLURALS = {"CreateObjectInJobSpec": "CreateObjectInJobSpecs", "Day": "Days", "ObjectInJob": "ObjectInJobs",
-               "EnterpriseRole": "EnterpriseRoles", "HierarchyScopeItem": "HierarchyScopeItems"}
+               "EnterpriseRole": "EnterpriseRoles", "HierarchyScopeItem": "HierarchyScopeItems", "Role": "Roles"}
 
     def __init__(self, root, members):
         self.root, self.members = root, members
@@ -221,13 +221,18 @@ class Spec:
 
 @dataclass
 class Recorder:
-    """Every XML body that was answered, by content, with the request that it answered."""
+    """Every body that was answered: XML by content, JSON by request and content, with the answer."""
 
     bodies: dict = field(default_factory=dict)
+    json_bodies: dict = field(default_factory=dict)
 
     def keep(self, answer):
-        if answer.content_type == "application/xml" and answer.body and "/api/schema" not in answer.url.lower():
+        if not answer.body or "/api/schema" in answer.url.lower():
+            return
+        if answer.content_type == "application/xml":
             self.bodies.setdefault(answer.body, f"{answer.method} {answer.url} -> {answer.status}")
+        elif answer.content_type == "application/json":
+            self.json_bodies.setdefault((answer.method, answer.url, answer.body), answer)
 
 
 class TaskFailed(AssertionError):

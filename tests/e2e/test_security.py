@@ -71,6 +71,8 @@ def test_a_machine_outside_of_the_scopes_is_not_there(server, admin, protected):
         assert scoped.request("GET", href).status == 404, href
     assert scoped.post(mounts).status == 404
     assert scoped.get("/api/lookup?name=*&type=Vm").items() == []
+    assert scoped.get("/api/systemSessions").items() == []
+    assert scoped.get("/api/reports/summary/vms_overview")["ProtectedVms"] == "0"
 
     [new] = Resource.of(admin.post(account.link("Create", "EnterpriseAccountHierarchyScope").href, Spec(
         "HierarchyScopeCreateSpec", {"HierarchyScopeItem": [{"HierarchyObjRef": point["HierarchyObjRef"]}]}), expect=201)).items()
@@ -79,6 +81,11 @@ def test_a_machine_outside_of_the_scopes_is_not_there(server, admin, protected):
     for href in (entity(point["Href"]), mounts, session["Href"]):
         assert scoped.request("GET", href).status == 200, href
     assert [item["ObjectName"] for item in scoped.get("/api/lookup?name=*&type=Vm").items()] == [protected.machine.name]
+    assert scoped.get("/api/reports/summary/vms_overview")["ProtectedVms"] == "1"
+    told = admin.get("/api/systemSessions?format=Entity&filter=SessionType==SecurityScopesRebuild").items()[-1]
+    assert told["State"] == "CompletedSuccessfully"
+    [event] = admin.get(told.link("Down", "SystemSessionEvents").href).items_of("Events", "Events")
+    assert event["Message"].endswith(": 1")
     admin.request("DELETE", new.link("Delete").href, expect=204)
     assert scoped.request("GET", entity(point["Href"])).status == 404
     admin.request("DELETE", account.link("Delete").href, expect=204)

@@ -7,6 +7,7 @@
 #include "catalog/accounts.hpp"
 #include "catalog/repositories.hpp"
 #include "catalog/restore_points.hpp"
+#include "catalog/sources.hpp"
 #include "error_of.hpp"
 #include "protection/scope_keeper.hpp"
 
@@ -62,6 +63,13 @@ class ScopeKeeperTest : public testing::Test {
         return scopes_.machines(scope.id);
     }
 
+    // Oldest first.
+    std::vector<catalog::SystemSession> told() {
+        catalog::Selection selection;
+        selection.viewer.sees_all = true;
+        return catalog::select_records(*database_, catalog::system_session_source(), selection).records;
+    }
+
     TemporaryDirectory folder_;
     std::unique_ptr<catalog::Database> database_ =
         catalog::Database::open("sqlite://" + (folder_.path() / "catalog.db").string());
@@ -105,6 +113,31 @@ TEST_F(ScopeKeeperTest, AMachineThatIsGoneStaysForItsBackups) {
     points.add({Uuid::random(), backup.id, backup.name, now()}, point);
     EXPECT_THAT(machines_of(catalog::scope_type::host, server_.hierarchy_root.to_string()),
                 UnorderedElementsAre(web, db, backed_up));
+}
+
+TEST_F(ScopeKeeperTest, ARebuildIsASystemSession) {
+    keeper_.rebuild_all({});
+    EXPECT_THAT(told(), testing::IsEmpty()) << "there was nothing to rebuild";
+    auto machine = add_scope(catalog::scope_type::machine, web.to_string());
+    keeper_.rebuild_all({});
+    ASSERT_EQ(told().size(), 1U);
+    auto rebuilt = told()[0];
+    EXPECT_EQ(rebuilt.kind, catalog::system_work::scopes_rebuild);
+    EXPECT_EQ(rebuilt.owner, "me");
+    EXPECT_EQ(rebuilt.result, catalog::result::success);
+    EXPECT_TRUE(rebuilt.ended);
+    auto events = catalog::SystemSessions(*database_).events(rebuilt.id);
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events[0].message, "Machines in the scope " + web.to_string() + ": 1");
+
+    add_scope(catalog::scope_type::host, "lost", Uuid::random());
+    EXPECT_EQ(error_of([&] { keeper_.rebuild_all({}); }), ErrorKind::unavailable);
+    EXPECT_EQ(told().back().result, catalog::result::warning) << "one of two was rebuilt";
+    EXPECT_THAT(told().back().message, testing::HasSubstr("1 of 2 scopes could not be rebuilt; lost: "));
+    scopes_.remove(machine.id);
+    EXPECT_EQ(error_of([&] { keeper_.rebuild_all({}); }), ErrorKind::unavailable);
+    EXPECT_EQ(told().back().result, catalog::result::failed);
+    EXPECT_EQ(told().size(), 3U);
 }
 
 TEST_F(ScopeKeeperTest, WhereAHostIsNotThereItsScopesStayAndTheOthersAreRebuilt) {

@@ -8,7 +8,7 @@ namespace {
 
 class JsonWriter {
   public:
-    explicit JsonWriter(JsonCase json_case) : case_(json_case) {}
+    explicit JsonWriter(JsonForm form) : form_(form) {}
 
     std::string document(const Shape& shape, const void* object) {
         structure(shape, object);
@@ -71,7 +71,7 @@ class JsonWriter {
     void name(std::string_view pascal) {
         std::string spelled(pascal);
         auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-        if (case_ == JsonCase::camel) {
+        if (form_.names == JsonCase::camel) {
             for (std::size_t i = 0; i < spelled.size() && upper(spelled[i]); ++i) {
                 if (i > 0 && i + 1 < spelled.size() && !upper(spelled[i + 1])) break;
                 spelled[i] = static_cast<char>(spelled[i] - 'A' + 'a');
@@ -112,6 +112,12 @@ class JsonWriter {
         out_ += ']';
     }
 
+    bool is_written(const Field& field, const void* member) const {
+        if (!field.in_json) return false;
+        return form_.nulls == JsonNulls::written || field.occurrence == Occurrence::repeated ||
+               field.access.count(member) > 0;
+    }
+
     void structure(const Shape& shape, const void* object) {
         if (shape.style == Style::flat_list)
             return array(shape.fields[0], member_of(shape, shape.fields[0], object));
@@ -119,11 +125,11 @@ class JsonWriter {
         bool first = true;
         for (std::size_t index : shape.json_order) {
             const Field& field = shape.fields[index];
-            if (!field.in_json) continue;
+            const void* member = member_of(shape, field, object);
+            if (!is_written(field, member)) continue;
             if (!first) out_ += ',';
             first = false;
             name(field.json_name);
-            const void* member = member_of(shape, field, object);
             if (field.occurrence == Occurrence::repeated)
                 array(field, member);
             else if (field.access.count(member) == 0)
@@ -134,15 +140,15 @@ class JsonWriter {
         out_ += '}';
     }
 
-    JsonCase case_;
+    JsonForm form_;
     std::string out_;
 };
 
 }  // namespace
 
-std::string write_json(const Shape& shape, const void* object, JsonCase json_case, Part part) {
-    if (part == Part::whole) return JsonWriter(json_case).document(shape, object);
-    return JsonWriter(json_case).part_of_list(shape, object, part);
+std::string write_json(const Shape& shape, const void* object, JsonForm form, Part part) {
+    if (part == Part::whole) return JsonWriter(form).document(shape, object);
+    return JsonWriter(form).part_of_list(shape, object, part);
 }
 
 }  // namespace holdfast::api

@@ -90,7 +90,7 @@ constexpr auto rows = std::to_array<Row>({
     {"CloudVmReplicaPoint", Readers::administrators, nullptr,
      "UID:id Name CreationTime:time VmName Type:CDP|Full|ReverseIncrement|Increment|Snapshot ReplicaUid:id ReplicaName "
      "VmDisplayName BackupServerUid:id BackupServerName State:Unknown|Ready|Failover|Failback|PermanentFailover"},
-    {"Credentials", Readers::users, nullptr, "Username Description BackupServerUid:id CredentialsId"},
+    {"Credentials", Readers::users, fields_of<catalog::credentials_source>},
     {"DiscoveredComputer", Readers::administrators, nullptr,
      "UID Name BackupServerUid:id BackupServerName AgentVersion AgentStatus:NotInstalled|Installed|UnsupportedOs|Failed|Exclude "
      "OsVersion IpAddress ProtectionGroupUid:id ProtectionGroupName"},
@@ -107,7 +107,7 @@ constexpr auto rows = std::to_array<Row>({
     {"ObjectInAgentBackupJob", Readers::administrators, nullptr,
      "UID DisplayName JobUid:id JobName FileServerUid:id FileServerName BackupServerUid:id BackupServerName"},
     {"ObjectInJob", Readers::administrators, fields_of<catalog::job_object_source>},
-    {"Passwords", Readers::users, nullptr, "PasswordKeyID Hint BackupServerUid:id BackupServerName", "PasswordKeyList"},
+    {"Passwords", Readers::users, fields_of<catalog::encryption_password_source>, "", "PasswordKeyList"},
     {"Replica", Readers::users_and_operators, nullptr, "UID:id Name JobUid:id JobName RepositoryUid:id RepositoryName"},
     {"ReplicaJobSession", Readers::users, nullptr,
      "UID:id Name JobType:Replica JobUid:id JobName CreationTime:time EndTime:time "

@@ -50,7 +50,10 @@ Answer create_account(const Services& services, const Call& call) {
 // Its scopes go with it.
 Answer delete_account(const Services& services, const Call& call) {
     auto account = find_account(services, call);
-    catalog::Accounts(services.database).remove(account.id);
+    auto site = services.site(call);
+    catalog::Accounts(services.database).remove(account.id, [&](const catalog::Account& current) {
+        require_match(call.precondition(), represent(current, site));
+    });
     end_sessions(services, account.name);
     return no_content();
 }

@@ -2,6 +2,9 @@
 
 #include <spdlog/spdlog.h>
 
+#include <memory>
+
+#include "api/resources/audit_writer.hpp"
 #include "api/resources/handler.hpp"
 #include "api/types/audit.hpp"
 #include "catalog/audit_log.hpp"
@@ -41,14 +44,8 @@ std::vector<Route> audit_routes(const Services& services) {
 }
 
 Router::ChangeObserver write_changes_to(catalog::Database& database) {
-    return [&database](const RequestedChange& change) {
-        try {
-            catalog::AuditLog(database).add(
-                {now(), change.account, change.address, change.operation, change.status});
-        } catch (const std::exception& error) {
-            spdlog::error("The audit log lacks {} of {} from {}, answered with {}: {}", change.operation,
-                          change.account, change.address, change.status, error.what());
-        }
+    return [writer = std::make_shared<AuditWriter>(database)](const RequestedChange& change) {
+        writer->write({now(), change.account, change.address, change.operation, change.status});
     };
 }
 

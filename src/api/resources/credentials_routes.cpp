@@ -19,22 +19,13 @@ EncryptionPassword find_password(const Services& services, const Call& call) {
     return require(catalog::EncryptionPasswords(services.database).find(call.id(1)), "password", call.id(1));
 }
 
-template <typename List, typename Record>
-Answer list_secrets(const Services& services, const Call& call, const std::vector<Record>& records) {
-    auto site = services.site(call);
-    List list;
-    for (const auto& record : records) list.items.push_back(represent(record, site));
-    return ok(std::move(list));
-}
-
 std::string sealed_password_of(const Services& services, const Uuid& id, const std::string& password) {
     return services.secrets.seal(Credentials::secret_name(id), password);
 }
 
 Answer list_credentials(const Services& services, const Call& call) {
     require_this_server(services, call);
-    return list_secrets<CredentialsInfoList>(services, call,
-                                             catalog::CredentialsStore(services.database).list());
+    return list_of<CredentialsInfoList>(services, call, catalog::credentials_source());
 }
 
 Answer get_credentials(const Services& services, const Call& call) {
@@ -60,25 +51,31 @@ Answer create_credentials(const Services& services, const Call& call) {
 
 // What is left out stays; so does the password where it is empty, as answers have it.
 Answer edit_credentials(const Services& services, const Call& call) {
-    auto credentials = find_credentials(services, call);
+    auto id = find_credentials(services, call).id;
     auto edit = call.body<CredentialsInfo>();
-    if (edit.Username) credentials.username = required_username(edit.Username);
-    if (edit.Description) credentials.description = *edit.Description;
-    if (edit.Password && !edit.Password->empty())
-        credentials.sealed_password = sealed_password_of(services, credentials.id, *edit.Password);
-    catalog::CredentialsStore(services.database).update(credentials);
+    auto site = services.site(call);
+    catalog::CredentialsStore(services.database).edit(id, [&](Credentials& credentials) {
+        require_match(call.precondition(), represent(credentials, site));
+        if (edit.Username) credentials.username = required_username(edit.Username);
+        if (edit.Description) credentials.description = *edit.Description;
+        if (edit.Password && !edit.Password->empty())
+            credentials.sealed_password = sealed_password_of(services, id, *edit.Password);
+    });
     return no_content();
 }
 
 Answer delete_credentials(const Services& services, const Call& call) {
-    catalog::CredentialsStore(services.database).remove(find_credentials(services, call).id);
+    auto site = services.site(call);
+    catalog::CredentialsStore(services.database)
+        .remove(find_credentials(services, call).id, [&](const Credentials& credentials) {
+            require_match(call.precondition(), represent(credentials, site));
+        });
     return no_content();
 }
 
 Answer list_passwords(const Services& services, const Call& call) {
     require_this_server(services, call);
-    return list_secrets<PasswordKeyInfoList>(services, call,
-                                             catalog::EncryptionPasswords(services.database).list());
+    return list_of<PasswordKeyInfoList>(services, call, catalog::encryption_password_source());
 }
 
 Answer get_password(const Services& services, const Call& call) {
@@ -103,17 +100,27 @@ Answer create_password(const Services& services, const Call& call) {
 }
 
 Answer edit_password(const Services& services, const Call& call) {
-    auto password = find_password(services, call);
+    auto id = find_password(services, call).id;
     auto edit = call.body<PasswordKeyInfoSpec>();
     if (edit.Password && !edit.Password->empty())
         throw Error(ErrorKind::invalid_input, "The password cannot be changed: what it encrypted needs it")
             .advise("Send only Hint, or make another password.");
-    if (edit.Hint) catalog::EncryptionPasswords(services.database).set_hint(password.id, *edit.Hint, now());
+    if (!edit.Hint) return no_content();
+    auto site = services.site(call);
+    catalog::EncryptionPasswords(services.database).edit(id, [&](EncryptionPassword& password) {
+        require_match(call.precondition(), represent(password, site));
+        password.hint = *edit.Hint;
+        password.modified = now();
+    });
     return no_content();
 }
 
 Answer delete_password(const Services& services, const Call& call) {
-    catalog::EncryptionPasswords(services.database).remove(find_password(services, call).id);
+    auto site = services.site(call);
+    catalog::EncryptionPasswords(services.database)
+        .remove(find_password(services, call).id, [&](const EncryptionPassword& password) {
+            require_match(call.precondition(), represent(password, site));
+        });
     return no_content();
 }
 

@@ -10,12 +10,13 @@
 namespace holdfast::api {
 namespace {
 
-Route route_of(const KnownOperation& known, RouteHandler handler) {
+Route route_of(const KnownOperation& known, RouteHandler handler, std::string_view none_of = {}) {
     return {.method = known.method,
             .path = known.path,
             .action = known.action,
             .callers = known.callers,
-            .handler = std::move(handler)};
+            .handler = std::move(handler),
+            .none_of = none_of};
 }
 
 // The family whose member, or part of a member, that path names; of several the innermost.
@@ -41,14 +42,15 @@ Answer refuse_creation(const Call& call, const EmptyFamily& family) {
 void add_families(std::vector<Route>& routes) {
     for (const auto& known : known_operations()) {
         if (const auto* family = family_of_member(known.path))
-            routes.push_back(
-                route_of(known, [family](const Call& call) { return not_there(call, *family); }));
+            routes.push_back(route_of(
+                known, [family](const Call& call) { return not_there(call, *family); }, family->noun));
         for (const auto& family : empty_families()) {
             if (known.path != family.path) continue;
-            if (known.method == "GET") routes.push_back(route_of(known, family.list));
+            if (known.method == "GET") routes.push_back(route_of(known, family.list, family.noun));
             if (known.method == "POST")
-                routes.push_back(
-                    route_of(known, [&family](const Call& call) { return refuse_creation(call, family); }));
+                routes.push_back(route_of(
+                    known, [&family](const Call& call) { return refuse_creation(call, family); },
+                    family.noun));
         }
         for (const auto& service : empty_services())
             if (known.path == service.path)

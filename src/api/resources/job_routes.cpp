@@ -191,10 +191,14 @@ Answer create_job(const Services& services, const Call& call) {
 Answer delete_job(const Services& services, const Call& call) {
     auto job = find_job(services, call);
     require_not_running(services, job);
+    auto site = services.site(call);
+    catalog::Jobs(services.database).remove(job.id, [&](const catalog::Job& current) {
+        require_match(call.precondition(), represent(current, site));
+        job = current;
+    });
+    services.scheduler.wake();
     return services.start_task(call, "DeleteJob", [&services, job](std::stop_token) {
-        catalog::Jobs(services.database).remove(job.id);
         auto left = protection::remove_checkpoints(services.hosts, job, job.objects);
-        services.scheduler.wake();
         auto message = fmt::format("The job {} was deleted; its backups are kept.", job.name);
         if (left > 0)
             message += fmt::format(" {} machines could not be reached and keep their checkpoints.", left);

@@ -6,6 +6,7 @@
 
 #include "api/query/requested_selection.hpp"
 #include "api/resources/represent.hpp"
+#include "api/resources/represent_security.hpp"
 #include "api/resources/task_routes.hpp"
 #include "base/error.hpp"
 
@@ -46,7 +47,7 @@ std::uint64_t entities(const Query& query, QueryResult& result) {
 }
 
 // Those without a UID have one form.
-template <auto list, auto source, auto show>
+template <auto list, auto source, auto show = as_it_is>
 std::uint64_t resources(const Query& query, QueryResult& result, const catalog::Selection& selection) {
     auto selected = find(query, source(), selection);
     auto site = query.services.site(query.call);
@@ -55,9 +56,9 @@ std::uint64_t resources(const Query& query, QueryResult& result, const catalog::
     return selected.total;
 }
 
-std::uint64_t job_objects(const Query& query, QueryResult& result) {
-    return resources<&ResourcesType::sInObjectJob, catalog::job_object_source, as_it_is>(
-        query, result, query.services.selection(query.call));
+template <auto list, auto source>
+std::uint64_t all_resources(const Query& query, QueryResult& result) {
+    return resources<list, source>(query, result, query.services.selection(query.call));
 }
 
 std::uint64_t tasks(const Query& query, QueryResult& result) {
@@ -114,7 +115,7 @@ constexpr auto answerers = std::to_array<std::pair<std::string_view, Answerer>>(
     {"CloudSubtenant", no_resources<&R::CloudSubtenants>},
     {"CloudTenant", no_entities<&E::CloudTenants>},
     {"CloudVmReplicaPoint", no_entities<&E::CloudVmReplicaPoints>},
-    {"Credentials", no_resources<&R::CredentialsInfoList>},
+    {"Credentials", all_resources<&R::CredentialsInfoList, catalog::credentials_source>},
     {"DiscoveredComputer", no_entities<&E::DiscoveredComputers>},
     {"FailoverPlan", no_entities<&E::FailoverPlans>},
     {"FileServer", no_entities<&E::FileServers>},
@@ -124,8 +125,8 @@ constexpr auto answerers = std::to_array<std::pair<std::string_view, Answerer>>(
     {"NasJob", no_entities<&E::NASJobs>},
     {"NasObject", no_resources<&R::NASObjects>},
     {"ObjectInAgentBackupJob", no_resources<&R::ObjectsInAgentBackupJob>},
-    {"ObjectInJob", job_objects},
-    {"Passwords", no_resources<&R::PasswordKeyInfoList>},
+    {"ObjectInJob", all_resources<&R::sInObjectJob, catalog::job_object_source>},
+    {"Passwords", all_resources<&R::PasswordKeyInfoList, catalog::encryption_password_source>},
     {"Replica", no_entities<&E::Replicas>},
     {"ReplicaJobSession", no_entities<&E::ReplicaJobSessions>},
     {"ReplicaTaskSession", no_entities<&E::ReplicaTaskSessions>},

@@ -37,6 +37,20 @@ SessionResult to_result(const std::string& word) {
     return SessionResult::None;
 }
 
+SystemSessionState to_system_state(SessionResult result) {
+    switch (result) {
+        case SessionResult::Success:
+            return SystemSessionState::CompletedSuccessfully;
+        case SessionResult::Warning:
+            return SystemSessionState::CompletedWarning;
+        case SessionResult::Failed:
+            return SystemSessionState::Failed;
+        case SessionResult::None:
+            break;
+    }
+    return SystemSessionState::InProgress;
+}
+
 std::string machine_point_name(const catalog::VmRestorePoint& point) {
     return point.vm_name + "@" + format_for_name(point.created);
 }
@@ -57,7 +71,10 @@ BackupServer represent(const ThisServer& server, Site& site) {
                             site.links().link("Down", path + "/credentials", "CredentialsList"),
                             site.links().action("Create", path + "/credentials", "create"),
                             site.links().link("Down", path + "/passwords", "PasswordKeyList"),
-                            site.links().action("Create", path + "/passwords", "create")};
+                            site.links().action("Create", path + "/passwords", "create"),
+                            site.links().action("VeeamZip", path, "veeamzip"),
+                            site.links().action("QuickBackup", path, "quickbackup"),
+                            site.links().action("Start", path, "collect")};
     entity.Description = "Holdfast";
     entity.Port = server.port;
     entity.Version = server.version;
@@ -297,6 +314,24 @@ RestoreSession represent(const catalog::RestoreSession& session, Site& site) {
     if (!session.restored_ref.empty())
         entity.RestoredObjRef = machine_reference_prefix + session.restored_ref;
     entity.VmDisplayName = session.vm_name;
+    return entity;
+}
+
+// EM calls its reference form one of backup sessions.
+SystemSession represent(const catalog::SystemSession& session, Site& site) {
+    auto path = at("/systemSessions", session.id);
+    auto name = session.name + " @" + format_in_full(session.created);
+    auto entity = begin_entity<SystemSession>(site, "SystemSession", path, session.id, name);
+    entity.Links = LinkList{alternate(site, path, "BackupJobSession", name),
+                            site.links().link("Down", path + "/events", "SystemSessionEvents", "Events")};
+    entity.SessionType = session.kind == catalog::system_work::scopes_rebuild
+                             ? SystemSessionType::SecurityScopesRebuild
+                             : SystemSessionType::DatabaseMaintenance;
+    entity.CreationTimeUTC = session.created;
+    entity.EndTimeUTC = session.ended.value_or(unset);
+    auto result = to_result(session.result);
+    entity.State = to_system_state(result);
+    if (session.ended) entity.Result = {result, session.message, session.is_cancelled};
     return entity;
 }
 

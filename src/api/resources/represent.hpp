@@ -10,6 +10,7 @@
 #include "api/types/job.hpp"
 #include "api/types/service.hpp"
 #include "api/types/session.hpp"
+#include "api/types/system_session.hpp"
 #include "catalog/sources.hpp"
 
 namespace holdfast::api {
@@ -28,6 +29,7 @@ RestorePoint represent(const catalog::RestorePoint& point, Site& site);
 VmRestorePoint represent(const catalog::VmRestorePoint& point, Site& site);
 BackupFile represent_file(const catalog::VmRestorePoint& point, Site& site);
 RestoreSession represent(const catalog::RestoreSession& session, Site& site);
+SystemSession represent(const catalog::SystemSession& session, Site& site);
 
 // "urn:CustomPlatform:Vm:<hierarchy root>.<domain>": how the API names a machine of a host.
 std::string machine_reference(const Uuid& hierarchy_root, const Uuid& domain);

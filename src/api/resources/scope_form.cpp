@@ -18,7 +18,8 @@ Error no_scope(const std::string& text) {
         .advise(
             "Name a host by the UID of its hierarchy root, a machine by its ObjectRef from GET /api/lookup, "
             "a "
-            "storage pool as urn:CustomPlatform:Datastore:<hierarchy root id>.<pool UUID>, or a tag as "
+            "storage pool as urn:CustomPlatform:Datastore:<hierarchy root id>.<pool UUID>, a network as "
+            "urn:CustomPlatform:Network:<hierarchy root id>.<network UUID>, or a tag as "
             "urn:CustomPlatform:Tag:<hierarchy root id>.<tag>.");
 }
 
@@ -59,14 +60,20 @@ ScopeReference parse_scope_reference(const std::string& text) {
     auto dot = rest.find('.');
     auto root = Uuid::parse(std::string_view(rest).substr(0, dot));
     if (!root || dot == std::string::npos) throw no_scope(text);
-    for (auto known : {catalog::scope_type::machine, catalog::scope_type::host,
-                       catalog::scope_type::storage_pool, catalog::scope_type::tag}) {
+    for (auto known :
+         {catalog::scope_type::machine, catalog::scope_type::host, catalog::scope_type::storage_pool,
+          catalog::scope_type::network, catalog::scope_type::tag}) {
         if (!equal_ignoring_case(type, known)) continue;
         auto object = object_name(known, *root, rest.substr(dot + 1));
         if (object.empty()) throw no_scope(text);
         return {*root, std::string(known), object};
     }
     throw no_scope(text);
+}
+
+std::string to_text(const ScopeReference& reference) {
+    return "urn:CustomPlatform:" + reference.type + ":" + reference.hierarchy_root.to_string() + "." +
+           reference.object;
 }
 
 }  // namespace holdfast::api

@@ -45,7 +45,8 @@ catalog::Selection Services::selection_in(const Call& call, std::string_view par
 }
 
 Answer Services::start_task(const Call& call, const std::string& operation, TaskRunner::Work work) const {
-    return accepted(represent(tasks.start(session_key(call), operation, std::move(work)), call.links()));
+    TaskOwner owner{viewer(call).account, session_key(call)};
+    return accepted(represent(tasks.start(owner, operation, std::move(work)), call.links()));
 }
 
 }  // namespace holdfast::api

@@ -1,6 +1,7 @@
 // What the handlers of the API stand on. Everything in it outlives the routes.
 #pragma once
 
+#include "api/metrics/metrics.hpp"
 #include "api/resources/site.hpp"
 #include "api/routing/answer.hpp"
 #include "api/routing/call.hpp"
@@ -19,6 +20,8 @@
 
 namespace holdfast::api {
 
+class EventStreams;
+
 struct Services {
     const ThisServer& server;
     catalog::Database& database;
@@ -34,6 +37,8 @@ struct Services {
     LogonCheck& logon_check;
     protection::ScopeKeeper& scopes;
     const SecretBox& secrets;
+    EventStreams& events;
+    Metrics& metrics;
 
     Site site(const Call& call) const { return Site(call.links(), server); }
     // What the caller may see, of this installation: all of it, oldest first.
@@ -46,10 +51,10 @@ struct Services {
     catalog::Viewer viewer(const Call& call) const;
     catalog::Visibility visibility(const Call& call) const { return {database, viewer(call)}; }
 
-    // Names the caller's logon session towards tasks and mounts, which end with it. Not the session's id,
-    // which is a secret.
+    // Names the caller's logon session towards tasks and mounts; the latter end with it. Not the session's
+    // id, which is a secret.
     std::string session_key(const Call& call) const;
-    // Begins a task of the caller's session: 202 with the task, running.
+    // Begins a task of the caller: 202 with the task, running.
     Answer start_task(const Call& call, const std::string& operation, TaskRunner::Work work) const;
 };
 

@@ -32,13 +32,13 @@ Answer list_tasks(const Services& services, const Call& call) {
 }
 
 Answer get_task(const Services& services, const Call& call) {
-    auto task = services.tasks.find(services.session_key(call), task_number(call));
+    auto task = services.tasks.find(services.viewer(call).account, task_number(call));
     if (!task) throw unknown_task(call.text());
     return ok(represent(*task, call.links()));
 }
 
 Answer delete_task(const Services& services, const Call& call) {
-    if (!services.tasks.remove(services.session_key(call), task_number(call)))
+    if (!services.tasks.remove(services.viewer(call).account, task_number(call)))
         throw unknown_task(call.text());
     return no_content();
 }

@@ -16,7 +16,8 @@ struct Services;
 
 std::vector<Route> task_routes(const Services& services);
 
-// The tasks of the caller's logon session: nobody sees those of another.
+// The tasks that the caller's logon session began, as EM lists them. By its number any task of the account is
+// found.
 catalog::Selection selection_of_tasks(const Services& services, const Call& call);
 
 // The link to delete it stands first: clients take the first link for the task's own address.

@@ -58,4 +58,9 @@ catalog::RestoreSession find_restore_session(const Services& services, const Cal
         [&](auto& seen, const auto& session) { return seen.restore_session(session.id, account); });
 }
 
+catalog::SystemSession find_system_session(const Services& services, const Call& call) {
+    return require_visible(services, call, catalog::SystemSessions(services.database).find(call.id()),
+                           "system session", [](auto& seen, const auto&) { return seen.sees_all(); });
+}
+
 }  // namespace holdfast::api

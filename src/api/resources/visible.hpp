@@ -13,5 +13,6 @@ catalog::VmRestorePoint find_file(const Services& services, const Call& call);
 catalog::BackupSession find_session(const Services& services, const Call& call);
 catalog::TaskSession find_task_session(const Services& services, const Call& call);
 catalog::RestoreSession find_restore_session(const Services& services, const Call& call);
+catalog::SystemSession find_system_session(const Services& services, const Call& call);
 
 }  // namespace holdfast::api

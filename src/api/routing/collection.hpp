@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -42,6 +43,17 @@ template <typename T>
 Answer one(const Call& call, T entity) {
     if (call.wants_entities()) return ok(std::move(entity));
     return ok(reference_to(entity));
+}
+
+// For an edit, while nobody else changes the resource: 412 where it is not any more what the request's
+// If-Match names.
+template <typename T>
+void require_match(const Precondition& precondition, const T& resource) {
+    if (!precondition.is_given()) return;
+    if constexpr (std::is_base_of_v<Entity, T>)
+        precondition.require({Document(resource), Document(reference_to(resource))});
+    else
+        precondition.require({Document(resource)});
 }
 
 // Of resources without a reference form. `items` are those of `page` alone, out of `total`.

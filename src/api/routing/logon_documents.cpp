@@ -1,5 +1,6 @@
 #include "api/routing/logon_documents.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "api/routing/known_operations.hpp"
@@ -141,9 +142,15 @@ std::optional<std::string> parse_version(std::string_view text) {
     std::string version = to_lower(trimmed(text));
     if (version.empty() || version == "latest") return "latest";
     if (version.starts_with('v')) version.erase(0, 1);
+    if (version == "1") version = "1_0";
+    std::ranges::replace(version, '.', '_');
     if (version.size() == 3 && version.starts_with("1_") && version[2] >= '0' && version[2] <= '7')
         return "v" + version;
     return std::nullopt;
+}
+
+JsonNulls json_nulls_of(std::string_view version) {
+    return version == "latest" || version >= "v1_5" ? JsonNulls::written : JsonNulls::left_out;
 }
 
 }  // namespace holdfast::api

@@ -50,14 +50,14 @@ Answer log_on(const Call& call, LogonRegistry& logons, LogonCheck& check) {
 std::shared_ptr<Logon> own_session(const Call& call, const LogonRegistry& logons) {
     auto id = parse_urn_or_id(call.text(0));
     if (id)
-        for (const auto& logon : logons.of_account(call.logon().account()))
+        for (const auto& logon : logons.shown_to(call.logon()))
             if (logon->id() == *id) return logon;
     refuse_unknown();
 }
 
 Answer list_sessions(const Call& call, const LogonRegistry& logons) {
     LogonSessions list;
-    for (const auto& logon : logons.of_account(call.logon().account()))
+    for (const auto& logon : logons.shown_to(call.logon()))
         list.items.push_back(describe_logon(*logon, call.links()));
     return ok(std::move(list));
 }

@@ -47,6 +47,11 @@ class RoleSet {
         both.bits_ = static_cast<std::uint8_t>(bits_ | other.bits_);
         return both;
     }
+    constexpr RoleSet operator&(RoleSet other) const {
+        RoleSet common;
+        common.bits_ = static_cast<std::uint8_t>(bits_ & other.bits_);
+        return common;
+    }
 
   private:
     static constexpr std::uint8_t bit(AccountRole role) {

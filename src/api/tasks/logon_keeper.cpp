@@ -12,10 +12,11 @@ namespace holdfast::api {
 struct KeptLogon {
     std::string id;
     std::string account;
+    std::string api_token;
     std::string version;
     std::vector<std::string> roles;
 };
-BOOST_DESCRIBE_STRUCT(KeptLogon, (), (id, account, version, roles))
+BOOST_DESCRIBE_STRUCT(KeptLogon, (), (id, account, api_token, version, roles))
 
 namespace {
 
@@ -42,7 +43,7 @@ void LogonKeeper::restore() {
                 records_.remove(record.id);
                 continue;
             }
-            logons_.restore(*id, kept.account, parse_roles(kept.roles), kept.version, idle);
+            logons_.restore(*id, kept.account, kept.api_token, parse_roles(kept.roles), kept.version, idle);
             std::lock_guard lock(mutex_);
             kept_.emplace(*id, record.id);
         } catch (const std::exception& error) {
@@ -63,7 +64,7 @@ std::string LogonKeeper::keep(Logon& logon) {
 }
 
 void LogonKeeper::save(const Logon& logon, const std::string& key) {
-    KeptLogon kept{logon.id().to_string(), logon.account(), logon.version(), {}};
+    KeptLogon kept{logon.id().to_string(), logon.account(), logon.api_token(), logon.version(), {}};
     for (auto role : all_roles)
         if (logon.roles().contains(role)) kept.roles.emplace_back(to_string(role));
     auto idle = std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - logon.last_used());

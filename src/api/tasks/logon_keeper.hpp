@@ -1,5 +1,5 @@
-// Keeps logon sessions that have tasks over a restart of the server, so that their clients see how the tasks
-// ended.
+// Keeps logon sessions that have begun tasks over a restart of the server, so that their clients need not log
+// on again to see how the tasks ended.
 #pragma once
 
 #include <map>

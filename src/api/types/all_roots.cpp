@@ -1,6 +1,7 @@
 #include "api/types/all_roots.hpp"
 
 #include "api/types/agent.hpp"
+#include "api/types/api_token.hpp"
 #include "api/types/audit.hpp"
 #include "api/types/backup.hpp"
 #include "api/types/backup_server_spec.hpp"
@@ -56,7 +57,8 @@ const std::vector<const Shape*>& all_roots() {
         EnterpriseAccounts, EnterpriseRole, EnterpriseRoles, EnterpriseAccountInRole,
         EnterpriseAccountInRoleList, EnterpriseAccountHierarchyScope, EnterpriseAccountHierarchyScopes,
         EnterpriseAccountCreateSpec, EnterpriseAccountInRoleCreateSpec, HierarchyScopeCreateSpec,
-        RebuildScopeJobSpec, AccountPasswordSpec, AuditEvent, AuditEvents,  //
+        RebuildScopeJobSpec, AccountPasswordSpec, AuditEvent, AuditEvents, ApiToken, ApiTokens,
+        ApiTokenSpec,  //
         CredentialsInfo, CredentialsInfoList, CredentialsInfoSpec, PasswordKeyInfo, PasswordKeyInfoList,
         PasswordKeyInfoSpec,  //
         ReportingSvc, SummaryReport, OverviewReportFrame, VmsOverviewReportFrame, JobStatisticsReportFrame,

@@ -11,7 +11,7 @@ HOLDFAST_ENUM(SystemSessionState, InProgress, CompletedSuccessfully, CompletedWa
 HOLDFAST_PART(SessionResultInfoType, (), (Result, Message, IsCanceled))
 HOLDFAST_ROOT(SystemSession, "SystemSessionEntityType", (Entity),
               (SessionType, CreationTimeUTC, EndTimeUTC, State, Result))
-HOLDFAST_LIST(SystemSessions, "SystemSessionEntityListType", "SystemSession")
+HOLDFAST_LIST(SystemSessions, "SystemSessionEntityListType", "Sessions")
 HOLDFAST_PART(SystemSessionEventType, (), (CreationTimeUTC, Message, Order))
 HOLDFAST_ROOT(SystemSessionEvents, "SystemSessionEventResourceType", (Resource), (Events))
 

@@ -138,8 +138,8 @@ const RecordSource<TaskRecord>& task_source() {
         RecordSource<TaskRecord> made;
         made.name = "Task";
         made.columns =
-            "t.logon_session, t.number, t.owner, t.operation, t.created_at, t.ended_at, t.succeeded,"
-            " t.message, t.links";
+            "t.account_id, t.logon_session, t.number, t.owner, t.operation, t.created_at, t.ended_at,"
+            " t.succeeded, t.message, t.links";
         made.table = "tasks t";
         made.id = "t.number";
         made.created = "t.created_at";
@@ -151,6 +151,7 @@ const RecordSource<TaskRecord>& task_source() {
         made.parents = {{"logon session", "t.logon_session"}};
         made.read = [](const Row& row) {
             TaskRecord task;
+            task.account = row.id("account_id");
             task.logon_session = row.text("logon_session");
             task.number = static_cast<int>(row.number("number"));
             task.owner = row.text("owner");

@@ -57,7 +57,7 @@ const RecordSource<Backup>& backup_source() {
         made.name = "Backup";
         made.columns =
             "b.id AS id, b.name AS name, b.job_id AS job_id, b.repository_id AS repository_id,"
-            " r.name AS repository_name";
+            " r.name AS repository_name, b.expires_at AS expires_at";
         made.table = "backups b";
         made.joins = {{"r", "LEFT JOIN repositories r ON r.id = b.repository_id"},
                       {"j", "LEFT JOIN jobs j ON j.id = b.job_id"}};
@@ -80,8 +80,12 @@ const RecordSource<Backup>& backup_source() {
             fields::choice("BackupType", "'Standard'", {"Standard", "ParentBackup", "ChildBackup"})};
         made.parents = {{"repository", "b.repository_id"}};
         made.read = [](const Row& row) {
-            return Backup{row.id("id"), row.text("name"), row.id("job_id"), row.id("repository_id"),
-                          row.text("repository_name")};
+            return Backup{row.id("id"),
+                          row.text("name"),
+                          row.id("job_id"),
+                          row.id("repository_id"),
+                          row.text("repository_name"),
+                          row.optional_time("expires_at")};
         };
         return made;
     }();
@@ -93,7 +97,8 @@ const RecordSource<RestorePoint>& restore_point_source() {
         RecordSource<RestorePoint> made;
         made.name = "RestorePoint";
         made.columns =
-            "p.id AS id, p.backup_id AS backup_id, b.name AS backup_name, p.created_at AS created_at";
+            "p.id AS id, p.backup_id AS backup_id, b.name AS backup_name, p.created_at AS created_at,"
+            " p.is_partial AS is_partial";
         made.table = "restore_points p";
         made.joins = {{"b", "LEFT JOIN backups b ON b.id = p.backup_id"}};
         made.id = "p.id";
@@ -113,7 +118,7 @@ const RecordSource<RestorePoint>& restore_point_source() {
         made.parents = {{"backup", "p.backup_id"}, {"restore point", "p.id"}};
         made.read = [](const Row& row) {
             return RestorePoint{row.id("id"), row.id("backup_id"), row.text("backup_name"),
-                                row.time("created_at")};
+                                row.time("created_at"), row.flag("is_partial")};
         };
         return made;
     }();

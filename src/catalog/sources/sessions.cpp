@@ -1,4 +1,5 @@
-// Sessions of jobs, of the machines in them, and of restores. An account sees those of its machines.
+// Sessions of jobs, of the machines in them, of restores, and of the system itself. An account sees those of
+// its machines.
 #include "catalog/sources.hpp"
 #include "catalog/sources/fields.hpp"
 #include "catalog/visibility.hpp"
@@ -20,6 +21,7 @@ BackupSession read_session(const Row& row) {
     session.is_retry = row.flag("is_retry");
     session.reason = row.text("reason");
     session.restore_point = row.optional_id("restore_point_id");
+    session.kind = row.text("kind");
     session.has_job = !row.is_null("known_job");
     session.has_restore_point = !row.is_null("known_point");
     return session;
@@ -67,6 +69,20 @@ RestoreSession read_restore(const Row& row) {
     return session;
 }
 
+SystemSession read_system(const Row& row) {
+    SystemSession session;
+    session.id = row.id("id");
+    session.kind = row.text("kind");
+    session.name = row.text("name");
+    session.owner = row.text("owner");
+    session.created = row.time("created_at");
+    session.ended = row.optional_time("ended_at");
+    session.result = row.text("result");
+    session.message = row.text("message");
+    session.is_cancelled = row.flag("is_cancelled");
+    return session;
+}
+
 }  // namespace
 
 const RecordSource<BackupSession>& backup_session_source() {
@@ -77,7 +93,7 @@ const RecordSource<BackupSession>& backup_session_source() {
             "s.id AS id, s.job_id AS job_id, s.job_name AS job_name, s.owner AS owner,"
             " s.created_at AS created_at, s.ended_at AS ended_at, s.state AS state, s.result AS result,"
             " s.progress AS progress, s.is_retry AS is_retry, s.reason AS reason,"
-            " s.restore_point_id AS restore_point_id, j.id AS known_job, p.id AS known_point";
+            " s.restore_point_id AS restore_point_id, s.kind AS kind, j.id AS known_job, p.id AS known_point";
         made.table = "backup_sessions s";
         made.joins = {{"j", "LEFT JOIN jobs j ON j.id = s.job_id"},
                       {"p", "LEFT JOIN restore_points p ON p.id = s.restore_point_id"}};
@@ -184,6 +200,39 @@ const RecordSource<RestoreSession>& restore_session_source() {
             fields::server_name(),
             fields::text("VmDisplayName", "r.vm_name")};
         made.read = read_restore;
+        return made;
+    }();
+    return source;
+}
+
+const RecordSource<SystemSession>& system_session_source() {
+    static const auto source = [] {
+        RecordSource<SystemSession> made;
+        made.name = "SystemSession";
+        made.columns =
+            "y.id AS id, y.kind AS kind, y.name AS name, y.owner AS owner, y.created_at AS created_at,"
+            " y.ended_at AS ended_at, y.result AS result, y.message AS message,"
+            " y.is_cancelled AS is_cancelled";
+        made.table = "system_sessions y";
+        made.id = "y.id";
+        made.created = "y.created_at";
+        made.visible = "1 = 0";
+        made.fields = {
+            fields::id("UID", "y.id"),
+            fields::text("Name", "y.name || ' @' || time_in_full(y.created_at)"),
+            fields::choice(
+                "SessionType", "y.kind",
+                {"CatalogConsolidation", "CatalogCrawlJob", "CatalogReplicationJob", "CollectJob",
+                 "SecurityScopesRebuild", "VcPluginJob", "LicAutoUpdate", "DatabaseMaintenance",
+                 "HistoryCollectJob", "LicenseRevoke", "SyncCheckForProductUpdatesOption", "LogExport"}),
+            fields::time("CreationTime", "y.created_at"),
+            fields::end_time("y.ended_at"),
+            fields::choice("State",
+                           "(CASE y.result WHEN 'Success' THEN 'CompletedSuccessfully' WHEN 'Warning' THEN"
+                           " 'CompletedWarning' WHEN 'Failed' THEN 'Failed' ELSE 'InProgress' END)",
+                           {"InProgress", "CompletedSuccessfully", "CompletedWarning", "Failed"}),
+            fields::choice("Result", "y.result", fields::results())};
+        made.read = read_system;
         return made;
     }();
     return source;

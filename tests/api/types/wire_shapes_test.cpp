@@ -186,6 +186,17 @@ TEST(WireShapes, CamelCaseOnRequest) {
     EXPECT_THAT(to_json(VmRestorePointMount{}, JsonCase::camel), StartsWith(R"({"fsRoots":null)"));
 }
 
+TEST(WireShapes, NullsLeftOutOnRequest) {
+    const JsonForm old(JsonCase::pascal, JsonNulls::left_out);
+    ErrorDocument error;
+    error.Message = "none";
+    EXPECT_EQ(to_json(error, old), R"({"Message":"none","StatusCode":500})");
+    EnterpriseManager manager;
+    manager.Links = LinkList{Link("Up", "h")};
+    EXPECT_EQ(to_json(manager, old), R"({"Links":[{"Rel":"Up","Href":"h"}]})");
+    EXPECT_EQ(to_json(EntityReferences{}, old), R"({"Refs":[]})");
+}
+
 TEST(WireShapes, TextThatTheFormsCannotHold) {
     LogonSession session;
     session.UserName = std::string("a\x01\xFF<&\"\n\0b", 9);
