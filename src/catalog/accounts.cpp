@@ -85,7 +85,7 @@ std::optional<Account> Accounts::find(const Uuid& id) {
 }
 
 std::optional<Account> Accounts::find_by_name(const std::string& name) {
-    return database_.read([&](Connection& connection) {
+    return database_.look_up([&](Connection& connection) {
         return connection.query(select + " WHERE lookup_name = :name")
             .bind("name", to_lower(name))
             .first(read_account);

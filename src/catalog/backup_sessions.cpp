@@ -36,13 +36,13 @@ void insert_task(Connection& connection, const TaskSession& task) {
 }  // namespace
 
 std::optional<BackupSession> BackupSessions::find(const Uuid& id) {
-    return database_.read([&](Connection& connection) {
+    return database_.look_up([&](Connection& connection) {
         return sessions_where(connection, "s.id = :id").bind("id", id).first(backup_session_source().read);
     });
 }
 
 std::optional<BackupSession> BackupSessions::newest_of_job(const Uuid& job) {
-    return database_.read([&](Connection& connection) {
+    return database_.look_up([&](Connection& connection) {
         return sessions_where(connection,
                               "s.job_id = :job AND s.kind = :kind ORDER BY s.created_at DESC LIMIT 1")
             .bind("job", job)
@@ -72,7 +72,7 @@ std::vector<BackupSession> BackupSessions::list_current(Timestamp ended_since) {
 }
 
 std::vector<TaskSession> BackupSessions::list_tasks_of(const Uuid& session) {
-    return database_.read([&](Connection& connection) {
+    return database_.look_up([&](Connection& connection) {
         return tasks_where(connection, "t.session_id = :session ORDER BY t.created_at, t.vm_name, t.id")
             .bind("session", session)
             .rows(task_session_source().read);
@@ -88,7 +88,7 @@ std::vector<TaskSession> BackupSessions::failed_tasks_of(const Uuid& session) {
 }
 
 std::optional<TaskSession> BackupSessions::find_task(const Uuid& id) {
-    return database_.read([&](Connection& connection) {
+    return database_.look_up([&](Connection& connection) {
         return tasks_where(connection, "t.id = :id").bind("id", id).first(task_session_source().read);
     });
 }

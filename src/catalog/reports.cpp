@@ -74,8 +74,8 @@ OverviewReport Reports::overview() {
         return report.over(connection, sql)
             .first([](const Row& row) {
                 return OverviewReport{row.number("repositories"), row.number("running"),
-                                       row.number("scheduled"),    row.number("succeeded"),
-                                       row.number("warned"),       row.number("failed")};
+                                      row.number("scheduled"),    row.number("succeeded"),
+                                      row.number("warned"),       row.number("failed")};
             })
             .value();
     });
@@ -103,8 +103,8 @@ MachineReport Reports::machines(Timestamp since) {
             .bind("since", since)
             .first([](const Row& row) {
                 return MachineReport{row.number("machines"),    row.number("points"),
-                                      row.number("full_size"),   row.number("increment_size"),
-                                      row.number("source_size"), row.number("percents")};
+                                     row.number("full_size"),   row.number("increment_size"),
+                                     row.number("source_size"), row.number("percents")};
             })
             .value();
     });
@@ -130,13 +130,13 @@ JobReport Reports::jobs(Timestamp since) {
             .first([](const Row& row) {
                 auto longest = std::chrono::microseconds(row.number("longest"));
                 return JobReport{row.number("running"),
-                                  row.number("scheduled"),
-                                  row.number("runs"),
-                                  row.number("succeeded"),
-                                  row.number("warned"),
-                                  row.number("failed"),
-                                  std::chrono::floor<std::chrono::seconds>(longest),
-                                  row.text("longest_job")};
+                                 row.number("scheduled"),
+                                 row.number("runs"),
+                                 row.number("succeeded"),
+                                 row.number("warned"),
+                                 row.number("failed"),
+                                 std::chrono::floor<std::chrono::seconds>(longest),
+                                 row.text("longest_job")};
             })
             .value();
     });
@@ -176,7 +176,7 @@ std::vector<RepositoryReport> Reports::repositories() {
     return database_.read([&](Connection& connection) {
         return report.over(connection, sql).rows([](const Row& row) {
             return RepositoryReport{row.text("name"), row.number("capacity"), row.number("free_space"),
-                                     row.number("backup_size")};
+                                    row.number("backup_size")};
         });
     });
 }

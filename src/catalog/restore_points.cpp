@@ -12,7 +12,7 @@ const std::string newest_machines_first = " ORDER BY v.created_at DESC, v.id";
 template <typename Record>
 std::vector<Record> select_where(Database& database, const RecordSource<Record>& source,
                                  const std::string& column, const Uuid& id, const std::string& order = "") {
-    return database.read([&](Connection& connection) {
+    return database.look_up([&](Connection& connection) {
         return connection.query(source.select() + " WHERE " + column + " = :id" + order)
             .bind("id", id)
             .rows(source.read);
@@ -98,10 +98,12 @@ std::optional<RestorePoint> RestorePoints::find(const Uuid& id) {
     return only(select_where(database_, restore_point_source(), "p.id", id));
 }
 
-std::vector<VmRestorePoint> RestorePoints::list_vm_points() {
-    const auto& source = vm_restore_point_source();
-    return database_.read([&](Connection& connection) {
-        return connection.query(source.select() + newest_machines_first).rows(source.read);
+bool RestorePoints::has_snapshot(const std::string& snapshot) {
+    return database_.look_up([&](Connection& connection) {
+        return connection.query("SELECT 1 AS one FROM vm_restore_points WHERE snapshot_id = :snapshot")
+            .bind("snapshot", snapshot)
+            .first([](const Row&) { return true; })
+            .has_value();
     });
 }
 std::vector<VmRestorePoint> RestorePoints::list_vm_points_in_backup(const Uuid& backup) {

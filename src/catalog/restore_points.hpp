@@ -67,7 +67,8 @@ class RestorePoints {
     std::vector<RestorePoint> list_of_backup(const Uuid& backup);
     std::optional<RestorePoint> find(const Uuid& id);
 
-    std::vector<VmRestorePoint> list_vm_points();
+    // Looks at all points: for what is asked seldom.
+    bool has_snapshot(const std::string& snapshot);
     std::vector<VmRestorePoint> list_vm_points_in_backup(const Uuid& backup);
     std::optional<VmRestorePoint> find_vm_point(const Uuid& id);
     std::optional<VmRestorePoint> find_by_file(const Uuid& file);

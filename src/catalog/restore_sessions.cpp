@@ -4,7 +4,7 @@
 
 namespace holdfast::catalog {
 std::optional<RestoreSession> RestoreSessions::find(const Uuid& id) {
-    return database_.read([&](Connection& connection) {
+    return database_.look_up([&](Connection& connection) {
         return connection.query(restore_session_source().select() + " WHERE r.id = :id")
             .bind("id", id)
             .first(restore_session_source().read);
@@ -95,7 +95,7 @@ void RestoreSessions::note_leftover(const Uuid& session, const std::string& path
 }
 
 std::vector<std::string> RestoreSessions::leftovers(const Uuid& session) {
-    return database_.read([&](Connection& connection) {
+    return database_.look_up([&](Connection& connection) {
         return connection.query("SELECT path FROM restore_leftovers WHERE session_id = :session")
             .bind("session", session)
             .rows([](const Row& row) { return row.text("path"); });
@@ -125,7 +125,7 @@ void RestoreSessions::forget_leftover(const Uuid& session, const std::string& pa
 }
 
 std::vector<Uuid> RestoreSessions::ended_with_leftovers(const std::string& owner) {
-    return database_.read([&](Connection& connection) {
+    return database_.look_up([&](Connection& connection) {
         return connection
             .query(
                 "SELECT DISTINCT s.id AS id FROM restore_sessions s JOIN restore_leftovers l ON l.session_id "
@@ -137,7 +137,7 @@ std::vector<Uuid> RestoreSessions::ended_with_leftovers(const std::string& owner
 }
 
 std::set<Uuid> RestoreSessions::points_in_use() {
-    auto points = database_.read([](Connection& connection) {
+    auto points = database_.look_up([](Connection& connection) {
         return connection.query("SELECT vm_restore_point_id FROM restore_sessions WHERE ended_at IS NULL")
             .rows([](const Row& row) { return row.id("vm_restore_point_id"); });
     });

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -13,11 +14,25 @@ namespace {
 // SQL text and the values bound in it, in the order in which they were met.
 class Statement {
   public:
+    explicit Statement(std::string_view byte_order) : byte_order_(byte_order) {}
+
+    // Makes both databases order text byte by byte.
+    std::string_view byte_order() const { return byte_order_; }
     void append(std::string_view text) { text_ += text; }
+    void prepend(std::string_view text) { text_.insert(0, text); }
+    const std::string& text() const { return text_; }
     void bind(Value value) {
+        auto text = std::visit([](const auto& bound) { return fmt::format("{}", bound); }, value);
+        key_ += fmt::format("{}:{}", text.size(), text);
+        bind_time(std::move(value));
+    }
+    // A time that comes from the clock: it does not make another list.
+    void bind_time(Value value) {
         fmt::format_to(std::back_inserter(text_), ":v{}", values_.size());
         values_.push_back(std::move(value));
     }
+    // The same for statements that differ in times of the clock only.
+    std::string key() const { return text_ + key_; }
 
     Query query(Connection& connection, const Selection& selection) const {
         Query query = connection.query(text_);
@@ -38,7 +53,9 @@ class Statement {
         if (text_.find(fmt::format(":{}", name)) != std::string::npos) query.bind(name, value);
     }
 
+    std::string_view byte_order_;
     std::string text_;
+    std::string key_;
     std::vector<Value> values_;
 };
 
@@ -73,16 +90,27 @@ std::string comparable(const Field& field) {
     return text + " ELSE -1 END)";
 }
 
-// Both databases order text byte by byte then.
-std::string ordered(const Field& field) {
-    return comparable(field) + (is_text(field) ? " COLLATE \"C\"" : "");
+std::string ordered(const Field& field, std::string_view byte_order) {
+    return comparable(field) + std::string(is_text(field) ? byte_order : "");
+}
+
+// Where the column itself is compared an index serves. The words are the program's own, no client's.
+bool append_stored(Statement& statement, const Condition& condition) {
+    const auto& field = *condition.field;
+    const auto* index = std::get_if<std::int64_t>(&condition.value);
+    if (field.stored.empty() || index == nullptr) return false;
+    if (*index < 0 || static_cast<std::size_t>(*index) >= field.stored.size()) return false;
+    statement.append(fmt::format("{} = {}", field.column, field.stored[static_cast<std::size_t>(*index)]));
+    return true;
 }
 
 void append(Statement& statement, const Condition& condition) {
     if (condition.kind == Condition::Kind::comparison) {
+        if (condition.comparison == Comparison::equal && append_stored(statement, condition)) return;
         bool is_equality =
             condition.comparison == Comparison::equal || condition.comparison == Comparison::not_equal;
-        statement.append(is_equality ? comparable(*condition.field) : ordered(*condition.field));
+        statement.append(is_equality ? comparable(*condition.field)
+                                     : ordered(*condition.field, statement.byte_order()));
         statement.append(operator_of(condition.comparison));
         statement.bind(condition.value);
         return;
@@ -118,27 +146,62 @@ void append_where(Statement& statement, const Source& source, const Selection& s
     }
     if (selection.created_since) {
         begin(source.created + " >= ");
-        statement.bind(to_micros(*selection.created_since));
+        statement.bind_time(to_micros(*selection.created_since));
     }
     if (selection.created_until) {
         begin(source.created + " <= ");
-        statement.bind(to_micros(*selection.created_until));
+        statement.bind_time(to_micros(*selection.created_until));
     }
     if (selection.where) {
         begin("");
         append(statement, *selection.where);
     }
+    if (selection.after) {
+        bool descends =
+            !selection.order.empty() && selection.order.front().direction == Direction::descending;
+        std::string_view beyond = descends ? " < " : " > ";
+        // The first half is for the index.
+        begin(source.created + std::string(descends ? " <= " : " >= "));
+        statement.bind(selection.after->created);
+        statement.append(" AND (" + source.created + std::string(beyond));
+        statement.bind(selection.after->created);
+        statement.append(" OR " + source.id + " > ");
+        statement.bind(selection.after->id);
+        statement.append(")");
+    }
 }
 
 void append_order(Statement& statement, const Source& source, const Selection& selection) {
     statement.append(" ORDER BY ");
-    for (const auto& order : selection.order) {
-        statement.append(ordered(*order.field));
-        // What is missing comes first in both databases.
-        statement.append(order.direction == Direction::ascending ? " ASC NULLS FIRST, "
-                                                                 : " DESC NULLS LAST, ");
+    bool has_created = false;
+    for (const auto& [field, direction] : selection.order) {
+        auto add = [&, ascends = direction == Direction::ascending](const std::string& expression) {
+            has_created = has_created || expression == source.created;
+            statement.append(expression);
+            if (field->may_be_missing)  // it comes first in both databases
+                statement.append(ascends ? " ASC NULLS FIRST, " : " DESC NULLS LAST, ");
+            else  // so that indexes have the same order
+                statement.append(ascends ? " ASC, " : " DESC, ");
+        };
+        if (field->name_part.empty()) {
+            add(field->sql == source.created ? field->sql : ordered(*field, statement.byte_order()));
+        } else {
+            add(fmt::format("({}){}", field->name_part, statement.byte_order()));
+            add(field->time_part);
+        }
     }
-    statement.append(source.created + ", " + source.id);
+    if (!has_created) statement.append(source.created + ", ");
+    statement.append(source.id);
+}
+
+// "p.backup_id" mentions p, "map.id" does not.
+bool mentions(std::string_view text, std::string_view alias) {
+    auto is_of_name = [](char c) { return c == '_' || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+    for (auto at = text.find(alias); at != std::string_view::npos; at = text.find(alias, at + 1)) {
+        auto end = at + alias.size();
+        if (end < text.size() && text[end] == '.' && (at == 0 || !is_of_name(text[at - 1]))) return true;
+    }
+    return false;
 }
 
 // CreationTimeUTC and CreationTime are one name.
@@ -178,9 +241,26 @@ const Field* Source::find(std::string_view wanted) const {
     return find_field(fields, wanted);
 }
 
+std::string Source::tables() const {
+    std::string text = table;
+    for (const auto& join : joins) text += " " + join.text;
+    return text;
+}
+
+std::string Source::tables_for(std::string_view text) const {
+    std::string needed(text);
+    std::string joined;
+    // A join may need those before it.
+    for (const auto& join : joins | std::views::reverse) {
+        if (!mentions(needed, join.alias)) continue;
+        joined = " " + join.text + joined;
+        needed += join.text;
+    }
+    return table + joined;
+}
+
 Query rows_of(Connection& connection, const Source& source, const Selection& selection) {
-    Statement statement;
-    statement.append(source.select());
+    Statement statement(connection.byte_order());
     append_where(statement, source, selection);
     append_order(statement, source, selection);
     if (selection.slice) {
@@ -189,15 +269,43 @@ Query rows_of(Connection& connection, const Source& source, const Selection& sel
         statement.append(" OFFSET ");
         statement.bind(static_cast<std::int64_t>(selection.slice->first));
     }
+    auto begin = fmt::format("SELECT {}, {} AS position_created, {} AS position_id FROM {}", source.columns,
+                             source.created, source.is_long ? source.id : "''", source.tables());
+    if (source.is_long && selection.slice) {
+        // Only ids are sorted and skipped, and joined is what is on the page.
+        statement.prepend(fmt::format("{0} WHERE {1} IN (SELECT {1} FROM {2}", begin, source.id,
+                                      source.tables_for(statement.text())));
+        statement.append(")");
+        append_order(statement, source, selection);
+    } else {
+        statement.prepend(begin);
+    }
     return statement.query(connection, selection);
 }
 
-std::uint64_t count_of(Connection& connection, const Source& source, const Selection& selection) {
-    Statement statement;
-    statement.append("SELECT COUNT(*) AS n FROM " + source.from);
+std::string count_key(const Source& source, const Selection& selection) {
+    Statement statement("");
     append_where(statement, source, selection);
+    return fmt::format("{} {} {} {}", source.name, selection.viewer.account.to_string(),
+                       selection.viewer.sees_all, statement.key());
+}
+
+std::uint64_t count_of(Connection& connection, const Source& source, const Selection& selection) {
+    Statement statement(connection.byte_order());
+    append_where(statement, source, selection);
+    statement.prepend("SELECT COUNT(*) AS n FROM " + source.tables_for(statement.text()));
     return static_cast<std::uint64_t>(
         statement.query(connection, selection).first([](const Row& row) { return row.number("n"); }).value());
+}
+
+bool is_by_creation(const Source& source, const Selection& selection) {
+    return source.is_long &&
+           (selection.order.empty() ||
+            (selection.order.size() == 1 && selection.order.front().field->sql == source.created));
+}
+
+Position position_of(const Row& row) {
+    return {row.number("position_created"), row.text("position_id")};
 }
 
 }  // namespace holdfast::catalog

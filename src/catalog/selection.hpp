@@ -24,6 +24,14 @@ struct Field {
     FieldKind kind = FieldKind::text;
     std::string sql{};                 // its expression over the tables of its source
     std::vector<std::string> words{};  // of an enumeration, in the order by which they compare
+    bool may_be_missing = false;       // some records have none
+    // Of a name that ends with a time: its two parts, which indexes know. Where a name begins with another
+    // one and an "@", it comes after that, whatever their times.
+    std::string name_part{};
+    std::string time_part{};
+    // Of an enumeration that is kept in a column: that column, and as SQL what is in it for each word.
+    std::string column{};
+    std::vector<std::string> stored{};
 };
 
 // Texts and ids; numbers, booleans (0 or 1), times (microseconds) and enumerations (the word's index); reals.
@@ -46,6 +54,12 @@ struct Condition {
     std::vector<Condition> parts{};
 };
 
+// A table that is joined for what it tells of each row: it has one row for each, or none.
+struct Join {
+    std::string alias;  // "p"
+    std::string text;   // "LEFT JOIN restore_points p ON p.id = v.restore_point_id"
+};
+
 enum class Direction { ascending, descending };
 
 struct Order {
@@ -57,6 +71,12 @@ struct Order {
 struct Slice {
     std::uint64_t first;
     std::uint64_t size;
+};
+
+// Where a part of a list ended: the next one begins after this record.
+struct Position {
+    std::int64_t created;  // microseconds
+    std::string id;
 };
 
 // This installation, the one backup server that records belong to.
@@ -79,22 +99,32 @@ struct Selection {
     std::optional<Timestamp> created_since{};
     std::optional<Timestamp> created_until{};
     std::optional<Slice> slice{};  // everything where there is none
+    // Only what comes after it; in the order of creation (see is_by_creation()).
+    std::optional<Position> after{};
 };
 
 // Where the records of one type come from.
 struct Source {
     std::string name;     // of the type, as queries name it: "BackupJobSession"
     std::string columns;  // of the SELECT
-    std::string from;     // the tables, with the joins that spare a look-up for each row
+    std::string table;    // "vm_restore_points v"
     std::string id;       // unique; the end of every order
     std::string created;
+    // What spares a look-up for each row. None of them adds or drops a row, so that counting does without.
+    std::vector<Join> joins{};
     // True for rows that the account :viewer may see; empty where all may.
     std::string visible{};
     std::vector<Field> fields{};
     std::vector<std::pair<std::string_view, std::string>> parents{};  // name and column
 
+    // There may be very many: a whole list of them is read in parts. Their id is one text.
+    bool is_long = false;
+
     // "SELECT … FROM …": a WHERE may follow.
-    std::string select() const { return "SELECT " + columns + " FROM " + from; }
+    std::string select() const { return "SELECT " + columns + " FROM " + tables(); }
+    // With all joins, or only with those that `text` needs.
+    std::string tables() const;
+    std::string tables_for(std::string_view text) const;
     // In any letter case; a time is found with and without UTC at its end. Null where there is none.
     const Field* find(std::string_view wanted) const;
 };
@@ -117,6 +147,13 @@ struct Selected {
 // SELECT of the wanted rows, and their number whatever the slice.
 Query rows_of(Connection& connection, const Source& source, const Selection& selection);
 std::uint64_t count_of(Connection& connection, const Source& source, const Selection& selection);
+// The same text for selections that are counted alike, but for the moment to which they reach.
+std::string count_key(const Source& source, const Selection& selection);
+
+// Whether the selection is in the order of creation, one way or the other, and its records are many.
+bool is_by_creation(const Source& source, const Selection& selection);
+// Of a row of rows_of().
+Position position_of(const Row& row);
 
 template <typename Record>
 Selected<Record> select_records(Database& database, const RecordSource<Record>& source,
@@ -124,9 +161,49 @@ Selected<Record> select_records(Database& database, const RecordSource<Record>& 
     return database.read([&](Connection& connection) {
         Selected<Record> selected{rows_of(connection, source, selection).rows(source.read), 0};
         if (source.complete != nullptr) source.complete(connection, selected.records);
-        selected.total = selection.slice ? count_of(connection, source, selection) : selected.records.size();
+        selected.total = selected.records.size();
+        if (selection.slice)
+            selected.total = database.counts().find_or(
+                count_key(source, selection), [&] { return count_of(connection, source, selection); });
         return selected;
     });
 }
+
+// A selection by creation, whole, a part at a time: as much memory as a part takes, and no connection in
+// between. What is created or removed meanwhile may be in it or not; nothing else is left out or comes twice.
+// One thread at a time.
+template <typename Record>
+class RecordParts {
+  public:
+    RecordParts(Database& database, const RecordSource<Record>& source, Selection selection)
+        : database_(database), source_(source), selection_(std::move(selection)) {
+        selection_.slice = Slice{0, records_of_part};
+    }
+
+    // Empty after the last.
+    std::vector<Record> next() {
+        if (is_complete_) return {};
+        auto records = database_.read([&](Connection& connection) {
+            auto read = rows_of(connection, source_, selection_).rows([&](const Row& row) {
+                selection_.after = position_of(row);
+                return source_.read(row);
+            });
+            if (source_.complete != nullptr) source_.complete(connection, read);
+            return read;
+        });
+        is_complete_ = records.size() < records_of_part;
+        return records;
+    }
+    // Whether nothing comes after what was read.
+    bool is_complete() const { return is_complete_; }
+
+  private:
+    static constexpr std::size_t records_of_part = 500;
+
+    Database& database_;
+    const RecordSource<Record>& source_;
+    Selection selection_;
+    bool is_complete_ = false;
+};
 
 }  // namespace holdfast::catalog

@@ -30,15 +30,8 @@ void call(sqlite_api::sqlite3_context* context, int, sqlite_api::sqlite3_value**
     }
 }
 
-int compare_bytes(void*, int first_size, const void* first, int second_size, const void* second) {
-    std::string_view a(static_cast<const char*>(first), static_cast<std::size_t>(first_size));
-    std::string_view b(static_cast<const char*>(second), static_cast<std::size_t>(second_size));
-    return a.compare(b);
-}
-
-void require_done(int code, const char* what) {
-    if (code != SQLITE_OK)
-        throw Error(ErrorKind::internal, std::string("SQLite does not take the ") + what + " of Holdfast");
+void require_done(int code) {
+    if (code != SQLITE_OK) throw Error(ErrorKind::internal, "SQLite does not take the functions of Holdfast");
 }
 
 }  // namespace
@@ -46,16 +39,12 @@ void require_done(int code, const char* what) {
 void add_functions_to_sqlite(soci::session& session) {
     auto* sqlite = static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
     auto add = [&](const char* name, auto function) {
-        require_done(
-            sqlite_api::sqlite3_create_function_v2(sqlite, name, 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
-                                                   nullptr, function, nullptr, nullptr, nullptr),
-            "functions");
+        require_done(sqlite_api::sqlite3_create_function_v2(sqlite, name, 1,
+                                                            SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr,
+                                                            function, nullptr, nullptr, nullptr));
     };
     add("time_to_seconds", call<format_for_name>);
     add("time_in_full", call<format_in_full>);
-    require_done(
-        sqlite_api::sqlite3_create_collation_v2(sqlite, "C", SQLITE_UTF8, nullptr, compare_bytes, nullptr),
-        "collation");
 }
 
 std::array<std::string_view, 2> postgresql_functions() {

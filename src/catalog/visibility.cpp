@@ -20,7 +20,7 @@ std::string visible_machine(const std::string& hierarchy_root_column, const std:
 
 bool Visibility::machine(const Uuid& hierarchy_root, const Uuid& domain) {
     if (viewer_.sees_all) return true;
-    return database_.read([&](Connection& connection) {
+    return database_.look_up([&](Connection& connection) {
         return connection
             .query(
                 "SELECT 1 AS n FROM account_machines WHERE account_id = :viewer"
@@ -35,7 +35,7 @@ bool Visibility::machine(const Uuid& hierarchy_root, const Uuid& domain) {
 
 bool Visibility::exists(const std::string& from_where, const Uuid& id) {
     if (viewer_.sees_all) return true;
-    return database_.read([&](Connection& connection) {
+    return database_.look_up([&](Connection& connection) {
         return connection.query("SELECT 1 AS n FROM " + from_where)
             .bind("viewer", viewer_.account)
             .bind("id", id)
@@ -70,7 +70,7 @@ bool Visibility::restore_session(const Uuid& id, const std::string& account) {
                    visible_point,
                id))
         return true;
-    return database_.read([&](Connection& connection) {
+    return database_.look_up([&](Connection& connection) {
         return connection
             .query("SELECT 1 AS n FROM restore_sessions WHERE id = :id AND started_by = :account")
             .bind("id", id)
@@ -81,7 +81,7 @@ bool Visibility::restore_session(const Uuid& id, const std::string& account) {
 }
 
 std::set<std::pair<Uuid, Uuid>> Visibility::machines() {
-    auto rows = database_.read([&](Connection& connection) {
+    auto rows = database_.look_up([&](Connection& connection) {
         return connection
             .query("SELECT hierarchy_root_id, domain_id FROM account_machines WHERE account_id = :viewer")
             .bind("viewer", viewer_.account)

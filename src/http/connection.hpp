@@ -61,6 +61,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
     // Each throws ConnectionLost when the peer is gone; false when the deadline has passed.
     Awaitable<bool> wait_ready(Socket::wait_type direction, Clock::time_point deadline);
+    void watch_deadline();
+    void look_at_deadline();
     Awaitable<bool> wait_for(Step step, Clock::time_point deadline);
     Awaitable<bool> fill(Clock::time_point deadline);
     Awaitable<bool> wait_event(Clock::time_point deadline);
@@ -79,8 +81,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::string local_host_;  // what absolute links are made of when a client of HTTP/1.0 names no host
     std::string input_;       // received and not used yet
     std::optional<Response> result_;
-    Clock::time_point received_;     // the last byte of the request, or when it was refused
-    std::uint64_t wait_number_ = 0;  // tells a late timer from the one that counts
+    Clock::time_point received_;                 // the last byte of the request, or when it was refused
+    std::optional<Clock::time_point> deadline_;  // of the wait for the socket, while there is one
+    bool timer_runs_ = false;  // up to the deadline at most; it is not set anew for each wait
     bool event_ = false;
     bool idle_ = true;  // waits for the first byte of a request
     bool draining_ = false;

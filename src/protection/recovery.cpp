@@ -104,14 +104,12 @@ void Recovery::remove_snapshots(const catalog::BackupSession& session) {
     for (const auto& backup : records.list_backups_of_job(session.job)) {
         auto repository = repositories_.open(backup.repository);
         repository->remove_stale_locks();
-        auto points = records.list_vm_points();
         std::vector<repository::SnapshotId> unknown;
         for (const auto& snapshot : repository->snapshots()) {
             bool is_of_session =
                 std::ranges::find(snapshot.tags, session_tag(session.id)) != snapshot.tags.end();
-            bool is_recorded = std::ranges::any_of(
-                points, [&](const auto& point) { return point.snapshot == snapshot.id.to_string(); });
-            if (is_of_session && !is_recorded) unknown.push_back(snapshot.id);
+            if (is_of_session && !records.has_snapshot(snapshot.id.to_string()))
+                unknown.push_back(snapshot.id);
         }
         repository->forget(unknown);
     }

@@ -161,6 +161,23 @@ void WholeServer::fill_catalog() {
                 {"/systemSessions/{ID}", system.id.to_string()}};
 }
 
+void WholeServer::add_sessions(std::size_t count) {
+    const auto start = now() - std::chrono::hours(48);
+    database_->transaction([&](catalog::Connection& connection) {
+        for (std::size_t i = 0; i < count; ++i)
+            connection
+                .query(
+                    "INSERT INTO backup_sessions (id, job_id, job_name, owner, created_at, ended_at, state,"
+                    " result, progress, is_retry, reason) VALUES (:id, :job, 'many', 'me', :created, "
+                    ":created,"
+                    " 'Stopped', 'Success', 100, 0, '')")
+                .bind("id", Uuid::random())
+                .bind("job", Uuid::random())
+                .bind("created", start + std::chrono::minutes(i / 7))
+                .run();
+    });
+}
+
 // Every role has an account of its own that sees all; one more account, with a scope, stands for all of them
 // in paths.
 void WholeServer::log_on_everybody() {

@@ -33,6 +33,8 @@ class WholeServer {
     // The same with more headers, in JSON.
     http::Response send(AccountRole role, std::string method, std::string_view target, Headers headers,
                         std::string body = "") const;
+    // Ended sessions of a job "many" that is gone, several of each instant.
+    void add_sessions(std::size_t count);
     // What "/jobs/{ID}" stands for, of what is in the catalog; empty where nothing is. By the path up to and
     // with the parameter.
     std::string sample(AccountRole role, const std::string& path_template) const;

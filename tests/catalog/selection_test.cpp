@@ -426,6 +426,51 @@ TEST_P(Listing, AWalkOverPagesSeesEveryRowOnceWhileRowsAreAdded) {
     }
 }
 
+TEST_P(Listing, AWholeListInPartsHasEveryRowOnceAndInOrder) {
+    const int rows = 1'203;
+    database_->transaction([&](Connection& connection) {
+        for (int i = 0; i < rows; ++i)  // several of one instant, in no order of ids
+            connection
+                .query(
+                    "INSERT INTO backup_sessions (id, job_id, job_name, owner, created_at, ended_at, state,"
+                    " result, progress, is_retry, reason) VALUES (:id, :job, 'many', 'me', :created, 1,"
+                    " 'Stopped', 'Success', 100, 0, '')")
+                .bind("id", Uuid::random())
+                .bind("job", Uuid::random())
+                .bind("created", std::int64_t{i / 7})
+                .run();
+    });
+    const auto& source = backup_session_source();
+    auto ids = [](const std::vector<BackupSession>& sessions) {
+        std::vector<Uuid> found;
+        for (const auto& session : sessions) found.push_back(session.id);
+        return found;
+    };
+    for (const auto& order : {std::vector<Order>{},
+                              {{source.find("CreationTime"), Direction::ascending}},
+                              {{source.find("CreationTime"), Direction::descending}}}) {
+        auto selection = all();
+        selection.order = order;
+        ASSERT_TRUE(is_by_creation(source, selection));
+        RecordParts<BackupSession> parts(*database_, source, selection);
+        std::vector<Uuid> read;
+        for (auto part = ids(parts.next()); !part.empty(); part = ids(parts.next())) {
+            EXPECT_LE(part.size(), 500u);
+            read.insert(read.end(), part.begin(), part.end());
+        }
+        EXPECT_TRUE(parts.is_complete());
+        EXPECT_EQ(read, ids(select_records(*database_, source, selection).records));
+        EXPECT_EQ(read.size(), std::size_t{rows});
+    }
+}
+
+TEST_P(Listing, WhatHasAnotherOrderOrIsShortIsNotReadInParts) {
+    auto selection = all();
+    EXPECT_FALSE(is_by_creation(job_source(), selection));
+    selection.order = {{backup_session_source().find("JobName"), Direction::ascending}};
+    EXPECT_FALSE(is_by_creation(backup_session_source(), selection));
+}
+
 INSTANTIATE_TEST_SUITE_P(Databases, Listing, testing::Values(Kind::sqlite, Kind::postgresql),
                          [](const auto& param) {
                              return param.param == Kind::sqlite ? "SQLite" : "PostgreSQL";

@@ -33,10 +33,14 @@ struct JsonForm {
     JsonNulls nulls;
 };
 
-// A whole document with its declaration and namespaces. Text that XML or JSON cannot hold (control
-// characters, broken UTF-8) is written as U+FFFD. Throws internal where a choice is not exactly one.
-std::string write_xml(const Shape& shape, const void* object);
-std::string write_json(const Shape& shape, const void* object, JsonForm form = {});
+// A list may be written in parts, one text after the other: its beginning with the first items, any number of
+// middles with more, at least one each, and its end, which has none.
+enum class Part { whole, beginning, middle, end };
+
+// A whole document with its declaration and namespaces, or a part of it. Text that XML or JSON cannot hold
+// (control characters, broken UTF-8) is written as U+FFFD. Throws internal where a choice is not exactly one.
+std::string write_xml(const Shape& shape, const void* object, Part part = Part::whole);
+std::string write_json(const Shape& shape, const void* object, JsonForm form = {}, Part part = Part::whole);
 
 // Reads into a fresh `object`. Throws invalid_input that names the element, what is wrong with it and what
 // was expected; too_large beyond the limits.
@@ -73,8 +77,10 @@ class Document {
     template <typename T>
     explicit Document(T root) : shape_(&shape_of<T>()), root_(std::make_shared<const T>(std::move(root))) {}
 
-    std::string to_xml() const { return write_xml(*shape_, root_.get()); }
-    std::string to_json(JsonForm form = {}) const { return write_json(*shape_, root_.get(), form); }
+    std::string to_xml(Part part = Part::whole) const { return write_xml(*shape_, root_.get(), part); }
+    std::string to_json(JsonForm form = {}, Part part = Part::whole) const {
+        return write_json(*shape_, root_.get(), form, part);
+    }
     const Shape& shape() const { return *shape_; }
 
   private:

@@ -15,10 +15,27 @@ class JsonWriter {
         return std::move(out_);
     }
 
+    std::string part_of_list(const Shape& shape, const void* object, Part part) {
+        const Field& items = shape.fields[0];
+        if (part == Part::end) return "]}";
+        if (part == Part::beginning) {
+            out_ += '{';
+            name(items.json_name);
+        }
+        out_ += part == Part::beginning ? '[' : ',';
+        values(items, member_of(shape, items, object));
+        return std::move(out_);
+    }
+
   private:
     void text(std::string_view value) {
         out_ += '"';
         while (!value.empty()) {
+            if (const std::size_t plain = count_plain(value); plain > 0) {
+                out_ += value.substr(0, plain);
+                value.remove_prefix(plain);
+                continue;
+            }
             const Character character = first_character(value);
             switch (character.code) {
                 case '"':
@@ -74,18 +91,24 @@ class JsonWriter {
             case Kind::real:
                 out_ += shape.write(object, Wire::json);
                 return;
+            case Kind::text:
+                return text(*static_cast<const std::string*>(object));
             default:
                 return text(shape.write(object, Wire::json));
         }
     }
 
-    void array(const Field& field, const void* member) {
-        out_ += '[';
+    void values(const Field& field, const void* member) {
         const std::size_t count = field.access.count(member);
         for (std::size_t index = 0; index < count; ++index) {
             if (index > 0) out_ += ',';
             value(field.shape(), field.access.at(member, index));
         }
+    }
+
+    void array(const Field& field, const void* member) {
+        out_ += '[';
+        values(field, member);
         out_ += ']';
     }
 
@@ -123,8 +146,9 @@ class JsonWriter {
 
 }  // namespace
 
-std::string write_json(const Shape& shape, const void* object, JsonForm form) {
-    return JsonWriter(form).document(shape, object);
+std::string write_json(const Shape& shape, const void* object, JsonForm form, Part part) {
+    if (part == Part::whole) return JsonWriter(form).document(shape, object);
+    return JsonWriter(form).part_of_list(shape, object, part);
 }
 
 }  // namespace holdfast::api

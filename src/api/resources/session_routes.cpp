@@ -53,22 +53,23 @@ Answer get_task_session(const Services& services, const Call& call) {
 }
 
 // The reason is ours, not EM's, so it is told only to whoever asks: ?details=true.
-RestoreSession represent_as_asked(const Call& call, const catalog::RestoreSession& record, Site& site) {
-    auto entity = represent(record, site);
-    if (equal_ignoring_case(call.query().get("details"), "true")) entity.Reason = record.reason;
-    return entity;
+auto represent_as_asked(const Call& call) {
+    bool with_reason = equal_ignoring_case(call.query().get("details"), "true");
+    return [with_reason](const catalog::RestoreSession& record, Site& site) {
+        auto entity = represent(record, site);
+        if (with_reason) entity.Reason = record.reason;
+        return entity;
+    };
 }
 
 Answer list_restore_sessions(const Services& services, const Call& call) {
     return list_of<RestoreSessions>(services, call, catalog::restore_session_source(), recent(services, call),
-                                    [&](const catalog::RestoreSession& record, Site& site) {
-                                        return represent_as_asked(call, record, site);
-                                    });
+                                    represent_as_asked(call));
 }
 
 Answer get_restore_session(const Services& services, const Call& call) {
     auto site = services.site(call);
-    return one(call, represent_as_asked(call, find_restore_session(services, call), site));
+    return one(call, represent_as_asked(call)(find_restore_session(services, call), site));
 }
 
 }  // namespace

@@ -33,6 +33,8 @@ PageRequest requested_or_first_page(const Call& call);
 // the request.
 PagingInfo paging_info(const Call& call, const PageRequest& page, std::uint64_t total);
 
+enum class Form { references, entities };
+
 // The other form: "Job" becomes "JobReference", its link Alternate leads to the entity, and links to actions
 // are left out.
 EntityRef reference_to(const Entity& entity);
@@ -64,16 +66,34 @@ Answer page_of_resources(const Call& call, std::vector<typename List::Item> item
     return ok(std::move(list));
 }
 
+template <typename T>
+std::vector<EntityRef> references_to(const std::vector<T>& entities) {
+    std::vector<EntityRef> references;
+    references.reserve(entities.size());
+    for (const auto& entity : entities) references.push_back(reference_to(entity));
+    return references;
+}
+
 // The same in the form that is asked for: for collections that the database cuts. List is the list's type:
 // Jobs.
 template <typename List>
 Answer page_of_collection(const Call& call, std::vector<typename List::Item> items,
                           const std::optional<PageRequest>& page, std::uint64_t total) {
     if (call.wants_entities()) return page_of_resources<List>(call, std::move(items), page, total);
-    std::vector<EntityRef> references;
-    references.reserve(items.size());
-    for (const auto& item : items) references.push_back(reference_to(item));
-    return page_of_resources<EntityReferences>(call, std::move(references), page, total);
+    return page_of_resources<EntityReferences>(call, references_to(items), page, total);
+}
+
+// A part of a collection without pages, as entities or as references to them.
+template <typename List>
+Document part_of_collection(Form form, std::vector<typename List::Item> items) {
+    if (form == Form::references) {
+        EntityReferences references;
+        references.items = references_to(items);
+        return Document(std::move(references));
+    }
+    List list;
+    list.items = std::move(items);
+    return Document(std::move(list));
 }
 
 // The whole collection is at hand; cut here where a page of it is wanted.

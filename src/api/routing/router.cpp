@@ -298,7 +298,10 @@ http::Response Router::finish(const http::Request& request, const Route& route, 
                               JsonForm json_form) {
     if (answer.raw) return std::move(*answer.raw);
     http::Response response{.status = answer.status};
-    if (answer.document) response = write_document(answer.status, *answer.document, format, json_form);
+    if (answer.rest)
+        response = write_in_parts(answer, format, json_form);
+    else if (answer.document)
+        response = write_document(answer.status, *answer.document, format, json_form);
     std::ranges::move(answer.headers, std::back_inserter(response.headers));
     if (answer.document && reads_one_resource(route)) tag(response, request.header("If-None-Match"));
     return response;

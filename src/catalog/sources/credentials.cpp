@@ -9,7 +9,7 @@ const RecordSource<Credentials>& credentials_source() {
         RecordSource<Credentials> made;
         made.name = "Credentials";
         made.columns = "c.id, c.username, c.description, c.sealed_password";
-        made.from = "credentials c";
+        made.table = "credentials c";
         made.id = "c.id";
         made.created = "c.created_at";
         made.fields = {fields::text("Username", "c.username"), fields::text("Description", "c.description"),
@@ -28,7 +28,7 @@ const RecordSource<EncryptionPassword>& encryption_password_source() {
         RecordSource<EncryptionPassword> made;
         made.name = "Passwords";
         made.columns = "e.id, e.hint, e.sealed_password, e.modified_at";
-        made.from = "encryption_passwords e";
+        made.table = "encryption_passwords e";
         made.id = "e.id";
         made.created = "e.created_at";
         made.fields = {fields::id("PasswordKeyID", "e.id"), fields::text("Hint", "e.hint"),

@@ -14,7 +14,7 @@ ManagedServer read_server(const Row& row) {
 RecordSource<ManagedServer> server_source() {
     RecordSource<ManagedServer> source;
     source.columns = "h.id, h.hierarchy_root_id, h.name, h.description, h.uri, h.host_id";
-    source.from = "managed_servers h";
+    source.table = "managed_servers h";
     source.id = "h.id";
     source.created = "h.created_at";
     source.read = read_server;
@@ -28,7 +28,7 @@ const RecordSource<Installation>& backup_server_source() {
         RecordSource<Installation> made;
         made.name = "BackupServer";
         made.columns = "b.id, b.name, b.version, b.port";
-        made.from =
+        made.table =
             "(SELECT CAST(:here_id AS TEXT) AS id, CAST(:here_name AS TEXT) AS name,"
             " CAST(:here_version AS TEXT) AS version, CAST(:here_port AS BIGINT) AS port, 0 AS created_at) b";
         made.id = "b.id";
@@ -103,7 +103,7 @@ const RecordSource<Repository>& repository_source() {
         made.name = "Repository";
         made.columns =
             "r.id, r.name, r.description, r.path, r.restic_id, r.sealed_password, r.capacity, r.free_space";
-        made.from = "repositories r";
+        made.table = "repositories r";
         made.id = "r.id";
         made.created = "r.created_at";
         made.fields = {fields::id("UID", "r.id"),

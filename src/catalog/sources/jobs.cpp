@@ -15,7 +15,9 @@ namespace {
 constexpr const char* object_columns =
     "o.id AS id, o.job_id AS job_id, o.server_id AS server_id, o.domain_id AS domain_id, o.name AS name,"
     " h.hierarchy_root_id AS hierarchy_root_id";
-constexpr const char* object_tables = "job_objects o LEFT JOIN managed_servers h ON h.id = o.server_id";
+constexpr const char* objects = "job_objects o";
+constexpr const char* server_of_object = "LEFT JOIN managed_servers h ON h.id = o.server_id";
+const std::string object_tables = fmt::format("{} {}", objects, server_of_object);
 
 Job read_job(const Row& row) {
     Job job;
@@ -83,16 +85,16 @@ const RecordSource<Job>& job_source() {
         made.columns =
             "j.id, j.name, j.description, j.repository_id, j.schedule_enabled, j.schedule, j.retention,"
             " j.next_run, j.retries_left";
-        made.from = "jobs j";
+        made.table = "jobs j";
         made.id = "j.id";
         made.created = "j.created_at";
-        made.visible = std::string("EXISTS (SELECT 1 FROM ") + object_tables + " WHERE o.job_id = j.id AND " +
+        made.visible = "EXISTS (SELECT 1 FROM " + object_tables + " WHERE o.job_id = j.id AND " +
                        visible_machine("h.hierarchy_root_id", "o.domain_id") + ")";
         made.fields = {
             fields::id("UID", "j.id"),
             fields::text("Name", "j.name"),
             fields::text("Description", "j.description"),
-            fields::time("NextRun", "CASE WHEN j.schedule_enabled = 1 THEN j.next_run END"),
+            fields::time_or_none("NextRun", "CASE WHEN j.schedule_enabled = 1 THEN j.next_run END"),
             fields::choice("JobType", "'Backup'", {"Backup", "BackupCopy", "ImmediateBackupCopy", "Replica"}),
             fields::choice("Platform", "'CustomPlatform'", {"VMware", "Hyperv", "vCloud", "CustomPlatform"}),
             fields::boolean("ScheduleConfigured", has_schedule("j.schedule")),
@@ -111,7 +113,8 @@ const RecordSource<ListedObject>& job_object_source() {
         RecordSource<ListedObject> made;
         made.name = "ObjectInJob";
         made.columns = std::string(object_columns) + ", j.name AS job_name";
-        made.from = std::string(object_tables) + " JOIN jobs j ON j.id = o.job_id";
+        made.table = objects;
+        made.joins = {{"h", server_of_object}, {"j", "LEFT JOIN jobs j ON j.id = o.job_id"}};
         made.id = "o.position, o.id";
         made.created = "j.created_at";
         made.visible = visible_machine("h.hierarchy_root_id", "o.domain_id");
@@ -137,7 +140,7 @@ const RecordSource<TaskRecord>& task_source() {
         made.columns =
             "t.account_id, t.logon_session, t.number, t.owner, t.operation, t.created_at, t.ended_at,"
             " t.succeeded, t.message, t.links";
-        made.from = "tasks t";
+        made.table = "tasks t";
         made.id = "t.number";
         made.created = "t.created_at";
         made.fields = {

@@ -6,10 +6,6 @@
 namespace holdfast::catalog {
 namespace {
 
-constexpr const char* vm_point_tables =
-    "vm_restore_points v JOIN restore_points p ON p.id = v.restore_point_id"
-    " JOIN backups b ON b.id = p.backup_id JOIN repositories r ON r.id = b.repository_id";
-
 VmRestorePoint read_vm_point(const Row& row) {
     VmRestorePoint point;
     point.id = row.id("id");
@@ -39,9 +35,13 @@ RecordSource<VmRestorePoint> machine_source() {
         " v.domain_id AS domain_id, v.vm_name AS vm_name, v.created_at AS created_at, v.is_full AS is_full,"
         " v.snapshot_id AS snapshot_id, v.data_size AS data_size, v.backup_size AS backup_size,"
         " b.name AS backup_name, r.path AS repository_path, p.created_at AS restore_point_created_at";
-    source.from = vm_point_tables;
+    source.table = "vm_restore_points v";
+    source.joins = {{"p", "LEFT JOIN restore_points p ON p.id = v.restore_point_id"},
+                    {"b", "LEFT JOIN backups b ON b.id = p.backup_id"},
+                    {"r", "LEFT JOIN repositories r ON r.id = b.repository_id"}};
     source.id = "v.id";
     source.created = "v.created_at";
+    source.is_long = true;
     source.visible = visible_machine("v.hierarchy_root_id", "v.domain_id");
     source.parents = {
         {"backup", "p.backup_id"}, {"restore point", "v.restore_point_id"}, {"file", "v.file_id"}};
@@ -58,8 +58,9 @@ const RecordSource<Backup>& backup_source() {
         made.columns =
             "b.id AS id, b.name AS name, b.job_id AS job_id, b.repository_id AS repository_id,"
             " r.name AS repository_name, b.expires_at AS expires_at";
-        made.from =
-            "backups b JOIN repositories r ON r.id = b.repository_id LEFT JOIN jobs j ON j.id = b.job_id";
+        made.table = "backups b";
+        made.joins = {{"r", "LEFT JOIN repositories r ON r.id = b.repository_id"},
+                      {"j", "LEFT JOIN jobs j ON j.id = b.job_id"}};
         made.id = "b.id";
         made.created = "b.created_at";
         made.visible =
@@ -98,11 +99,13 @@ const RecordSource<RestorePoint>& restore_point_source() {
         made.columns =
             "p.id AS id, p.backup_id AS backup_id, b.name AS backup_name, p.created_at AS created_at,"
             " p.is_partial AS is_partial";
-        made.from = "restore_points p JOIN backups b ON b.id = p.backup_id";
+        made.table = "restore_points p";
+        made.joins = {{"b", "LEFT JOIN backups b ON b.id = p.backup_id"}};
         made.id = "p.id";
         // It is kept when its first machine is backed up, long after the session began whose time it has: by
         // that time it would come in between others, and shift the pages of who lists them.
         made.created = "(SELECT MIN(v.created_at) FROM vm_restore_points v WHERE v.restore_point_id = p.id)";
+        made.is_long = true;
         made.visible = "EXISTS (SELECT 1 FROM vm_restore_points v WHERE v.restore_point_id = p.id AND " +
                        visible_machine("v.hierarchy_root_id", "v.domain_id") + ")";
         made.fields = {fields::id("UID", "p.id"),
@@ -126,19 +129,18 @@ const RecordSource<VmRestorePoint>& vm_restore_point_source() {
     static const auto source = [] {
         auto made = machine_source();
         made.name = "VmRestorePoint";
-        made.fields = {
-            fields::id("UID", "v.id"),
-            fields::text("Name", "v.vm_name || '@' || time_to_seconds(v.created_at)"),
-            fields::time("CreationTime", "v.created_at"),
-            fields::choice("Type", "(CASE v.is_full WHEN 1 THEN 'Full' ELSE 'Increment' END)",
-                           {"Full", "Increment", "ReverseIncrement"}),
-            fields::choice("Algorithm", "(CASE v.is_full WHEN 1 THEN 'Full' ELSE 'Incremental' END)",
-                           {"Full", "ReversedIncremental", "Incremental", "SyntheticFull"}),
-            fields::id("RestorePointId", "v.restore_point_id"),
-            fields::text("RestorePointName", "time_in_full(p.created_at)"),
-            fields::text("VmDisplayName", "v.vm_name"),
-            fields::server_id(),
-            fields::server_name()};
+        made.fields = {fields::id("UID", "v.id"),
+                       fields::name_at_time("Name", "v.vm_name", "v.created_at"),
+                       fields::time("CreationTime", "v.created_at"),
+                       fields::full_or_not("Type", "v.is_full", "Full", "Increment",
+                                           {"Full", "Increment", "ReverseIncrement"}),
+                       fields::full_or_not("Algorithm", "v.is_full", "Full", "Incremental",
+                                           {"Full", "ReversedIncremental", "Incremental", "SyntheticFull"}),
+                       fields::id("RestorePointId", "v.restore_point_id"),
+                       fields::text("RestorePointName", "time_in_full(p.created_at)"),
+                       fields::text("VmDisplayName", "v.vm_name"),
+                       fields::server_id(),
+                       fields::server_name()};
         return made;
     }();
     return source;
@@ -154,8 +156,7 @@ const RecordSource<VmRestorePoint>& backup_file_source() {
                        fields::number("BackupSize", "v.backup_size"),
                        fields::number("DataSize", "v.data_size"),
                        {"CompressRatio", FieldKind::real, "CAST(1 AS DOUBLE PRECISION)"},
-                       fields::choice("FileType", "(CASE v.is_full WHEN 1 THEN 'vbk' ELSE 'vib' END)",
-                                      {"vbk", "vib", "vrb"}),
+                       fields::full_or_not("FileType", "v.is_full", "vbk", "vib", {"vbk", "vib", "vrb"}),
                        fields::id("BackupUid", "p.backup_id"),
                        fields::text("BackupName", "b.name"),
                        fields::server_id(),

@@ -7,12 +7,6 @@
 namespace holdfast::catalog {
 namespace {
 
-// The name and the job of a task session are those of its session.
-constexpr const char* task_tables =
-    "backup_task_sessions t JOIN backup_sessions s ON s.id = t.session_id"
-    " LEFT JOIN managed_servers h ON h.id = t.server_id"
-    " LEFT JOIN vm_restore_points v ON v.id = t.vm_restore_point_id";
-
 BackupSession read_session(const Row& row) {
     BackupSession session;
     session.id = row.id("id");
@@ -100,18 +94,19 @@ const RecordSource<BackupSession>& backup_session_source() {
             " s.created_at AS created_at, s.ended_at AS ended_at, s.state AS state, s.result AS result,"
             " s.progress AS progress, s.is_retry AS is_retry, s.reason AS reason,"
             " s.restore_point_id AS restore_point_id, s.kind AS kind, j.id AS known_job, p.id AS known_point";
-        made.from =
-            "backup_sessions s LEFT JOIN jobs j ON j.id = s.job_id"
-            " LEFT JOIN restore_points p ON p.id = s.restore_point_id";
+        made.table = "backup_sessions s";
+        made.joins = {{"j", "LEFT JOIN jobs j ON j.id = s.job_id"},
+                      {"p", "LEFT JOIN restore_points p ON p.id = s.restore_point_id"}};
         made.id = "s.id";
         made.created = "s.created_at";
+        made.is_long = true;
         made.visible =
             "EXISTS (SELECT 1 FROM backup_task_sessions t JOIN managed_servers h ON h.id = t.server_id"
             " WHERE t.session_id = s.id AND " +
             visible_machine("h.hierarchy_root_id", "t.domain_id") + ")";
         made.fields = {
             fields::id("UID", "s.id"),
-            fields::text("Name", "s.job_name || '@' || time_to_seconds(s.created_at)"),
+            fields::name_at_time("Name", "s.job_name", "s.created_at"),
             fields::choice("JobType", "'Backup'",
                            {"Backup", "BackupCopy", "ImmediateBackupCopy", "ImmediateBackupCopyWorker",
                             "AgentBackup", "AgentManagement", "NasBackup"}),
@@ -119,8 +114,8 @@ const RecordSource<BackupSession>& backup_session_source() {
             fields::text("JobName", "s.job_name"),
             fields::time("CreationTime", "s.created_at"),
             fields::end_time("s.ended_at"),
-            fields::choice("State", "s.state", fields::session_states()),
-            fields::choice("Result", "s.result", fields::results()),
+            fields::kept_choice("State", "s.state", fields::session_states()),
+            fields::kept_choice("Result", "s.result", fields::results()),
             fields::boolean("IsRetry", "s.is_retry"),
             fields::server_id(),
             fields::server_name()};
@@ -143,16 +138,21 @@ const RecordSource<TaskSession>& task_session_source() {
             " t.vm_restore_point_id AS vm_restore_point_id, s.job_name AS job_name,"
             " s.created_at AS session_created_at, h.hierarchy_root_id AS hierarchy_root_id,"
             " v.id AS known_point";
-        made.from = task_tables;
+        made.table = "backup_task_sessions t";
+        // Its name and its job are those of its session.
+        made.joins = {{"s", "LEFT JOIN backup_sessions s ON s.id = t.session_id"},
+                      {"h", "LEFT JOIN managed_servers h ON h.id = t.server_id"},
+                      {"v", "LEFT JOIN vm_restore_points v ON v.id = t.vm_restore_point_id"}};
         made.id = "t.id";
         made.created = "t.created_at";
+        made.is_long = true;
         made.visible = visible_machine("h.hierarchy_root_id", "t.domain_id");
         made.fields = {fields::id("UID", "t.id"),
-                       fields::text("Name", "t.vm_name || '@' || time_to_seconds(t.created_at)"),
+                       fields::name_at_time("Name", "t.vm_name", "t.created_at"),
                        fields::time("CreationTime", "t.created_at"),
                        fields::end_time("t.ended_at"),
-                       fields::choice("State", "t.state", {"InProgress", "Pending", "Completed"}),
-                       fields::choice("Result", "t.result", fields::results()),
+                       fields::kept_choice("State", "t.state", {"InProgress", "Pending", "Completed"}),
+                       fields::kept_choice("Result", "t.result", fields::results()),
                        fields::text("Reason", "t.reason"),
                        fields::number("TotalSize", "t.total_size"),
                        fields::id("JobSessionUid", "t.session_id"),
@@ -177,9 +177,11 @@ const RecordSource<RestoreSession>& restore_session_source() {
             " r.vm_name AS vm_name, r.started_by AS started_by, r.created_at AS created_at,"
             " r.ended_at AS ended_at, r.state AS state, r.result AS result, r.progress AS progress,"
             " r.reason AS reason, r.restored_ref AS restored_ref, v.id AS known_point";
-        made.from = "restore_sessions r LEFT JOIN vm_restore_points v ON v.id = r.vm_restore_point_id";
+        made.table = "restore_sessions r";
+        made.joins = {{"v", "LEFT JOIN vm_restore_points v ON v.id = r.vm_restore_point_id"}};
         made.id = "r.id";
         made.created = "r.created_at";
+        made.is_long = true;
         // By the machine that was restored from, which is known as long as its restore point is, or because
         // the account started it.
         made.visible = "(" + visible_machine("v.hierarchy_root_id", "v.domain_id") +
@@ -192,8 +194,8 @@ const RecordSource<RestoreSession>& restore_session_source() {
             fields::choice("Type", "r.kind", {"FileLevelRestore", "RestoreVm"}),
             fields::time("CreationTime", "r.created_at"),
             fields::end_time("r.ended_at"),
-            fields::choice("State", "r.state", {"Starting", "Stopping", "Working", "Stopped"}),
-            fields::choice("Result", "r.result", fields::results()),
+            fields::kept_choice("State", "r.state", {"Starting", "Stopping", "Working", "Stopped"}),
+            fields::kept_choice("Result", "r.result", fields::results()),
             fields::server_id(),
             fields::server_name(),
             fields::text("VmDisplayName", "r.vm_name")};
@@ -211,7 +213,7 @@ const RecordSource<SystemSession>& system_session_source() {
             "y.id AS id, y.kind AS kind, y.name AS name, y.owner AS owner, y.created_at AS created_at,"
             " y.ended_at AS ended_at, y.result AS result, y.message AS message,"
             " y.is_cancelled AS is_cancelled";
-        made.from = "system_sessions y";
+        made.table = "system_sessions y";
         made.id = "y.id";
         made.created = "y.created_at";
         made.visible = "1 = 0";
