@@ -68,7 +68,7 @@ class Runs : public testing::Test {
     // Of all machines in it, newest first.
     std::vector<std::string> machines_in(const Uuid& restore_point) {
         std::vector<std::string> names;
-        for (const auto& point : points_.list_vm_points())
+        for (const auto& point : points_.list_vm_points_in_backup(points_.find(restore_point)->backup))
             if (point.restore_point == restore_point) names.push_back(point.vm_name);
         return names;
     }
