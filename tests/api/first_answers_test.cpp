@@ -37,6 +37,8 @@ class KeyedRequests : public ::testing::Test {
         return server_.send(administrator, "POST", credentials_ + "?action=create",
                             {{"Idempotency-Key", key}}, fmt::format(R"({{"Username":"{}"}})", username));
     }
+    // How many were made by this test.
+    std::size_t made() const { return credentials() - before_; }
     std::size_t credentials() const {
         auto text = text_of(server_.send(administrator, "GET", credentials_, {}));
         std::size_t count = 0;
@@ -47,6 +49,7 @@ class KeyedRequests : public ::testing::Test {
     WholeServer server_;
     std::string credentials_ =
         "/api/backupServers/" + server_.sample(administrator, "/backupServers/{ID}") + "/credentials";
+    std::size_t before_ = credentials();
 };
 
 TEST_F(KeyedRequests, AreDoneOnceAndAnsweredAlike) {
@@ -57,9 +60,9 @@ TEST_F(KeyedRequests, AreDoneOnceAndAnsweredAlike) {
     EXPECT_EQ(text_of(first), text_of(again));
     EXPECT_FALSE(is_replayed(first));
     EXPECT_TRUE(is_replayed(again));
-    EXPECT_EQ(credentials(), 1U);
+    EXPECT_EQ(made(), 1U);
     EXPECT_FALSE(is_replayed(make_credentials("k2", "ann")));
-    EXPECT_EQ(credentials(), 2U);
+    EXPECT_EQ(made(), 2U);
 }
 
 TEST_F(KeyedRequests, LeadToTheSameTask) {
@@ -78,7 +81,7 @@ TEST_F(KeyedRequests, AreToldFromOthersUnderTheSameKey) {
     auto other = make_credentials("k", "bob");
     EXPECT_EQ(other.status, 422);
     EXPECT_THAT(text_of(other), HasSubstr("another request"));
-    EXPECT_EQ(credentials(), 1U);
+    EXPECT_EQ(made(), 1U);
 }
 
 TEST_F(KeyedRequests, ThatDidNothingMayBeTriedAgain) {
@@ -92,7 +95,7 @@ TEST_F(KeyedRequests, HaveAKeyOfLimitedLength) {
     EXPECT_EQ(make_credentials(std::string(256, 'k'), "ann").status, 400);
     EXPECT_EQ(make_credentials("two words", "ann").status, 400);
     EXPECT_EQ(make_credentials("\xC3\xA9", "ann").status, 400);
-    EXPECT_EQ(credentials(), 1U);
+    EXPECT_EQ(made(), 1U);
 }
 
 TEST_F(KeyedRequests, ThatArriveAtOnceAreDoneOnce) {
@@ -112,7 +115,7 @@ TEST_F(KeyedRequests, ThatArriveAtOnceAreDoneOnce) {
             });
     }
     EXPECT_EQ(answers.count(*answers.begin()), std::size_t{clients});
-    EXPECT_EQ(credentials(), 1U);
+    EXPECT_EQ(made(), 1U);
 }
 
 class FirstAnswersTest : public ::testing::Test {

@@ -311,7 +311,7 @@ TEST_F(Routing, shows_the_versions_before_logon) {
 }
 
 TEST_F(Routing, logs_on_with_header_and_cookie_and_out_again) {
-    auto answer = log_on("admin:secret", "/api//SessionMngr?v=1_4");
+    auto answer = log_on("admin:secret", "/api//SessionMngr?v=1_7");
     ASSERT_EQ(answer.status, 201);
     std::string token = answer.headers.at(answer.headers.size() - 2).second;
     EXPECT_THAT(answer.headers, Contains(Pair("X-RestSvcSessionId", token)));
