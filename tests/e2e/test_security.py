@@ -43,10 +43,10 @@ def test_an_account_from_its_making_to_its_end(server, api):
     assert ann.request("GET", "/api/vmRestorePoints").status == 200
     assert ann.request("GET", "/api/security").status == 403
     assert ann.request("GET", "/api/jobs").status == 403
-    api.request("PUT", account["Href"].partition("?")[0] + "/password", Spec("AccountPasswordSpec", {"Password": "another"}),
+    api.request("PUT", account["Href"].partition("?")[0] + "/password", Spec("AccountPasswordSpec", {"Password": "ann's second one"}),
                 expect=204)
     assert ann.request("GET", "/api/vmRestorePoints").status == 401
-    ann.logon(name, "another")
+    ann.logon(name, "ann's second one")
     api.request("DELETE", account.link("Delete").href, expect=204)
     assert ann.request("GET", "/api/vmRestorePoints").status == 401
     assert api.request("GET", account["Href"]).status == 404
@@ -55,7 +55,7 @@ def test_an_account_from_its_making_to_its_end(server, api):
     assert api.request("DELETE", admin["Href"]).status == 409
     operations = [event["Operation"] for event in api.get("/api/audit?pageSize=50").items() if event["Account"] == "admin"]
     assert any(operation.startswith("PUT /api/security/accounts/") for operation in operations)
-    assert "another" not in server.log.read_text() and PASSWORD not in server.log.read_text()
+    assert "ann's second one" not in server.log.read_text() and PASSWORD not in server.log.read_text()
 
 
 def test_a_machine_outside_of_the_scopes_is_not_there(server, admin, protected):
