@@ -80,7 +80,7 @@ TEST_F(MetricsPage, TellsHowManyMachinesOfAHostAreProtected) {
     auto text = page();
     EXPECT_THAT(text, HasSubstr("holdfast_host_up{host_name=\"kvm1\"} 1\n"));
     EXPECT_THAT(text, HasSubstr("holdfast_host_machines{host_name=\"kvm1\",protection=\"protected\"} 1\n"));
-    EXPECT_THAT(text, HasSubstr("holdfast_host_machines{host_name=\"kvm1\",protection=\"unprotected\"} 0\n"));
+    EXPECT_THAT(text, HasSubstr("holdfast_host_machines{host_name=\"kvm1\",protection=\"unprotected\"} 1\n"));
 }
 
 TEST_F(MetricsPage, IsInPrometheusFormat) {

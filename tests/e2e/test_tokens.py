@@ -87,10 +87,10 @@ def test_a_new_password_ends_the_tokens_of_the_account(server, admin):
         client = server.client("xml", source_address=("127.0.8.1", 0))
         client.logon("token owner", "first")
         token = Resource.of(client.post("/api/tokens", Spec("ApiTokenSpec", {"Name": "mine"}), expect=201))
-        assert client.send("GET", "/api/jobs", headers=bearer(token)).status == 200
+        assert client.send("GET", "/api/backupSessions", headers=bearer(token)).status == 200
         path = account.link("Delete").href
         admin.request("PUT", path + "/password", Spec("AccountPasswordSpec", {"Password": "second"}), expect=204)
-        assert client.send("GET", "/api/jobs", headers=bearer(token)).status == 401
+        assert client.send("GET", "/api/backupSessions", headers=bearer(token)).status == 401
         assert client.send("POST", "/api/sessionMngr/", headers={"Authorization": basic("token owner", "second")}).status == 201
     finally:
         admin.request("DELETE", account.link("Delete").href, expect=204)
