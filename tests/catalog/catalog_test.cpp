@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <mutex>
+#include <set>
 #include <thread>
 
 #include "base/error.hpp"
@@ -353,6 +355,33 @@ TEST_P(Catalog, RestoreSessionsRememberWhatToTakeBack) {
     EXPECT_THAT(sessions.leftovers(session.id), testing::ElementsAre("b"));
     sessions.replace_leftovers(session.id, {});
     EXPECT_TRUE(sessions.ended_with_leftovers("me").empty());
+}
+
+TEST_P(Catalog, TasksOfServersThatShareTheDatabaseHaveDifferentNumbers) {
+    const auto ann = Uuid::random();
+    Accounts(*database_).add({ann, "ann", "hash", {"Portal User"}});
+    constexpr int servers = 4;
+    constexpr int tasks_of_each = 25;
+    std::set<int> numbers;
+    std::mutex mutex;
+    {
+        std::vector<std::jthread> threads;
+        for (int server = 0; server < servers; ++server)
+            threads.emplace_back([&] {
+                for (int i = 0; i < tasks_of_each; ++i) {
+                    auto number = LogonRecords(*database_)
+                                      .add_task({.account = ann,
+                                                 .logon_session = "a",
+                                                 .owner = "me",
+                                                 .operation = "StartJob",
+                                                 .created = now(),
+                                                 .links = "[]"});
+                    std::lock_guard lock(mutex);
+                    numbers.insert(number);
+                }
+            });
+    }
+    EXPECT_EQ(numbers.size(), servers * tasks_of_each);
 }
 
 TEST_P(Catalog, TasksAreNumberedWithinTheirAccountAndOutliveTheirLogonSession) {

@@ -43,9 +43,13 @@ void LogonKeeper::restore() {
                 records_.remove(record.id);
                 continue;
             }
-            logons_.restore(*id, kept.account, kept.api_token, parse_roles(kept.roles), kept.version, idle);
-            std::lock_guard lock(mutex_);
-            kept_.emplace(*id, record.id);
+            auto logon = logons_.restore(*id, kept.account, kept.api_token, parse_roles(kept.roles),
+                                         kept.version, idle);
+            {
+                std::lock_guard lock(mutex_);
+                kept_.emplace(*id, record.id);
+            }
+            forget_at_end(*logon, record.id);
         } catch (const std::exception& error) {
             spdlog::warn("A logon session could not be brought back: {}", error.what());
             records_.remove(record.id);
@@ -60,7 +64,15 @@ std::string LogonKeeper::keep(Logon& logon) {
         if (!kept_.emplace(logon.id(), key).second) return key;
     }
     save(logon, key);
+    forget_at_end(logon, key);
     return key;
+}
+
+// Or it would be there again after a restart, with roles that its account may have lost.
+void LogonKeeper::forget_at_end(Logon& logon, const std::string& key) {
+    logon.on_end([this, key](LogonEnd how) {
+        if (how == LogonEnd::over) forget(key);
+    });
 }
 
 void LogonKeeper::save(const Logon& logon, const std::string& key) {
@@ -84,6 +96,7 @@ void LogonKeeper::note_idle() {
         }
         try {
             save(*logon, key);
+            if (logon->is_over()) forget(key);  // meanwhile
         } catch (const Error& error) {
             spdlog::warn("A logon session could not be stored: {}", error.what());
         }
