@@ -360,26 +360,30 @@ TEST_P(Catalog, RestoreSessionsRememberWhatToTakeBack) {
 TEST_P(Catalog, TasksOfServersThatShareTheDatabaseHaveDifferentNumbers) {
     const auto ann = Uuid::random();
     Accounts(*database_).add({ann, "ann", "hash", {"Portal User"}});
-    constexpr int servers = 4;
-    constexpr int tasks_of_each = 25;
-    std::set<int> numbers;
+    constexpr std::size_t servers = 4;
+    constexpr std::size_t tasks_of_each = 25;
     std::mutex mutex;
+    std::set<int> numbers;
+    auto add_tasks = [&] {
+        for (std::size_t i = 0; i < tasks_of_each; ++i) {
+            try {
+                auto number = LogonRecords(*database_)
+                                  .add_task({.account = ann,
+                                             .logon_session = "a",
+                                             .owner = "me",
+                                             .operation = "StartJob",
+                                             .created = now(),
+                                             .links = "[]"});
+                std::lock_guard lock(mutex);
+                numbers.insert(number);
+            } catch (const Error& error) {
+                ADD_FAILURE() << error.what();
+            }
+        }
+    };
     {
         std::vector<std::jthread> threads;
-        for (int server = 0; server < servers; ++server)
-            threads.emplace_back([&] {
-                for (int i = 0; i < tasks_of_each; ++i) {
-                    auto number = LogonRecords(*database_)
-                                      .add_task({.account = ann,
-                                                 .logon_session = "a",
-                                                 .owner = "me",
-                                                 .operation = "StartJob",
-                                                 .created = now(),
-                                                 .links = "[]"});
-                    std::lock_guard lock(mutex);
-                    numbers.insert(number);
-                }
-            });
+        for (std::size_t i = 0; i < servers; ++i) threads.emplace_back(add_tasks);
     }
     EXPECT_EQ(numbers.size(), servers * tasks_of_each);
 }
