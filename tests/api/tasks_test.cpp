@@ -132,6 +132,23 @@ TEST_F(TasksTest, ASessionThatEndedAfterARestartIsNotThereAfterTheNext) {
     EXPECT_FALSE(logons.use(id));
 }
 
+TEST_F(TasksTest, WhatStandsForATokenComesBackWithTheTokenOnly) {
+    auto secrets = SecretBox::open(folder_.path() / "key");
+    const TokenGrant grant{Uuid::random(), "nightly", "ann", RoleSet{AccountRole::portal_user},
+                           now() + std::chrono::hours(1)};
+    std::string key;
+    {
+        LogonRegistry logons;
+        LogonKeeper keeper(logons, *database_, secrets);
+        key = keeper.keep(*logons.use(grant).logon());
+    }
+    LogonRegistry logons;
+    LogonKeeper keeper(logons, *database_, secrets);
+    keeper.restore();
+    EXPECT_EQ(logons.count(), 0u) << "it would not end with the token";
+    EXPECT_EQ(keeper.keep(*logons.use(grant).logon()), key) << "its tasks are still its own";
+}
+
 TEST_F(TasksTest, OutliveTheLogonSessionThatBeganThem) {
     auto secrets = SecretBox::open(folder_.path() / "key");
     LogonRegistry logons;

@@ -39,12 +39,13 @@ void LogonKeeper::restore() {
                 boost::json::parse(secrets_.unseal(secret_name(record.id), record.sealed)));
             auto id = Uuid::parse(kept.id);
             auto idle = std::chrono::duration_cast<std::chrono::seconds>(now() - record.last_used);
-            if (!id || idle < std::chrono::seconds(0) || idle >= LogonLimits().idle) {
+            // A token brings back what stands for it, which then ends when the token does.
+            bool is_of_token = !kept.api_token.empty();
+            if (!id || is_of_token || idle < std::chrono::seconds(0) || idle >= LogonLimits().idle) {
                 records_.remove(record.id);
                 continue;
             }
-            auto logon = logons_.restore(*id, kept.account, kept.api_token, parse_roles(kept.roles),
-                                         kept.version, idle);
+            auto logon = logons_.restore(*id, kept.account, parse_roles(kept.roles), kept.version, idle);
             {
                 std::lock_guard lock(mutex_);
                 kept_.emplace(*id, record.id);
