@@ -64,8 +64,8 @@ std::string LogonKeeper::keep(Logon& logon) {
         std::lock_guard lock(mutex_);
         if (!kept_.emplace(logon.id(), key).second) return key;
     }
-    save(logon, key);
     forget_at_end(logon, key);
+    save(logon, key);
     return key;
 }
 
@@ -84,6 +84,7 @@ void LogonKeeper::save(const Logon& logon, const std::string& key) {
     records_.save({key,
                    secrets_.seal(secret_name(key), boost::json::serialize(boost::json::value_from(kept))),
                    now() - idle});
+    if (logon.is_over()) forget(key);  // since it was decided to save it
 }
 
 void LogonKeeper::note_idle() {
@@ -97,7 +98,6 @@ void LogonKeeper::note_idle() {
         }
         try {
             save(*logon, key);
-            if (logon->is_over()) forget(key);  // meanwhile
         } catch (const Error& error) {
             spdlog::warn("A logon session could not be stored: {}", error.what());
         }
