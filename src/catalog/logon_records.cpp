@@ -36,6 +36,10 @@ void LogonRecords::remove(const std::string& id) {
 
 int LogonRecords::add_task(const TaskRecord& task) {
     return database_.transaction([&](Connection& connection) {
+        // Servers that share a PostgreSQL take turns, or two of them would take the same number.
+        connection.query("UPDATE accounts SET roles = roles WHERE id = :account")
+            .bind("account", task.account)
+            .run();
         auto number = static_cast<int>(
             connection
                 .query("SELECT COALESCE(MAX(number), 0) + 1 AS n FROM tasks WHERE account_id = :account")

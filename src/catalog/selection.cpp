@@ -269,8 +269,10 @@ Query rows_of(Connection& connection, const Source& source, const Selection& sel
         statement.append(" OFFSET ");
         statement.bind(static_cast<std::int64_t>(selection.slice->first));
     }
-    auto begin = fmt::format("SELECT {}, {} AS position_created, {} AS position_id FROM {}", source.columns,
-                             source.created, source.is_long ? source.id : "''", source.tables());
+    bool has_all = selection.viewer.sees_all || source.visible_columns.empty();
+    auto begin = fmt::format("SELECT {}, {} AS position_created, {} AS position_id FROM {}",
+                             has_all ? source.columns : source.visible_columns, source.created,
+                             source.is_long ? source.id : "''", source.tables());
     if (source.is_long && selection.slice) {
         // Only ids are sorted and skipped, and joined is what is on the page.
         statement.prepend(fmt::format("{0} WHERE {1} IN (SELECT {1} FROM {2}", begin, source.id,

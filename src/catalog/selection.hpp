@@ -114,6 +114,8 @@ struct Source {
     std::vector<Join> joins{};
     // True for rows that the account :viewer may see; empty where all may.
     std::string visible{};
+    // In the place of `columns` for :viewer, where these would tell of more than it sees.
+    std::string visible_columns{};
     std::vector<Field> fields{};
     std::vector<std::pair<std::string_view, std::string>> parents{};  // name and column
 

@@ -3,21 +3,23 @@
 namespace holdfast::catalog {
 namespace {
 
-// The newest sessions of a job are found through their index, so that old ones cost nothing.
+// The newest sessions of a job are found through their index, so that old ones cost nothing. A quick backup
+// of one machine is no run of the job.
 constexpr const char* select_jobs =
     "SELECT j.name AS name, j.schedule_enabled AS schedule_enabled, j.next_run AS next_run,"
     " s.created_at AS started_at, s.ended_at AS ended_at, COALESCE(s.result, '') AS result,"
-    " (SELECT COUNT(*) FROM backup_sessions r WHERE r.job_id = j.id AND r.ended_at IS NULL) AS running,"
+    " (SELECT COUNT(*) FROM backup_sessions r WHERE r.job_id = j.id AND r.ended_at IS NULL"
+    "  AND r.kind = 'Job') AS running,"
     " (SELECT COUNT(*) FROM job_objects o WHERE o.job_id = j.id) AS machines,"
     " (SELECT CAST(COALESCE(SUM(t.read_bytes), 0) AS BIGINT) FROM backup_task_sessions t"
     "  WHERE t.session_id = s.id) AS read_bytes,"
     " (SELECT CAST(COALESCE(SUM(t.transferred_bytes), 0) AS BIGINT) FROM backup_task_sessions t"
     "  WHERE t.session_id = s.id) AS transferred_bytes,"
     " (SELECT g.ended_at FROM backup_sessions g WHERE g.job_id = j.id AND g.result IN ('Success', 'Warning')"
-    "  ORDER BY g.created_at DESC LIMIT 1) AS success_at"
+    "  AND g.kind = 'Job' ORDER BY g.created_at DESC LIMIT 1) AS success_at"
     " FROM jobs j LEFT JOIN backup_sessions s ON s.id ="
     " (SELECT e.id FROM backup_sessions e WHERE e.job_id = j.id AND e.ended_at IS NOT NULL"
-    "  ORDER BY e.created_at DESC LIMIT 1)"
+    "  AND e.kind = 'Job' ORDER BY e.created_at DESC LIMIT 1)"
     " ORDER BY j.created_at, j.id LIMIT :limit";
 
 constexpr const char* select_backups =

@@ -1,5 +1,7 @@
 #include "catalog/visibility.hpp"
 
+#include "catalog/sources.hpp"
+
 namespace holdfast::catalog {
 namespace {
 
@@ -16,6 +18,13 @@ std::string visible_machine(const std::string& hierarchy_root_column, const std:
     return "EXISTS (SELECT 1 FROM account_machines am WHERE am.account_id = :viewer"
            " AND am.hierarchy_root_id = " +
            hierarchy_root_column + " AND am.domain_id = " + domain_column + ")";
+}
+
+std::optional<BackupSession> find_visible_session(Database& database, const Viewer& viewer, const Uuid& id) {
+    Selection selection{.viewer = viewer, .here = {}};
+    selection.inside.emplace("session", id.to_string());
+    auto found = select_records(database, backup_session_source(), selection).records;
+    return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
 }
 
 bool Visibility::machine(const Uuid& hierarchy_root, const Uuid& domain) {
@@ -54,10 +63,6 @@ bool Visibility::backup(const Uuid& id) {
 
 bool Visibility::restore_point(const Uuid& id) {
     return exists("vm_restore_points v WHERE v.restore_point_id = :id AND " + visible_point, id);
-}
-
-bool Visibility::backup_session(const Uuid& id) {
-    return exists(tasks_with_roots + " WHERE t.session_id = :id AND " + visible_task, id);
 }
 
 bool Visibility::task_session(const Uuid& id) {

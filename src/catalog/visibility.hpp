@@ -2,10 +2,12 @@
 // one of them.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
 
+#include "catalog/backup_sessions.hpp"
 #include "catalog/database.hpp"
 #include "catalog/viewer.hpp"
 
@@ -14,6 +16,9 @@ namespace holdfast::catalog {
 // The condition, in SQL, that a machine named by two columns is seen by the account that is bound to
 // ":viewer".
 std::string visible_machine(const std::string& hierarchy_root_column, const std::string& domain_column);
+
+// The session as the viewer sees it.
+std::optional<BackupSession> find_visible_session(Database& database, const Viewer& viewer, const Uuid& id);
 
 class Visibility {
   public:
@@ -24,7 +29,6 @@ class Visibility {
     // False for what is not there.
     bool backup(const Uuid& id);
     bool restore_point(const Uuid& id);
-    bool backup_session(const Uuid& id);
     bool task_session(const Uuid& id);
     // By the machine of its restore point, or because `account` started it.
     bool restore_session(const Uuid& id, const std::string& account);

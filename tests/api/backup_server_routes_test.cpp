@@ -200,6 +200,11 @@ TEST_F(BackupServerRoutes, CollectingTellsWhatDidNotAnswer) {
     auto told = message(task, false);  // there is no repository in /srv/main
     EXPECT_THAT(told, HasSubstr("1 hosts with 2 machines, and 0 repositories"));
     EXPECT_THAT(told, HasSubstr("The repository main: "));
+
+    limit_user();
+    told = message(finished(user, ask(user, "POST", server_path_ + "?action=collect")), false);
+    EXPECT_THAT(told, Not(HasSubstr("main")));
+    EXPECT_THAT(told, Not(HasSubstr("2 machines")));
 }
 
 TEST_F(BackupServerRoutes, OtherBackupServersAreNotBuiltAndSoItSays) {

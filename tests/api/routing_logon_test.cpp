@@ -85,10 +85,10 @@ TEST_F(Sessions, tell_when_they_end_once_and_however_it_happens) {
 
 TEST_F(Sessions, come_back_with_the_idle_time_that_they_had) {
     auto id = Uuid::random();
-    registry_.restore(id, "ann", "", RoleSet{AccountRole::portal_user}, "v1_7", 10min);
+    registry_.restore(id, "ann", RoleSet{AccountRole::portal_user}, "v1_7", 10min);
     EXPECT_EQ(registry_.use(id).logon()->account(), "ann");
     auto other = Uuid::random();
-    registry_.restore(other, "ann", "", {}, "v1_7", 10min);
+    registry_.restore(other, "ann", {}, "v1_7", 10min);
     clock_.time += 6min;
     EXPECT_FALSE(registry_.use(other));
 }

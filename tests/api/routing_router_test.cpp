@@ -27,11 +27,13 @@ constexpr std::string_view guid = "b6bfce60-7d42-46d7-9e55-0a40c04b0d7d";
 
 struct TwoAccounts : Accounts {
     std::optional<AuthenticatedAccount> check(std::string_view name, std::string_view password) override {
+        if (during_check) during_check();
         if (password != "secret") return std::nullopt;
         if (name == "admin") return AuthenticatedAccount{"admin", {AccountRole::portal_administrator}};
         if (name == "user") return AuthenticatedAccount{"user", {AccountRole::portal_user}};
         return std::nullopt;
     }
+    std::function<void()> during_check{};
 };
 
 std::string text_of(const http::Response& response) {
@@ -358,6 +360,17 @@ TEST_F(Routing, shows_and_ends_only_sessions_of_the_same_account) {
     EXPECT_EQ(call("DELETE", "/api/logonSessions/" + user_id, token_).status, 404);
     EXPECT_THAT(get("/api/logonSessions"), AllOf(HasSubstr("<LogonSessions"), Not(HasSubstr(user_id))));
     EXPECT_EQ(call("GET", "/api/logonSessions/" + user_id, user_token_).status, 200);
+}
+
+TEST_F(Routing, a_logon_during_which_the_account_lost_its_rights_makes_no_session) {
+    accounts_.during_check = [this] {
+        check_.forget("admin");
+        logons_.end_account("admin");
+    };
+    EXPECT_EQ(log_on("admin:secret").status, 503);
+    EXPECT_EQ(logons_.count(), 1U) << "the user's";
+    accounts_.during_check = nullptr;
+    EXPECT_EQ(log_on("admin:secret").status, 201);
 }
 
 TEST_F(Routing, refuses_wrong_logons) {

@@ -13,6 +13,7 @@
 #include "api/resources/infrastructure_routes.hpp"
 #include "api/resources/metrics_routes.hpp"
 #include "api/resources/mount_routes.hpp"
+#include "api/resources/query_routes.hpp"
 #include "api/resources/restore_point_routes.hpp"
 #include "api/resources/role_ids.hpp"
 #include "api/resources/scope_form.hpp"
@@ -63,11 +64,11 @@ class SecurityRoutes : public ::testing::Test {
 
     std::vector<Route> routes() {
         std::vector<Route> all;
-        for (auto group :
-             {logon_routes(logons_, check_), task_routes(services_), lookup_routes(services_),
-              session_routes(services_), restore_point_routes(services_), mount_routes(services_),
-              security_routes(services_), account_routes(services_), account_scope_routes(services_),
-              credentials_routes(services_), audit_routes(services_), metrics_routes(services_)})
+        for (auto group : {logon_routes(logons_, check_), task_routes(services_), lookup_routes(services_),
+                           session_routes(services_), restore_point_routes(services_),
+                           mount_routes(services_), security_routes(services_), account_routes(services_),
+                           account_scope_routes(services_), credentials_routes(services_),
+                           audit_routes(services_), metrics_routes(services_), query_routes(services_)})
             std::ranges::move(group, std::back_inserter(all));
         return all;
     }
@@ -370,6 +371,44 @@ TEST_F(SecurityRoutes, WhatIsOutsideOfTheScopesIsNotThere) {
 
     EXPECT_EQ(status(admin_, "POST", path), 204);
     expect_all(of_db, 200);
+}
+
+TEST_F(SecurityRoutes, ASessionTellsOnlyWhyMachinesInTheScopesFailed) {
+    make_account(AccountRole::portal_user, {machine(web)});
+    rebuild("RebuildAll");
+    auto ann = log_on("ann", "ann's");
+    catalog::BackupSessions sessions(*database_);
+    auto failed_session = [&](const std::string& reason_of_web) {
+        catalog::BackupSession session{Uuid::random(), Uuid::random(), "nightly", "me", now()};
+        std::vector<catalog::TaskSession> tasks{
+            {Uuid::random(), session.id, host_.id, db, "db01", session.created},
+            {Uuid::random(), session.id, host_.id, web, "web01", session.created}};
+        sessions.start(session, tasks);
+        tasks[0].result = catalog::result::failed;
+        tasks[0].reason = "/secret/db.qcow2 is away";
+        tasks[1].result = reason_of_web.empty() ? catalog::result::success : catalog::result::failed;
+        tasks[1].reason = reason_of_web;
+        for (const auto& task : tasks) sessions.update_task(task);
+        session.ended = now();
+        session.result = catalog::result::failed;
+        session.reason = "db01: /secret/db.qcow2 is away";
+        sessions.update(session);
+        return session.id.to_string();
+    };
+    auto both = failed_session("No space is left");
+    auto other = failed_session("");
+    for (const auto& target :
+         {"/backupSessions/" + both + "?format=Entity", "/backupSessions/" + other + "?format=Entity",
+          std::string("/backupSessions?format=Entity"),
+          std::string("/backupSessions?format=Entity&pageSize=10&page=1"),
+          std::string("/query?type=BackupJobSession&format=Entities")}) {
+        auto seen = text_of(send(ann, "GET", target));
+        EXPECT_THAT(seen, HasSubstr(target.contains(other) ? other : both)) << target;
+        EXPECT_THAT(seen, Not(HasSubstr("db01"))) << target;
+        EXPECT_THAT(text_of(send(admin_, "GET", target)), HasSubstr("db01")) << target;
+    }
+    EXPECT_EQ(get(ann, "/backupSessions/" + both + "?format=Entity").at("FailureMessage").as_string(),
+              "web01: No space is left");
 }
 
 TEST_F(SecurityRoutes, CredentialsNeverTellTheirPassword) {

@@ -109,18 +109,59 @@ TEST_F(TasksTest, AndTheirSessionOutliveTheServer) {
     EXPECT_EQ(runner.find(ann_, 1)->message, "The server was stopped.");
 }
 
+TEST_F(TasksTest, ASessionThatEndedAfterARestartIsNotThereAfterTheNext) {
+    auto secrets = SecretBox::open(folder_.path() / "key");
+    Uuid id;
+    {
+        LogonRegistry logons;
+        LogonKeeper keeper(logons, *database_, secrets);
+        auto logon = logons.open("ann", RoleSet{AccountRole::portal_administrator}, "v1_7");
+        id = logon->id();
+        keeper.keep(*logon);
+    }
+    {
+        LogonRegistry logons;
+        LogonKeeper keeper(logons, *database_, secrets);
+        keeper.restore();
+        EXPECT_TRUE(logons.use(id));
+        logons.end_account("ann");  // as when it loses a role
+    }
+    LogonRegistry logons;
+    LogonKeeper keeper(logons, *database_, secrets);
+    keeper.restore();
+    EXPECT_FALSE(logons.use(id));
+}
+
+TEST_F(TasksTest, WhatStandsForATokenComesBackWithTheTokenOnly) {
+    auto secrets = SecretBox::open(folder_.path() / "key");
+    const TokenGrant grant{Uuid::random(), "nightly", "ann", RoleSet{AccountRole::portal_user},
+                           now() + std::chrono::hours(1)};
+    std::string key;
+    {
+        LogonRegistry logons;
+        LogonKeeper keeper(logons, *database_, secrets);
+        key = keeper.keep(*logons.use(grant).logon());
+    }
+    LogonRegistry logons;
+    LogonKeeper keeper(logons, *database_, secrets);
+    keeper.restore();
+    EXPECT_EQ(logons.count(), 0u) << "it would not end with the token";
+    EXPECT_EQ(keeper.keep(*logons.use(grant).logon()), key) << "its tasks are still its own";
+}
+
 TEST_F(TasksTest, OutliveTheLogonSessionThatBeganThem) {
     auto secrets = SecretBox::open(folder_.path() / "key");
     LogonRegistry logons;
     LogonKeeper keeper(logons, *database_, secrets);
     TaskRunner runner(*database_, "me");
     std::binary_semaphore over(0);
-    auto key = keeper.keep(*logons.open("ann", {}, "v1_7"));
+    auto logon = logons.open("ann", {}, "v1_7");
+    auto key = keeper.keep(*logon);
     auto begun = runner.start(ann(key), "X", [&](std::stop_token) {
         over.acquire();
         return TaskOutcome{};
     });
-    keeper.forget(key);
+    logons.end(logon->id());
     EXPECT_FALSE(runner.find(ann_, begun.number)->is_finished) << "the end of the session does not stop it";
     over.release();
     EXPECT_TRUE(end_of(runner, begun.number).succeeded);

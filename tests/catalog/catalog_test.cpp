@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <mutex>
+#include <set>
 #include <thread>
 
 #include "base/error.hpp"
@@ -353,6 +355,37 @@ TEST_P(Catalog, RestoreSessionsRememberWhatToTakeBack) {
     EXPECT_THAT(sessions.leftovers(session.id), testing::ElementsAre("b"));
     sessions.replace_leftovers(session.id, {});
     EXPECT_TRUE(sessions.ended_with_leftovers("me").empty());
+}
+
+TEST_P(Catalog, TasksOfServersThatShareTheDatabaseHaveDifferentNumbers) {
+    const auto ann = Uuid::random();
+    Accounts(*database_).add({ann, "ann", "hash", {"Portal User"}});
+    constexpr std::size_t servers = 4;
+    constexpr std::size_t tasks_of_each = 25;
+    std::mutex mutex;
+    std::set<int> numbers;
+    auto add_tasks = [&] {
+        for (std::size_t i = 0; i < tasks_of_each; ++i) {
+            try {
+                auto number = LogonRecords(*database_)
+                                  .add_task({.account = ann,
+                                             .logon_session = "a",
+                                             .owner = "me",
+                                             .operation = "StartJob",
+                                             .created = now(),
+                                             .links = "[]"});
+                std::lock_guard lock(mutex);
+                numbers.insert(number);
+            } catch (const Error& error) {
+                ADD_FAILURE() << error.what();
+            }
+        }
+    };
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t i = 0; i < servers; ++i) threads.emplace_back(add_tasks);
+    }
+    EXPECT_EQ(numbers.size(), servers * tasks_of_each);
 }
 
 TEST_P(Catalog, TasksAreNumberedWithinTheirAccountAndOutliveTheirLogonSession) {

@@ -36,8 +36,10 @@ class Figures : public testing::TestWithParam<Kind> {
     }
 
     // A run that began `ago` and took a minute; of result::none, one that still runs.
-    void add_run(const Job& job, std::chrono::hours ago, std::string_view result, std::int64_t bytes) {
+    void add_run(const Job& job, std::chrono::hours ago, std::string_view result, std::int64_t bytes,
+                 std::string_view kind = session_kind::job) {
         BackupSession session{Uuid::random(), job.id, job.name, "me", base_ - ago};
+        session.kind = kind;
         TaskSession task{Uuid::random(), session.id, server_.id, machine_, "web01", session.created};
         BackupSessions sessions(*database_);
         sessions.start(session, {task});
@@ -101,6 +103,20 @@ TEST_P(Figures, OfAJobTellItsLastRunAndItsLastSuccess) {
     EXPECT_TRUE(figures[0].is_running);
     EXPECT_EQ(figures[0].read_bytes, 30);
     EXPECT_EQ(statistics_.totals().running_backup_sessions, 1);
+}
+
+TEST_P(Figures, OfAJobDoNotCountQuickBackupsOfItsMachines) {
+    auto job = add_job("nightly");
+    add_run(job, std::chrono::hours(30), result::success, 1);
+    add_run(job, std::chrono::hours(20), result::failed, 2);
+    add_run(job, std::chrono::hours(10), result::success, 3, session_kind::quick);
+    add_run(job, std::chrono::hours(1), result::none, 4, session_kind::quick);
+    auto figures = statistics_.jobs(10);
+    ASSERT_THAT(figures, SizeIs(1));
+    EXPECT_EQ(figures[0].result, result::failed);
+    EXPECT_EQ(figures[0].read_bytes, 20);
+    EXPECT_EQ(figures[0].last_success, base_ - std::chrono::hours(30) + std::chrono::minutes(1));
+    EXPECT_FALSE(figures[0].is_running);
 }
 
 TEST_P(Figures, OfAJobThatNeverRanAreEmpty) {

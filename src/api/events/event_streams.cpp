@@ -230,9 +230,14 @@ std::optional<std::string> EventStreams::event_for(const Stream& stream, const c
         return event_text("Task", id, to_json(represent(to_view(*task), site.links())));
     }
     if (const auto* session = std::get_if<catalog::BackupSession>(&change)) {
-        bool may = readers.allows(stream.follower.logon->roles()) && visibility.backup_session(session->id);
-        if (!may) return std::nullopt;
-        return event_text("BackupJobSession", id, to_json(represent(*session, site)));
+        if (!readers.allows(stream.follower.logon->roles())) return std::nullopt;
+        auto shown = *session;
+        if (!viewer.sees_all) {
+            auto seen = catalog::find_visible_session(database_, viewer, session->id);
+            if (!seen) return std::nullopt;
+            shown.reason = seen->reason;
+        }
+        return event_text("BackupJobSession", id, to_json(represent(shown, site)));
     }
     const auto& session = std::get<catalog::RestoreSession>(change);
     if (!visibility.restore_session(session.id, stream.account())) return std::nullopt;

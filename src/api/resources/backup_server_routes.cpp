@@ -134,14 +134,22 @@ std::string describe(const protection::Collected& collected) {
                        told.empty() ? "" : " No answer: ", fmt::join(told, "; "));
 }
 
+// What there is, and scopes of other accounts, is not for those who see some machines only.
+std::string describe_for(const catalog::Viewer& viewer, const protection::Collected& collected) {
+    if (viewer.sees_all) return describe(collected);
+    return collected.failures.empty() ? "Collected." : "Collected, but some did not answer.";
+}
+
 Answer collect(const Services& services, const Call& call) {
     require_this_server(services, call);
-    return services.start_task(call, "CollectingBackupServer", [&services](std::stop_token stop) {
+    auto work = [&services, viewer = services.viewer(call)](std::stop_token stop) {
         auto collected = protection::collect(services.database, services.hosts, services.repositories,
                                              services.scopes, stop);
-        if (!collected.failures.empty()) throw Error(ErrorKind::unavailable, describe(collected));
-        return TaskOutcome{.message = describe(collected)};
-    });
+        auto told = describe_for(viewer, collected);
+        if (!collected.failures.empty()) throw Error(ErrorKind::unavailable, told);
+        return TaskOutcome{.message = told};
+    };
+    return services.start_task(call, "CollectingBackupServer", work);
 }
 
 Error no_other_servers(const std::string& what) {

@@ -19,12 +19,8 @@ struct SessionEnd {
 std::string Services::session_key(const Call& call) const {
     auto& logon = call.logon();
     auto key = keeper.keep(logon);
-    std::call_once(logon.attachment<SessionEnd>().tied, [&] {
-        logon.on_end([&mounts = mounts, &keeper = keeper, key](LogonEnd how) {
-            mounts.unmount_all_of(key);
-            if (how == LogonEnd::over) keeper.forget(key);
-        });
-    });
+    std::call_once(logon.attachment<SessionEnd>().tied,
+                   [&] { logon.on_end([&mounts = mounts, key](LogonEnd) { mounts.unmount_all_of(key); }); });
     return key;
 }
 

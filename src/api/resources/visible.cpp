@@ -40,9 +40,8 @@ catalog::VmRestorePoint find_file(const Services& services, const Call& call) {
 }
 
 catalog::BackupSession find_session(const Services& services, const Call& call) {
-    return require_visible(services, call, catalog::BackupSessions(services.database).find(call.id()),
-                           "backup session",
-                           [](auto& seen, const auto& session) { return seen.backup_session(session.id); });
+    return require(catalog::find_visible_session(services.database, services.viewer(call), call.id()),
+                   "backup session", call.id());
 }
 
 catalog::TaskSession find_task_session(const Services& services, const Call& call) {

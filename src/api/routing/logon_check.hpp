@@ -35,6 +35,8 @@ class LogonCheck {
     AuthenticatedAccount check(const BasicCredentials& credentials, std::string_view address);
     // When an account's password or roles change, or it is deleted.
     void forget(std::string_view account) { memory_.forget(account); }
+    // How often that happened. Where it did during a logon, what was checked may not be true any more.
+    std::uint64_t changes() const { return memory_.generation(); }
 
   private:
     class Turn;

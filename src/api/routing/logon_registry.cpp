@@ -93,10 +93,9 @@ std::shared_ptr<Logon> LogonRegistry::open(std::string account, RoleSet roles, s
         std::make_shared<Logon>(Uuid::random(), std::move(account), "", roles, std::move(version), now_()));
 }
 
-std::shared_ptr<Logon> LogonRegistry::restore(const Uuid& id, std::string account, std::string api_token,
-                                              RoleSet roles, std::string version, std::chrono::seconds idle) {
-    return add(std::make_shared<Logon>(id, std::move(account), std::move(api_token), roles,
-                                       std::move(version), now_() - idle));
+std::shared_ptr<Logon> LogonRegistry::restore(const Uuid& id, std::string account, RoleSet roles,
+                                              std::string version, std::chrono::seconds idle) {
+    return add(std::make_shared<Logon>(id, std::move(account), "", roles, std::move(version), now_() - idle));
 }
 
 std::shared_ptr<Logon> LogonRegistry::add(std::shared_ptr<Logon> logon) {

@@ -121,8 +121,8 @@ class LogonRegistry {
     // Beyond a limit the session that has been idle longest ends: of the account, or of all.
     std::shared_ptr<Logon> open(std::string account, RoleSet roles, std::string version);
     // One of an earlier run of the server, unused for `idle`.
-    std::shared_ptr<Logon> restore(const Uuid& id, std::string account, std::string api_token, RoleSet roles,
-                                   std::string version, std::chrono::seconds idle);
+    std::shared_ptr<Logon> restore(const Uuid& id, std::string account, RoleSet roles, std::string version,
+                                   std::chrono::seconds idle);
     // A session. Empty where there is none, or it has expired.
     LogonUse use(const Uuid& id);
     // What stands for that API token, made where there is nothing yet. Empty where it has expired.

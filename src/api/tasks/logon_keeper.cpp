@@ -39,13 +39,18 @@ void LogonKeeper::restore() {
                 boost::json::parse(secrets_.unseal(secret_name(record.id), record.sealed)));
             auto id = Uuid::parse(kept.id);
             auto idle = std::chrono::duration_cast<std::chrono::seconds>(now() - record.last_used);
-            if (!id || idle < std::chrono::seconds(0) || idle >= LogonLimits().idle) {
+            // A token brings back what stands for it, which then ends when the token does.
+            bool is_of_token = !kept.api_token.empty();
+            if (!id || is_of_token || idle < std::chrono::seconds(0) || idle >= LogonLimits().idle) {
                 records_.remove(record.id);
                 continue;
             }
-            logons_.restore(*id, kept.account, kept.api_token, parse_roles(kept.roles), kept.version, idle);
-            std::lock_guard lock(mutex_);
-            kept_.emplace(*id, record.id);
+            auto logon = logons_.restore(*id, kept.account, parse_roles(kept.roles), kept.version, idle);
+            {
+                std::lock_guard lock(mutex_);
+                kept_.emplace(*id, record.id);
+            }
+            forget_at_end(*logon, record.id);
         } catch (const std::exception& error) {
             spdlog::warn("A logon session could not be brought back: {}", error.what());
             records_.remove(record.id);
@@ -59,8 +64,16 @@ std::string LogonKeeper::keep(Logon& logon) {
         std::lock_guard lock(mutex_);
         if (!kept_.emplace(logon.id(), key).second) return key;
     }
+    forget_at_end(logon, key);
     save(logon, key);
     return key;
+}
+
+// Or it would be there again after a restart, with roles that its account may have lost.
+void LogonKeeper::forget_at_end(Logon& logon, const std::string& key) {
+    logon.on_end([this, key](LogonEnd how) {
+        if (how == LogonEnd::over) forget(key);
+    });
 }
 
 void LogonKeeper::save(const Logon& logon, const std::string& key) {
@@ -71,6 +84,7 @@ void LogonKeeper::save(const Logon& logon, const std::string& key) {
     records_.save({key,
                    secrets_.seal(secret_name(key), boost::json::serialize(boost::json::value_from(kept))),
                    now() - idle});
+    if (logon.is_over()) forget(key);  // since it was decided to save it
 }
 
 void LogonKeeper::note_idle() {

@@ -27,6 +27,15 @@ BackupSession read_session(const Row& row) {
     return session;
 }
 
+std::string session_columns(const std::string& reason) {
+    return "s.id AS id, s.job_id AS job_id, s.job_name AS job_name, s.owner AS owner,"
+           " s.created_at AS created_at, s.ended_at AS ended_at, s.state AS state, s.result AS result,"
+           " s.progress AS progress, s.is_retry AS is_retry, " +
+           reason +
+           " AS reason, s.restore_point_id AS restore_point_id, s.kind AS kind, j.id AS known_job,"
+           " p.id AS known_point";
+}
+
 TaskSession read_task(const Row& row) {
     TaskSession task;
     task.id = row.id("id");
@@ -89,21 +98,23 @@ const RecordSource<BackupSession>& backup_session_source() {
     static const auto source = [] {
         RecordSource<BackupSession> made;
         made.name = "BackupJobSession";
-        made.columns =
-            "s.id AS id, s.job_id AS job_id, s.job_name AS job_name, s.owner AS owner,"
-            " s.created_at AS created_at, s.ended_at AS ended_at, s.state AS state, s.result AS result,"
-            " s.progress AS progress, s.is_retry AS is_retry, s.reason AS reason,"
-            " s.restore_point_id AS restore_point_id, s.kind AS kind, j.id AS known_job, p.id AS known_point";
+        made.columns = session_columns("s.reason");
         made.table = "backup_sessions s";
         made.joins = {{"j", "LEFT JOIN jobs j ON j.id = s.job_id"},
                       {"p", "LEFT JOIN restore_points p ON p.id = s.restore_point_id"}};
         made.id = "s.id";
         made.created = "s.created_at";
         made.is_long = true;
-        made.visible =
-            "EXISTS (SELECT 1 FROM backup_task_sessions t JOIN managed_servers h ON h.id = t.server_id"
-            " WHERE t.session_id = s.id AND " +
-            visible_machine("h.hierarchy_root_id", "t.domain_id") + ")";
+        const auto seen_tasks =
+            "backup_task_sessions t JOIN managed_servers h ON h.id = t.server_id WHERE t.session_id = s.id"
+            " AND " +
+            visible_machine("h.hierarchy_root_id", "t.domain_id");
+        made.visible = "EXISTS (SELECT 1 FROM " + seen_tasks + ")";
+        // The session's own reason may be that of a machine that is not seen.
+        made.visible_columns =
+            session_columns("(SELECT t.vm_name || ': ' || t.reason FROM " + seen_tasks +
+                            " AND t.result = s.result AND t.reason <> '' AND s.reason <> ''"
+                            " ORDER BY t.created_at, t.id LIMIT 1)");
         made.fields = {
             fields::id("UID", "s.id"),
             fields::name_at_time("Name", "s.job_name", "s.created_at"),
@@ -119,7 +130,7 @@ const RecordSource<BackupSession>& backup_session_source() {
             fields::boolean("IsRetry", "s.is_retry"),
             fields::server_id(),
             fields::server_name()};
-        made.parents = {{"job", "s.job_id"}};
+        made.parents = {{"job", "s.job_id"}, {"session", "s.id"}};
         made.read = read_session;
         return made;
     }();
