@@ -1,19 +1,48 @@
 #include "repository/chunk_cache.hpp"
 
-#include <chrono>
+#include <utility>
 
 namespace holdfast::repository {
+namespace {
+
+constexpr std::size_t most_spares = 8;
+
+}  // namespace
+
+ChunkCache::Spares::Spares() {
+    memory_.reserve(most_spares);
+}
+
+Bytes ChunkCache::Spares::take() {
+    std::lock_guard guard(mutex_);
+    if (memory_.empty()) return {};
+    Bytes memory = std::move(memory_.back());
+    memory_.pop_back();
+    return memory;
+}
+
+void ChunkCache::Spares::give(Bytes memory) noexcept {
+    std::lock_guard guard(mutex_);
+    if (memory_.size() < most_spares) memory_.push_back(std::move(memory));
+}
+
+ChunkCache::Chunk ChunkCache::make_chunk(Bytes bytes) const {
+    // The last who has it gives its memory back, whether the cache still knows it or not.
+    auto give_back = [spares = spares_](Bytes* chunk) {
+        spares->give(std::move(*chunk));
+        delete chunk;
+    };
+    return std::shared_ptr<Bytes>(new Bytes(std::move(bytes)), give_back);
+}
 
 ChunkCache::Chunk ChunkCache::get(const BlobId& id, const std::function<Bytes(Bytes memory)>& load) {
-    std::promise<std::shared_ptr<Bytes>> loading;
-    std::shared_future<std::shared_ptr<Bytes>> known;
+    std::promise<Chunk> loading;
+    std::shared_future<Chunk> known;
     {
         std::lock_guard guard(mutex_);
         if (auto found = places_.find(id); found != places_.end()) {
             chunks_.splice(chunks_.begin(), chunks_, found->second);
             known = found->second->chunk;
-            if (known.wait_for(std::chrono::seconds(0)) == std::future_status::ready) return known.get();
-            found->second->is_awaited = true;
         } else {
             chunks_.push_front({.id = id, .chunk = loading.get_future().share()});
             places_[id] = chunks_.begin();
@@ -21,7 +50,7 @@ ChunkCache::Chunk ChunkCache::get(const BlobId& id, const std::function<Bytes(By
     }
     if (known.valid()) return known.get();
     try {
-        auto chunk = std::make_shared<Bytes>(load(take_spare()));
+        auto chunk = make_chunk(load(spares_->take()));
         keep(id, chunk->size());
         loading.set_value(chunk);
         return chunk;
@@ -49,22 +78,9 @@ void ChunkCache::keep(const BlobId& id, std::size_t size) {
             continue;
         }
         size_ -= place->size;
-        // Given back to the system and asked for again, memory would cost more than what is read into it.
-        constexpr std::size_t most_spare = 8;
-        const auto& chunk = place->chunk.get();
-        if (!place->is_awaited && chunk.use_count() == 1 && spare_.size() < most_spare)
-            spare_.push_back(std::move(*chunk));
         places_.erase(place->id);
         last = chunks_.erase(place);
     }
-}
-
-Bytes ChunkCache::take_spare() {
-    std::lock_guard guard(mutex_);
-    if (spare_.empty()) return {};
-    Bytes memory = std::move(spare_.back());
-    spare_.pop_back();
-    return memory;
 }
 
 void ChunkCache::drop(const BlobId& id) {

@@ -33,21 +33,33 @@ class ChunkCache {
   private:
     struct Place {
         BlobId id;
-        std::shared_future<std::shared_ptr<Bytes>> chunk;
-        std::size_t size = 0;     // 0 while it is being loaded
-        bool is_awaited = false;  // by who asked while it was being loaded, and may not have taken it yet
+        std::shared_future<Chunk> chunk;
+        std::size_t size = 0;  // 0 while it is being loaded
     };
+    // Memory of chunks that nobody has any more: given back to the system and asked for again it would cost
+    // more than what is read into it. A chunk may outlive the cache.
+    class Spares {
+      public:
+        Spares();
+        Bytes take();
+        void give(Bytes memory) noexcept;
+
+      private:
+        std::mutex mutex_;
+        std::vector<Bytes> memory_;
+    };
+
+    Chunk make_chunk(Bytes bytes) const;
 
     void keep(const BlobId& id, std::size_t size);
     void drop(const BlobId& id);
-    Bytes take_spare();
 
     const std::size_t limit_;
     mutable std::mutex mutex_;
     std::list<Place> chunks_;  // the latest used first
     std::unordered_map<BlobId, std::list<Place>::iterator> places_;
     std::size_t size_ = 0;
-    std::vector<Bytes> spare_;  // memory of chunks that made room
+    const std::shared_ptr<Spares> spares_ = std::make_shared<Spares>();
 };
 
 }  // namespace holdfast::repository
