@@ -40,7 +40,7 @@ std::map<std::string_view, Operations> operations_of(const std::vector<Route>& r
     std::map<std::string_view, Operations> all;
     for (const auto& route : routes)
         all[route.path][route.method].push_back(
-            {route.method, route.path, route.action, route.callers, true, route.none_of});
+            {route.method, route.path, route.action, route.callers, true, route.none_of, route.tells_secret});
     for (const auto& known : operations_without_route(routes))
         all[known.path][known.method].push_back(
             {known.method, known.path, known.action, known.callers, false});

@@ -147,7 +147,7 @@ class OperationWriter {
         if (has_entity_tag()) all.push_back(reference("parameters", "ifNoneMatch"));
         if (first_.is_of_one_resource && first_.method != "GET")
             all.push_back(reference("parameters", "ifMatch"));
-        if (first_.method == "POST" && needs_session())
+        if (first_.method == "POST" && needs_session() && !first_.tells_secret)
             all.push_back(reference("parameters", "idempotencyKey"));
         for (auto& own : own_parameters(first_.path)) all.push_back(own);
         return all;

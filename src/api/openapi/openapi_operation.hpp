@@ -18,6 +18,7 @@ struct OperationRow {
     Callers callers;
     bool is_built;
     std::string_view none_of{};       // as Route has it
+    bool tells_secret = false;        // as Route has it
     bool is_of_one_resource = false;  // which a GET at the same address reads
 };
 
