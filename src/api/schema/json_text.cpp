@@ -27,15 +27,13 @@ class LineWriter {
     // `used`: what stands in the line already.
     void put(const json::value& value, std::size_t depth, std::size_t used) {
         const std::string text = compact(value);
-        if (depth * 2 + used + text.size() <= longest_line) {
+        const bool fits = depth * 2 + used + text.size() <= longest_line;
+        if (fits || !value.is_structured())
             out_ += text;
-        } else if (const auto* object = value.if_object()) {
+        else if (const auto* object = value.if_object())
             put_object(*object, depth);
-        } else if (const auto* array = value.if_array()) {
-            put_array(*array, depth);
-        } else {
-            out_ += text;
-        }
+        else
+            put_array(value.get_array(), depth);
     }
 
     void put_object(const json::object& object, std::size_t depth) {
