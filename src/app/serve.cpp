@@ -9,20 +9,17 @@
 #include <array>
 #include <functional>
 
+#include "api/events/event_streams.hpp"
+#include "api/metrics/metrics.hpp"
+#include "api/resources/all_routes.hpp"
+#include "api/resources/audit_routes.hpp"
 #include "api/resources/catalog_accounts.hpp"
-#include "api/resources/infrastructure_routes.hpp"
-#include "api/resources/job_edit_routes.hpp"
-#include "api/resources/job_routes.hpp"
-#include "api/resources/mount_routes.hpp"
-#include "api/resources/restore_point_routes.hpp"
-#include "api/resources/schema_routes.hpp"
+#include "api/resources/catalog_tokens.hpp"
 #include "api/resources/services.hpp"
-#include "api/resources/session_routes.hpp"
-#include "api/resources/task_routes.hpp"
 #include "api/routing/logon_check.hpp"
 #include "api/routing/logon_registry.hpp"
-#include "api/routing/logon_routes.hpp"
 #include "api/routing/router.hpp"
+#include "api/tasks/first_answers.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/random.hpp"
@@ -39,7 +36,7 @@ constexpr std::size_t initial_password_length = 20;
 constexpr std::size_t longest_run_directory = 70;
 // Handlers mostly wait for the database; logons may hold some of the threads for a while (see
 // LogonCheckLimits).
-constexpr std::size_t http_workers = 32;
+constexpr std::size_t http_workers = 48;
 
 std::string host_name() {
     std::array<char, 256> name{};
@@ -95,18 +92,6 @@ std::filesystem::path make_run_directory(const std::filesystem::path& data_direc
     return path;
 }
 
-std::vector<api::Route> all_routes(const api::Services& services, api::LogonRegistry& logons,
-                                   api::LogonCheck& check) {
-    std::vector<api::Route> routes;
-    for (auto group :
-         {api::logon_routes(logons, check), api::schema_routes(), api::task_routes(services),
-          api::infrastructure_routes(services), api::lookup_routes(services), api::job_routes(services),
-          api::job_edit_routes(services), api::session_routes(services), api::restore_point_routes(services),
-          api::mount_routes(services)})
-        std::ranges::move(group, std::back_inserter(routes));
-    return routes;
-}
-
 sigset_t end_signals() {
     sigset_t signals;
     sigemptyset(&signals);
@@ -151,6 +136,8 @@ void serve(const ServeOptions& options) {
     protection::BackupRuns backups(environment, hosts, repositories, retention);
     recovery.clean_up();
     protection::Scheduler scheduler(environment, backups, retention);
+    protection::ScopeKeeper scopes(environment, hosts);
+    scopes.start();
     backups.on_end([&](const catalog::BackupSession& session, protection::EndedBy by) {
         if (session.result == catalog::result::failed) recovery.look_after(session);
         scheduler.session_ended(session, by);
@@ -161,11 +148,23 @@ void serve(const ServeOptions& options) {
     api::LogonRegistry logons;
     api::LogonKeeper keeper(logons, *database, secrets);
     keeper.restore();
-    api::Services services{this_server, *database, hosts,     repositories, backups,
-                           restores,    mounts,    scheduler, tasks,        keeper};
     api::CatalogAccounts accounts(*database);
     api::LogonCheck check(accounts);
-    api::Router router(all_routes(services, logons, check), logons);
+    api::EventStreams events(*database, this_server);
+    http::RequestCounts requests;
+    protection::MachineCensus census(environment, hosts);
+    api::Metrics metrics(*database, logons, requests, census, HOLDFAST_VERSION);
+    census.start();
+    api::Services services{this_server, *database, hosts,  repositories, backups, restores, mounts, scheduler,
+                           tasks,       keeper,    logons, check,        scopes,  secrets,  events, metrics};
+    api::Router router(api::all_routes(services, logons, check), logons);
+    api::CatalogTokens api_tokens(*database);
+    router.accept_tokens(api_tokens);
+    router.on_change(api::write_changes_to(*database));
+    api::FirstAnswers first_answers(*database, secrets);
+    router.answer_once_by([&](const api::KeyedRequest& request, const auto& answer) {
+        return first_answers.answer_once(request, answer);
+    });
 
     http::ServerOptions http_options;
     http_options.address = options.address;
@@ -175,6 +174,7 @@ void serve(const ServeOptions& options) {
     http_options.private_key_file =
         options.private_key_file.empty() ? data_directory / "private-key.pem" : options.private_key_file;
     http_options.worker_threads = http_workers;
+    http_options.counts = &requests;
     if (options.certificate_file.empty())
         http::ensure_certificate(http_options.certificate_file, http_options.private_key_file);
     auto server = http::Server::start(
@@ -187,9 +187,13 @@ void serve(const ServeOptions& options) {
     wait_for_end([&] {
         logons.sweep();
         keeper.note_idle();
+        api::forget_old_changes(*database);
+        first_answers.forget_expired();
+        tasks.forget_old();
         if (!recovery.is_clean() && backups.is_idle()) recovery.clean_up();
     });
     spdlog::info("Ending: running sessions are stopped");
+    events.stop();
     server->stop(std::chrono::seconds(10));
     // What they run uses everything above: they end before any of it goes.
     tasks.stop();

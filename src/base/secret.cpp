@@ -82,6 +82,27 @@ bool password_matches(std::string_view password, std::string_view hash) {
     return CRYPTO_memcmp(found.data(), wanted->data(), found.size()) == 0;
 }
 
+std::string random_token() {
+    std::array<std::byte, 32> bytes;
+    fill_random(bytes);
+    return to_hex(bytes);
+}
+
+std::string hash_token(std::string_view token) {
+    std::array<std::byte, 32> hash;
+    std::size_t size = 0;
+    if (EVP_Q_digest(nullptr, "SHA256", nullptr, token.data(), token.size(), raw(std::span<std::byte>(hash)),
+                     &size) != 1 ||
+        size != hash.size())
+        throw Error(ErrorKind::internal, "OpenSSL gives no SHA-256");
+    return to_hex(hash);
+}
+
+bool token_matches(std::string_view token, std::string_view hash) {
+    auto found = hash_token(token);
+    return found.size() == hash.size() && CRYPTO_memcmp(found.data(), hash.data(), found.size()) == 0;
+}
+
 SecretBox SecretBox::open(const std::filesystem::path& key_file) {
     if (!std::filesystem::exists(key_file)) {
         std::vector<std::byte> key(key_size);

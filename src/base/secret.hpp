@@ -14,6 +14,13 @@ std::string hash_password(std::string_view password);
 // In constant time for a given hash.
 bool password_matches(std::string_view password, std::string_view hash);
 
+// A token that nobody can guess: 256 random bits, as 64 hex digits.
+std::string random_token();
+// SHA-256, as hex: of what is random from end to end no more is needed.
+std::string hash_token(std::string_view token);
+// In constant time.
+bool token_matches(std::string_view token, std::string_view hash);
+
 // AES-256-GCM under one key, which lives in a file of mode 0600 beside the data, never in the database.
 class SecretBox {
   public:

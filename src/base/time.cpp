@@ -1,6 +1,7 @@
 #include "base/time.hpp"
 
 #include <date/date.h>
+#include <fmt/format.h>
 
 #include <sstream>
 
@@ -10,17 +11,39 @@ Timestamp now() {
     return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
 
+namespace {
+
+// To the second, without streams and their locale: a long list has millions of times.
+std::string format_seconds(Timestamp time, char between) {
+    auto day = std::chrono::floor<std::chrono::days>(time);
+    std::chrono::year_month_day calendar(day);
+    std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
+    return fmt::format("{:04}-{:02}-{:02}{}{:02}:{:02}:{:02}", static_cast<int>(calendar.year()),
+                       static_cast<unsigned>(calendar.month()), static_cast<unsigned>(calendar.day()),
+                       between, clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+}
+
+// ".173", and nothing for a whole second.
+std::string format_fraction(Timestamp time) {
+    auto micros = (time - std::chrono::floor<std::chrono::seconds>(time)).count();
+    if (micros == 0) return {};
+    std::string text = fmt::format(".{:06}", micros);
+    text.erase(text.find_last_not_of('0') + 1);
+    return text;
+}
+
+}  // namespace
+
 std::string format_utc(Timestamp time) {
-    std::string text = date::format("%FT%T", time);
-    if (text.find('.') != std::string::npos) {
-        text.erase(text.find_last_not_of('0') + 1);
-        if (text.back() == '.') text.pop_back();
-    }
-    return text + 'Z';
+    return format_seconds(time, 'T') + format_fraction(time) + 'Z';
+}
+
+std::string format_in_full(Timestamp time) {
+    return format_seconds(time, ' ') + format_fraction(time);
 }
 
 std::string format_for_name(Timestamp time) {
-    return date::format("%F %T", std::chrono::floor<std::chrono::seconds>(time));
+    return format_seconds(time, ' ');
 }
 
 namespace {

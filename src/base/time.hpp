@@ -16,6 +16,8 @@ Timestamp now();
 std::string format_utc(Timestamp time);
 // "2026-06-14 23:09:26": the form that stands in names of sessions and restore points.
 std::string format_for_name(Timestamp time);
+// "2026-06-14 23:09:26.173": as format_utc, for names too.
+std::string format_in_full(Timestamp time);
 // ISO 8601 with `Z`, an offset, or neither (then UTC), with or without a fraction.
 std::optional<Timestamp> parse_time(std::string_view text);
 

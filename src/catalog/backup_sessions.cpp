@@ -1,57 +1,17 @@
 #include "catalog/backup_sessions.hpp"
 
 #include "base/error.hpp"
+#include "catalog/sources.hpp"
 
 namespace holdfast::catalog {
 namespace {
 
-const std::string select_session =
-    "SELECT id, job_id, job_name, owner, created_at, ended_at, state, result, progress, is_retry, reason, "
-    "restore_point_id"
-    " FROM backup_sessions";
-const std::string select_task =
-    "SELECT id, session_id, server_id, domain_id, vm_name, created_at, ended_at, state, result, reason, "
-    "total_size,"
-    " read_bytes, transferred_bytes, vm_restore_point_id FROM backup_task_sessions";
-
-BackupSession read_session(const Row& row) {
-    BackupSession session;
-    session.id = row.id("id");
-    session.job = row.id("job_id");
-    session.job_name = row.text("job_name");
-    session.owner = row.text("owner");
-    session.created = row.time("created_at");
-    session.ended = row.optional_time("ended_at");
-    session.state = row.text("state");
-    session.result = row.text("result");
-    session.progress = static_cast<int>(row.number("progress"));
-    session.is_retry = row.flag("is_retry");
-    session.reason = row.text("reason");
-    session.restore_point = row.optional_id("restore_point_id");
-    return session;
+// The one that is asked for by a condition over "s" or "t", as the sources call their tables.
+Query sessions_where(Connection& connection, const std::string& rest) {
+    return connection.query(backup_session_source().select() + " WHERE " + rest);
 }
-
-TaskSession read_task(const Row& row) {
-    TaskSession task;
-    task.id = row.id("id");
-    task.session = row.id("session_id");
-    task.server = row.id("server_id");
-    task.domain = row.id("domain_id");
-    task.vm_name = row.text("vm_name");
-    task.created = row.time("created_at");
-    task.ended = row.optional_time("ended_at");
-    task.state = row.text("state");
-    task.result = row.text("result");
-    task.reason = row.text("reason");
-    task.total_size = row.number("total_size");
-    task.read_bytes = row.number("read_bytes");
-    task.transferred_bytes = row.number("transferred_bytes");
-    task.vm_restore_point = row.optional_id("vm_restore_point_id");
-    return task;
-}
-
-Timestamp thirty_days_ago() {
-    return now() - std::chrono::days(30);
+Query tasks_where(Connection& connection, const std::string& rest) {
+    return connection.query(task_session_source().select() + " WHERE " + rest);
 }
 
 void insert_task(Connection& connection, const TaskSession& task) {
@@ -75,52 +35,47 @@ void insert_task(Connection& connection, const TaskSession& task) {
 
 }  // namespace
 
-std::vector<BackupSession> BackupSessions::list() {
-    return database_.read([](Connection& connection) {
-        return connection.query(select_session + " WHERE created_at >= :since ORDER BY created_at DESC, id")
-            .bind("since", thirty_days_ago())
-            .rows(read_session);
-    });
-}
-
-std::vector<BackupSession> BackupSessions::list_of_job(const Uuid& job) {
-    return database_.read([&](Connection& connection) {
-        return connection
-            .query(select_session +
-                   " WHERE job_id = :job AND created_at >= :since ORDER BY created_at DESC, id")
-            .bind("job", job)
-            .bind("since", thirty_days_ago())
-            .rows(read_session);
-    });
-}
-
 std::optional<BackupSession> BackupSessions::find(const Uuid& id) {
-    return database_.read([&](Connection& connection) {
-        return connection.query(select_session + " WHERE id = :id").bind("id", id).first(read_session);
+    return database_.look_up([&](Connection& connection) {
+        return sessions_where(connection, "s.id = :id").bind("id", id).first(backup_session_source().read);
     });
 }
 
 std::optional<BackupSession> BackupSessions::newest_of_job(const Uuid& job) {
-    return database_.read([&](Connection& connection) {
-        return connection.query(select_session + " WHERE job_id = :job ORDER BY created_at DESC LIMIT 1")
+    return database_.look_up([&](Connection& connection) {
+        return sessions_where(connection,
+                              "s.job_id = :job AND s.kind = :kind ORDER BY s.created_at DESC LIMIT 1")
             .bind("job", job)
-            .first(read_session);
+            .bind("kind", session_kind::job)
+            .first(backup_session_source().read);
     });
 }
 
-std::vector<TaskSession> BackupSessions::list_tasks() {
-    return database_.read([](Connection& connection) {
-        return connection.query(select_task + " WHERE created_at >= :since ORDER BY created_at DESC, id")
-            .bind("since", thirty_days_ago())
-            .rows(read_task);
+bool BackupSessions::has_open_quick_backup(const Uuid& job) {
+    return database_.read([&](Connection& connection) {
+        return sessions_where(connection, "s.job_id = :job AND s.kind = :kind AND s.ended_at IS NULL")
+            .bind("job", job)
+            .bind("kind", session_kind::quick)
+            .first(backup_session_source().read)
+            .has_value();
+    });
+}
+
+std::vector<BackupSession> BackupSessions::list_current(Timestamp ended_since) {
+    return database_.read([&](Connection& connection) {
+        return sessions_where(
+                   connection,
+                   "s.ended_at IS NULL OR s.ended_at >= :since ORDER BY s.created_at, s.id LIMIT 1000")
+            .bind("since", ended_since)
+            .rows(backup_session_source().read);
     });
 }
 
 std::vector<TaskSession> BackupSessions::list_tasks_of(const Uuid& session) {
-    return database_.read([&](Connection& connection) {
-        return connection.query(select_task + " WHERE session_id = :session ORDER BY created_at, vm_name, id")
+    return database_.look_up([&](Connection& connection) {
+        return tasks_where(connection, "t.session_id = :session ORDER BY t.created_at, t.vm_name, t.id")
             .bind("session", session)
-            .rows(read_task);
+            .rows(task_session_source().read);
     });
 }
 
@@ -133,8 +88,8 @@ std::vector<TaskSession> BackupSessions::failed_tasks_of(const Uuid& session) {
 }
 
 std::optional<TaskSession> BackupSessions::find_task(const Uuid& id) {
-    return database_.read([&](Connection& connection) {
-        return connection.query(select_task + " WHERE id = :id").bind("id", id).first(read_task);
+    return database_.look_up([&](Connection& connection) {
+        return tasks_where(connection, "t.id = :id").bind("id", id).first(task_session_source().read);
     });
 }
 
@@ -145,9 +100,9 @@ void BackupSessions::start(const BackupSession& session, const std::vector<TaskS
                 .query(
                     "INSERT INTO backup_sessions (id, job_id, job_name, owner, created_at, ended_at, state, "
                     "result,"
-                    " progress, is_retry, reason, restore_point_id)"
+                    " progress, is_retry, reason, restore_point_id, kind)"
                     " VALUES (:id, :job, :name, :owner, :created, NULL, :state, :result, 0, :retry, '', "
-                    ":point)")
+                    ":point, :kind)")
                 .bind("id", session.id)
                 .bind("job", session.job)
                 .bind("name", session.job_name)
@@ -157,6 +112,7 @@ void BackupSessions::start(const BackupSession& session, const std::vector<TaskS
                 .bind("result", session.result)
                 .bind("retry", session.is_retry)
                 .bind("point", session.restore_point)
+                .bind("kind", session.kind)
                 .run();
             for (const auto& task : tasks) insert_task(connection, task);
         });
@@ -232,11 +188,10 @@ void fail_session(Connection& connection, const Uuid& session, const std::string
 
 void BackupSessions::fail_open_of_job(const Uuid& job, const std::string& owner, const std::string& reason) {
     database_.transaction([&](Connection& connection) {
-        auto open =
-            connection.query(select_session + " WHERE ended_at IS NULL AND owner = :owner AND job_id = :job")
-                .bind("owner", owner)
-                .bind("job", job)
-                .rows(read_session);
+        auto open = sessions_where(connection, "s.ended_at IS NULL AND s.owner = :owner AND s.job_id = :job")
+                        .bind("owner", owner)
+                        .bind("job", job)
+                        .rows(backup_session_source().read);
         for (const auto& session : open) fail_session(connection, session.id, reason);
     });
 }
@@ -244,9 +199,9 @@ void BackupSessions::fail_open_of_job(const Uuid& job, const std::string& owner,
 std::vector<BackupSession> BackupSessions::fail_interrupted(const std::string& owner,
                                                             const std::string& reason) {
     return database_.transaction([&](Connection& connection) {
-        auto interrupted = connection.query(select_session + " WHERE ended_at IS NULL AND owner = :owner")
+        auto interrupted = sessions_where(connection, "s.ended_at IS NULL AND s.owner = :owner")
                                .bind("owner", owner)
-                               .rows(read_session);
+                               .rows(backup_session_source().read);
         for (const auto& session : interrupted) fail_session(connection, session.id, reason);
         return interrupted;
     });

@@ -29,6 +29,13 @@ inline constexpr std::string_view warning = "Warning";
 inline constexpr std::string_view failed = "Failed";
 }  // namespace result
 
+// What a session is a run of.
+namespace session_kind {
+inline constexpr std::string_view job = "Job";            // of all machines of a job, or of those that failed
+inline constexpr std::string_view quick = "QuickBackup";  // of one machine of a job, besides
+inline constexpr std::string_view zip = "VeeamZip";       // of machines that the job, an id only, is made for
+}  // namespace session_kind
+
 struct BackupSession {
     Uuid id;
     Uuid job;
@@ -42,6 +49,10 @@ struct BackupSession {
     bool is_retry = false;
     std::string reason;
     std::optional<Uuid> restore_point;
+    std::string kind = std::string(session_kind::job);
+    // Read, never stored: both may be gone while the session is remembered.
+    bool has_job = false;
+    bool has_restore_point = false;
 };
 
 struct TaskSession {
@@ -59,18 +70,23 @@ struct TaskSession {
     std::int64_t read_bytes = 0;         // from its disks
     std::int64_t transferred_bytes = 0;  // to the repository
     std::optional<Uuid> vm_restore_point;
+    // Read, never stored.
+    std::string job_name;
+    Timestamp session_created{};
+    Uuid hierarchy_root{};  // of the server; nil when that is gone
+    bool has_vm_restore_point = false;
 };
 
 class BackupSessions {
   public:
     explicit BackupSessions(Database& database) : database_(database) {}
 
-    // Newest first; of the last 30 days, as EM lists them.
-    std::vector<BackupSession> list();
-    std::vector<BackupSession> list_of_job(const Uuid& job);
     std::optional<BackupSession> find(const Uuid& id);
+    // The last run of the job itself: quick backups do not count.
     std::optional<BackupSession> newest_of_job(const Uuid& job);
-    std::vector<TaskSession> list_tasks();
+    bool has_open_quick_backup(const Uuid& job);
+    // Those under way and those that ended since then, oldest first; the first thousand.
+    std::vector<BackupSession> list_current(Timestamp ended_since);
     std::vector<TaskSession> list_tasks_of(const Uuid& session);
     std::optional<TaskSession> find_task(const Uuid& id);
     // The machines that were not backed up in that session: what a retry takes up.

@@ -7,14 +7,19 @@
 #include <soci/sqlite3/soci-sqlite3.h>
 #include <spdlog/spdlog.h>
 
+#include <deque>
+#include <mutex>
+
 #include "base/error.hpp"
 #include "catalog/migrations.hpp"
 #include "catalog/sql_error.hpp"
+#include "catalog/sql_functions.hpp"
 
 namespace holdfast::catalog {
 namespace {
 
 constexpr std::size_t connections = 10;
+constexpr std::string_view postgresql_byte_order = " COLLATE \"C\"";
 constexpr std::string_view sqlite_prefix = "sqlite://";
 constexpr std::chrono::seconds longest_wait{30};
 
@@ -53,6 +58,8 @@ void open_session(soci::session& session, const std::string& url) {
                      fmt::format("db=\"{}\" timeout=30 synchronous=FULL", url.substr(sqlite_prefix.size())));
         session << "PRAGMA journal_mode=WAL";
         session << "PRAGMA foreign_keys=ON";
+        session << "PRAGMA cache_size=-4000";  // KiB of each connection: the upper levels of large indexes
+        add_functions_to_sqlite(session);
     } else {
         session.open(soci::postgresql, to_parameters(url));
         session << "SET client_min_messages = warning";
@@ -78,15 +85,27 @@ std::vector<std::string> split_statements(const std::string& sql) {
     return statements;
 }
 
+void erase_all(std::string& text, std::string_view part) {
+    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at))
+        text.erase(at, part.size());
+}
+
 }  // namespace
 
 struct Database::Pool {
     explicit Pool(std::string address) : url(std::move(address)), sessions(connections) {
-        for (std::size_t i = 0; i < connections; ++i) open_session(sessions.at(i), url);
+        for (std::size_t i = 0; i < connections; ++i) {
+            open_session(sessions.at(i), url);
+            statements.emplace_back(sessions.at(i));
+        }
     }
 
     std::string url;
     soci::connection_pool sessions;
+    std::deque<PreparedStatements> statements;  // of each session
+    // SQLite has one writer at a time. Those of this process wait here, without a connection: SQLite itself
+    // lets them try again and again.
+    std::timed_mutex writing;
 };
 
 namespace {
@@ -102,7 +121,7 @@ class Lease {
     ~Lease() { pool_.give_back(position_); }
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
-    soci::session& session() { return pool_.at(position_); }
+    std::size_t position() const { return position_; }
 
   private:
     soci::connection_pool& pool_;
@@ -125,22 +144,29 @@ std::unique_ptr<Database> Database::open(const std::string& url) {
     return database;
 }
 
-void Database::in_transaction(Mode mode, const std::function<void(Connection&)>& work) {
+void Database::on_connection(Mode mode, const std::function<void(Connection&)>& work) {
+    std::unique_lock turn(pool_->writing, std::defer_lock);
+    if (mode == Mode::write && is_sqlite(pool_->url) && !turn.try_lock_for(longest_wait))
+        throw Error(ErrorKind::unavailable, "The database is busy: it could not be written to within 30 s");
     Lease lease(pool_->sessions);
-    soci::session& session = lease.session();
-    translate_sql_errors("begin", [&] {
+    soci::session& session = pool_->sessions.at(lease.position());
+    PreparedStatements& statements = pool_->statements[lease.position()];
+    translate_sql_errors("connect", [&] {
+        if (session.is_connected()) return;
+        statements.clear();
         try {
-            if (!session.is_connected()) session.reconnect();
+            session.reconnect();
         } catch (const soci::soci_error&) {
             session.close();
             open_session(session, pool_->url);
         }
-        session << begin_statement(pool_->url, mode == Mode::write ? Intent::write : Intent::read);
     });
-    Connection connection(session);
+    Connection connection(statements, is_sqlite(pool_->url) ? "" : postgresql_byte_order);
+    if (mode == Mode::look_up) return work(connection);
+    connection.query(begin_statement(pool_->url, mode == Mode::write ? Intent::write : Intent::read)).run();
     try {
         work(connection);
-        translate_sql_errors("commit", [&] { session << "COMMIT"; });
+        connection.query("COMMIT").run();
     } catch (...) {
         try {
             session << "ROLLBACK";
@@ -156,7 +182,10 @@ void Database::migrate() {
         connection.query("CREATE TABLE IF NOT EXISTS schema_version (number INTEGER NOT NULL)").run();
         // Two servers that start at once on one PostgreSQL take turns; SQLite's transaction does that by
         // itself.
-        if (!is_sqlite(pool_->url)) connection.query("LOCK TABLE schema_version IN EXCLUSIVE MODE").run();
+        if (!is_sqlite(pool_->url)) {
+            connection.query("LOCK TABLE schema_version IN EXCLUSIVE MODE").run();
+            for (const auto& function : postgresql_functions()) connection.query(std::string(function)).run();
+        }
         int current =
             static_cast<int>(connection.query("SELECT COALESCE(MAX(number), 0) AS n FROM schema_version")
                                  .first([](const Row& row) { return row.number("n"); })
@@ -168,7 +197,10 @@ void Database::migrate() {
         for (const auto& migration : migrations()) {
             if (migration.number <= current) continue;
             spdlog::info("Bringing the database to schema {}", migration.name);
-            for (const auto& statement : split_statements(migration.sql)) connection.query(statement).run();
+            for (auto& statement : split_statements(migration.sql)) {
+                if (is_sqlite(pool_->url)) erase_all(statement, postgresql_byte_order);
+                connection.query(std::move(statement)).run();
+            }
             connection.query("INSERT INTO schema_version (number) VALUES (:n)")
                 .bind("n", migration.number)
                 .run();

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "catalog/counts.hpp"
 #include "catalog/query.hpp"
 
 namespace holdfast::catalog {
@@ -13,11 +14,15 @@ namespace holdfast::catalog {
 // A connection in a transaction.
 class Connection {
   public:
-    explicit Connection(soci::session& session) : session_(session) {}
-    Query query(std::string sql) { return Query(session_, std::move(sql)); }
+    Connection(PreparedStatements& statements, std::string_view byte_order)
+        : statements_(statements), byte_order_(byte_order) {}
+    Query query(std::string sql) { return Query(statements_, std::move(sql)); }
+    // What follows a text that is to be ordered byte by byte: nothing on SQLite, which does so anyway.
+    std::string_view byte_order() const { return byte_order_; }
 
   private:
-    soci::session& session_;
+    PreparedStatements& statements_;
+    std::string_view byte_order_;
 };
 
 // Any thread. A pool of connections; a thread that asks while all are taken waits.
@@ -39,9 +44,17 @@ class Database {
     auto read(Work&& work) -> decltype(work(std::declval<Connection&>())) {
         return run(std::forward<Work>(work), Mode::read);
     }
+    // As read, for one statement, which sees one state by itself: quicker without a transaction.
+    template <typename Work>
+    auto look_up(Work&& work) -> decltype(work(std::declval<Connection&>())) {
+        return run(std::forward<Work>(work), Mode::look_up);
+    }
+
+    // Of long lists, a moment ago.
+    Counts& counts() { return counts_; }
 
   private:
-    enum class Mode { read, write };
+    enum class Mode { look_up, read, write };
     struct Pool;
 
     explicit Database(std::unique_ptr<Pool> pool);
@@ -50,17 +63,18 @@ class Database {
     auto run(Work&& work, Mode mode) -> decltype(work(std::declval<Connection&>())) {
         using Result = decltype(work(std::declval<Connection&>()));
         if constexpr (std::is_void_v<Result>) {
-            in_transaction(mode, [&](Connection& connection) { work(connection); });
+            on_connection(mode, [&](Connection& connection) { work(connection); });
         } else {
             std::optional<Result> result;
-            in_transaction(mode, [&](Connection& connection) { result.emplace(work(connection)); });
+            on_connection(mode, [&](Connection& connection) { result.emplace(work(connection)); });
             return std::move(*result);
         }
     }
-    void in_transaction(Mode mode, const std::function<void(Connection&)>& work);
+    void on_connection(Mode mode, const std::function<void(Connection&)>& work);
     void migrate();
 
     std::unique_ptr<Pool> pool_;
+    Counts counts_;
 };
 
 }  // namespace holdfast::catalog

@@ -1,38 +1,17 @@
 #include "catalog/jobs.hpp"
 
 #include "base/error.hpp"
+#include "catalog/sources.hpp"
 
 namespace holdfast::catalog {
 namespace {
 
-const std::string select =
-    "SELECT id, name, description, repository_id, schedule_enabled, schedule, retention, next_run, "
-    "retries_left FROM jobs";
-
-Job read_job(const Row& row) {
-    Job job;
-    job.id = row.id("id");
-    job.name = row.text("name");
-    job.description = row.text("description");
-    job.repository = row.id("repository_id");
-    job.schedule_enabled = row.flag("schedule_enabled");
-    job.schedule = schedule_from_json(row.text("schedule"));
-    job.retention = retention_from_json(row.text("retention"));
-    job.next_run = row.optional_time("next_run");
-    job.retries_left = static_cast<int>(row.number("retries_left"));
-    return job;
-}
-
-void read_objects(Connection& connection, Job& job) {
-    job.objects =
-        connection
-            .query(
-                "SELECT id, server_id, domain_id, name FROM job_objects WHERE job_id = :job"
-                " ORDER BY position")
-            .bind("job", job.id)
-            .rows([](const Row& row) {
-                return JobObject{row.id("id"), row.id("server_id"), row.id("domain_id"), row.text("name")};
-            });
+std::vector<Job> find_where(Connection& connection, const std::string& rest, const std::optional<Uuid>& id) {
+    auto query = connection.query(job_source().select() + rest);
+    if (id) query.bind("id", *id);
+    auto jobs = query.rows(job_source().read);
+    job_source().complete(connection, jobs);
+    return jobs;
 }
 
 void add_objects(Connection& connection, const Job& job) {
@@ -64,9 +43,16 @@ void bind_settings(Query& query, const Job& job) {
 }
 
 std::optional<Job> find_in(Connection& connection, const Uuid& id) {
-    auto job = connection.query(select + " WHERE id = :id").bind("id", id).first(read_job);
-    if (job) read_objects(connection, *job);
-    return job;
+    auto jobs = find_where(connection, " WHERE j.id = :id", id);
+    if (jobs.empty()) return std::nullopt;
+    return std::move(jobs.front());
+}
+
+// Changes nothing, but from here on other writers of this job wait, on PostgreSQL too.
+Job hold(Connection& connection, const Uuid& id) {
+    if (connection.query("UPDATE jobs SET name = name WHERE id = :id").bind("id", id).run() == 0)
+        throw Error(ErrorKind::not_found, "There is no job " + id.to_string());
+    return find_in(connection, id).value();
 }
 
 void require_free_name(Connection& connection, const std::string& name) {
@@ -81,9 +67,7 @@ void require_free_name(Connection& connection, const std::string& name) {
 
 std::vector<Job> Jobs::list() {
     return database_.read([](Connection& connection) {
-        auto jobs = connection.query(select + " ORDER BY name, id").rows(read_job);
-        for (auto& job : jobs) read_objects(connection, job);
-        return jobs;
+        return find_where(connection, " ORDER BY j.name, j.id", std::nullopt);
     });
 }
 
@@ -112,10 +96,7 @@ void Jobs::add(const Job& job) {
 
 Job Jobs::edit(const Uuid& id, const std::function<void(Job&)>& change) {
     return database_.transaction([&](Connection& connection) {
-        // Changes nothing, but from here on other writers of this job wait, on PostgreSQL too.
-        if (connection.query("UPDATE jobs SET name = name WHERE id = :id").bind("id", id).run() == 0)
-            throw Error(ErrorKind::not_found, "There is no job " + id.to_string());
-        Job job = find_in(connection, id).value();
+        Job job = hold(connection, id);
         std::string old_name = job.name;
         change(job);
         if (job.name != old_name) require_free_name(connection, job.name);
@@ -141,8 +122,9 @@ void Jobs::set_next_run(const Uuid& id, std::optional<Timestamp> next_run, int r
     });
 }
 
-void Jobs::remove(const Uuid& id) {
+void Jobs::remove(const Uuid& id, const std::function<void(const Job&)>& check) {
     database_.transaction([&](Connection& connection) {
+        check(hold(connection, id));
         connection.query("DELETE FROM checkpoints WHERE job_id = :id").bind("id", id).run();
         connection.query("DELETE FROM job_objects WHERE job_id = :id").bind("id", id).run();
         connection.query("DELETE FROM jobs WHERE id = :id").bind("id", id).run();

@@ -16,6 +16,7 @@ struct JobObject {
     Uuid server;  // the managed server
     Uuid domain;
     std::string name;
+    Uuid hierarchy_root{};  // of the managed server; nil when that is gone. Read, never stored
 };
 
 struct Job {
@@ -49,8 +50,9 @@ class Jobs {
     // the job is gone.
     Job edit(const Uuid& id, const std::function<void(Job&)>& change);
     void set_next_run(const Uuid& id, std::optional<Timestamp> next_run, int retries_left);
-    // The job and its checkpoints' records; its backups stay.
-    void remove(const Uuid& id);
+    // The job and its checkpoints' records; its backups stay. `check` sees the job as it is then, and throws
+    // to keep it. not_found when the job is gone.
+    void remove(const Uuid& id, const std::function<void(const Job&)>& check = [](const Job&) {});
 
     std::optional<Checkpoint> checkpoint(const Uuid& job, const JobObject& object);
     void set_checkpoint(const Uuid& job, const JobObject& object, const Checkpoint& checkpoint);

@@ -2,29 +2,9 @@
 
 #include <algorithm>
 
+#include "catalog/sources.hpp"
+
 namespace holdfast::catalog {
-namespace {
-
-const std::string select_task =
-    "SELECT logon_session, number, owner, operation, created_at, ended_at, succeeded, message, links FROM "
-    "tasks"
-    " WHERE logon_session = :session";
-
-TaskRecord read_task(const Row& row) {
-    TaskRecord task;
-    task.logon_session = row.text("logon_session");
-    task.number = static_cast<int>(row.number("number"));
-    task.owner = row.text("owner");
-    task.operation = row.text("operation");
-    task.created = row.time("created_at");
-    task.ended = row.optional_time("ended_at");
-    task.succeeded = row.flag("succeeded");
-    task.message = row.text("message");
-    task.links = row.text("links");
-    return task;
-}
-
-}  // namespace
 
 std::vector<LogonRecord> LogonRecords::list() {
     return database_.read([](Connection& connection) {
@@ -50,31 +30,42 @@ void LogonRecords::save(const LogonRecord& record) {
 
 void LogonRecords::remove(const std::string& id) {
     database_.transaction([&](Connection& connection) {
-        connection.query("DELETE FROM tasks WHERE logon_session = :id").bind("id", id).run();
         connection.query("DELETE FROM logon_sessions WHERE id = :id").bind("id", id).run();
     });
 }
 
 int LogonRecords::add_task(const TaskRecord& task) {
     return database_.transaction([&](Connection& connection) {
+        // Servers that share a PostgreSQL take turns, or two of them would take the same number.
+        connection.query("UPDATE accounts SET roles = roles WHERE id = :account")
+            .bind("account", task.account)
+            .run();
         auto number = static_cast<int>(
             connection
-                .query("SELECT COALESCE(MAX(number), 0) + 1 AS n FROM tasks WHERE logon_session = :session")
-                .bind("session", task.logon_session)
+                .query("SELECT COALESCE(MAX(number), 0) + 1 AS n FROM tasks WHERE account_id = :account")
+                .bind("account", task.account)
                 .first([](const Row& row) { return row.number("n"); })
                 .value());
         number = std::max(number, task.number);
         connection
             .query(
-                "INSERT INTO tasks (logon_session, number, owner, operation, created_at, ended_at, "
-                "succeeded, message,"
-                " links) VALUES (:session, :number, :owner, :operation, :created, NULL, 0, '', :links)")
+                "INSERT INTO tasks (account_id, number, logon_session, owner, operation, created_at, "
+                "ended_at,"
+                " succeeded, message, links)"
+                " VALUES (:account, :number, :session, :owner, :operation, :created, NULL, 0, '', :links)")
+            .bind("account", task.account)
             .bind("session", task.logon_session)
             .bind("number", number)
             .bind("owner", task.owner)
             .bind("operation", task.operation)
             .bind("created", task.created)
             .bind("links", task.links)
+            .run();
+        connection
+            .query(
+                "DELETE FROM tasks WHERE account_id = :account AND number <= :last AND ended_at IS NOT NULL")
+            .bind("account", task.account)
+            .bind("last", number - most_tasks)
             .run();
         return number;
     });
@@ -86,40 +77,55 @@ void LogonRecords::update_task(const TaskRecord& task) {
             .query(
                 "UPDATE tasks SET ended_at = :ended, succeeded = :succeeded, message = :message, links = "
                 ":links"
-                " WHERE logon_session = :session AND number = :number")
+                " WHERE account_id = :account AND number = :number")
             .bind("ended", task.ended)
             .bind("succeeded", task.succeeded)
             .bind("message", task.message)
             .bind("links", task.links)
-            .bind("session", task.logon_session)
+            .bind("account", task.account)
             .bind("number", task.number)
             .run();
     });
 }
 
-void LogonRecords::remove_task(const std::string& logon_session, int number) {
+void LogonRecords::remove_task(const Uuid& account, int number) {
     database_.transaction([&](Connection& connection) {
-        connection.query("DELETE FROM tasks WHERE logon_session = :session AND number = :number")
-            .bind("session", logon_session)
+        connection.query("DELETE FROM tasks WHERE account_id = :account AND number = :number")
+            .bind("account", account)
             .bind("number", number)
             .run();
     });
 }
 
-std::optional<TaskRecord> LogonRecords::find_task(const std::string& logon_session, int number) {
+std::optional<TaskRecord> LogonRecords::find_task(const Uuid& account, int number) {
     return database_.read([&](Connection& connection) {
-        return connection.query(select_task + " AND number = :number")
-            .bind("session", logon_session)
+        return connection
+            .query(task_source().select() + " WHERE t.account_id = :account AND t.number = :number")
+            .bind("account", account)
             .bind("number", number)
-            .first(read_task);
+            .first(task_source().read);
     });
 }
 
-std::vector<TaskRecord> LogonRecords::list_tasks(const std::string& logon_session) {
+std::vector<TaskRecord> LogonRecords::list_current_tasks(Timestamp ended_since) {
     return database_.read([&](Connection& connection) {
-        return connection.query(select_task + " ORDER BY number")
-            .bind("session", logon_session)
-            .rows(read_task);
+        return connection
+            .query(task_source().select() +
+                   " WHERE t.ended_at IS NULL OR t.ended_at >= :since"
+                   " ORDER BY t.created_at, t.account_id, t.number LIMIT 1000")
+            .bind("since", ended_since)
+            .rows(task_source().read);
+    });
+}
+
+void LogonRecords::remove_tasks_ended_before(Timestamp time) {
+    database_.transaction([&](Connection& connection) {
+        connection
+            .query(
+                "DELETE FROM tasks WHERE ended_at < :time"
+                " AND logon_session NOT IN (SELECT id FROM logon_sessions)")
+            .bind("time", time)
+            .run();
     });
 }
 

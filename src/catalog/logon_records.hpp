@@ -17,7 +17,8 @@ struct LogonRecord {
 };
 
 struct TaskRecord {
-    std::string logon_session;  // LogonRecord::id
+    Uuid account;               // sees it, and nobody else does
+    std::string logon_session;  // LogonRecord::id of the session that began it, which may be over
     int number = 0;             // task-<number>
     std::string owner;          // the installation that runs it
     std::string operation;
@@ -34,15 +35,20 @@ class LogonRecords {
 
     std::vector<LogonRecord> list();
     void save(const LogonRecord& record);
-    // With its tasks.
+    // Its tasks stay.
     void remove(const std::string& id);
 
-    // Gives it the next number of its session, at least `task.number`.
+    // Gives it the next number of its account, at least `task.number`. The account's ended tasks that are
+    // most_tasks numbers older go.
     int add_task(const TaskRecord& task);
     void update_task(const TaskRecord& task);
-    void remove_task(const std::string& logon_session, int number);
-    std::optional<TaskRecord> find_task(const std::string& logon_session, int number);
-    std::vector<TaskRecord> list_tasks(const std::string& logon_session);
+    void remove_task(const Uuid& account, int number);
+    std::optional<TaskRecord> find_task(const Uuid& account, int number);
+    // Those under way and those that ended since then, oldest first; the first thousand.
+    std::vector<TaskRecord> list_current_tasks(Timestamp ended_since);
+    // Those of logon sessions that are over.
+    void remove_tasks_ended_before(Timestamp time);
+    static constexpr int most_tasks = 10'000;
     void fail_interrupted_tasks(const std::string& owner, const std::string& message);
 
   private:

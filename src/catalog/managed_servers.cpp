@@ -1,36 +1,35 @@
 #include "catalog/managed_servers.hpp"
 
 #include "base/error.hpp"
+#include "catalog/sources.hpp"
 
 namespace holdfast::catalog {
 namespace {
 
-const std::string select =
-    "SELECT id, hierarchy_root_id, name, description, uri, host_id FROM managed_servers";
-
-ManagedServer read_server(const Row& row) {
-    return {row.id("id"),    row.id("hierarchy_root_id"), row.text("name"), row.text("description"),
-            row.text("uri"), row.text("host_id")};
+std::optional<ManagedServer> find_where(Database& database, const std::string& column, const Uuid& id) {
+    const auto& source = managed_server_source();
+    return database.read([&](Connection& connection) {
+        return connection.query(source.select() + " WHERE " + column + " = :id")
+            .bind("id", id)
+            .first(source.read);
+    });
 }
 
 }  // namespace
 
 std::vector<ManagedServer> ManagedServers::list() {
-    return database_.read([](Connection& connection) {
-        return connection.query(select + " ORDER BY name, id").rows(read_server);
+    const auto& source = managed_server_source();
+    return database_.read([&](Connection& connection) {
+        return connection.query(source.select() + " ORDER BY h.name, h.id").rows(source.read);
     });
 }
 
 std::optional<ManagedServer> ManagedServers::find(const Uuid& id) {
-    return database_.read([&](Connection& connection) {
-        return connection.query(select + " WHERE id = :id").bind("id", id).first(read_server);
-    });
+    return find_where(database_, "h.id", id);
 }
 
 std::optional<ManagedServer> ManagedServers::find_by_hierarchy_root(const Uuid& id) {
-    return database_.read([&](Connection& connection) {
-        return connection.query(select + " WHERE hierarchy_root_id = :id").bind("id", id).first(read_server);
-    });
+    return find_where(database_, "h.hierarchy_root_id", id);
 }
 
 void ManagedServers::add(const ManagedServer& server) {
@@ -56,6 +55,15 @@ void ManagedServers::add(const ManagedServer& server) {
     });
 }
 
+void ManagedServers::set_host_id(const Uuid& id, const std::string& host_id) {
+    database_.transaction([&](Connection& connection) {
+        connection.query("UPDATE managed_servers SET host_id = :host WHERE id = :id")
+            .bind("host", host_id)
+            .bind("id", id)
+            .run();
+    });
+}
+
 void ManagedServers::remove(const Uuid& id) {
     database_.transaction([&](Connection& connection) {
         auto job = connection
@@ -67,6 +75,15 @@ void ManagedServers::remove(const Uuid& id) {
         if (job)
             throw Error(ErrorKind::conflict, "The job " + *job + " protects machines of this host")
                 .advise("Delete the job or take the machines out of it first.");
+        auto machine = connection
+                           .query(
+                               "SELECT vm_name FROM backup_task_sessions"
+                               " WHERE server_id = :id AND ended_at IS NULL")
+                           .bind("id", id)
+                           .first([](const Row& row) { return row.text("vm_name"); });
+        if (machine)
+            throw Error(ErrorKind::conflict, "The machine " + *machine + " of this host is being backed up")
+                .advise("Wait for its session to end, or stop it first.");
         connection.query("DELETE FROM managed_servers WHERE id = :id").bind("id", id).run();
     });
 }

@@ -27,7 +27,8 @@ class ManagedServers {
     std::optional<ManagedServer> find_by_hierarchy_root(const Uuid& id);
     // conflict when the URI is there already.
     void add(const ManagedServer& server);
-    // conflict while a job names one of its machines.
+    void set_host_id(const Uuid& id, const std::string& host_id);
+    // conflict while a job names one of its machines, or one is being backed up.
     void remove(const Uuid& id);
 
   private:

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,25 +24,52 @@ namespace holdfast::catalog {
 // internal.
 class Row {
   public:
-    explicit Row(const soci::row& row) : row_(row) {}
+    Row(const soci::row& row, const std::vector<std::string>& columns) : row_(row), columns_(columns) {}
 
-    std::string text(const std::string& column) const;
-    std::int64_t number(const std::string& column) const;
-    bool flag(const std::string& column) const { return number(column) != 0; }
-    Uuid id(const std::string& column) const;
-    Timestamp time(const std::string& column) const { return from_micros(number(column)); }
-    bool is_null(const std::string& column) const;
-    std::optional<Timestamp> optional_time(const std::string& column) const;
-    std::optional<Uuid> optional_id(const std::string& column) const;
+    std::string text(std::string_view column) const;
+    std::int64_t number(std::string_view column) const;
+    bool flag(std::string_view column) const { return number(column) != 0; }
+    Uuid id(std::string_view column) const;
+    Timestamp time(std::string_view column) const { return from_micros(number(column)); }
+    bool is_null(std::string_view column) const;
+    std::optional<Timestamp> optional_time(std::string_view column) const;
+    std::optional<Uuid> optional_id(std::string_view column) const;
 
   private:
+    std::size_t place_of(std::string_view column) const;
+
     const soci::row& row_;
+    const std::vector<std::string>&
+        columns_;  // SOCI's own way to find them takes longer than reading the value
 };
 
-// Built, bound and run on one thread. A value is bound to ":name" in the text.
+struct PreparedStatement;
+
+// The statements of one connection that are prepared, kept for the next time that one of the same text is
+// run: preparing costs several times what finding a record does. Those that were not used for longest go.
+class PreparedStatements {
+  public:
+    explicit PreparedStatements(soci::session& session);
+    PreparedStatements(const PreparedStatements&) = delete;
+    PreparedStatements& operator=(const PreparedStatements&) = delete;
+    ~PreparedStatements();
+
+    // Prepared already, or new.
+    std::unique_ptr<PreparedStatement> take(std::string sql);
+    void give_back(std::unique_ptr<PreparedStatement> statement);
+    // The connection ends.
+    void clear();
+
+  private:
+    soci::session& session_;
+    std::list<std::unique_ptr<PreparedStatement>> kept_;  // the one used last comes first
+};
+
+// Built, bound and run on one thread, once. A value is bound to ":name" in the text.
 class Query {
   public:
-    Query(soci::session& session, std::string sql);
+    Query(PreparedStatements& statements, std::string sql);
+    Query(Query&& other) noexcept;
     ~Query();
 
     Query& bind(std::string_view name, std::string_view value);
@@ -50,6 +78,7 @@ class Query {
     Query& bind(std::string_view name, std::uint64_t value) {
         return bind(name, static_cast<std::int64_t>(value));
     }
+    Query& bind(std::string_view name, double value);
     Query& bind(std::string_view name, int value) { return bind(name, std::int64_t{value}); }
     Query& bind(std::string_view name, bool value) { return bind(name, std::int64_t{value}); }
     Query& bind(std::string_view name, const Uuid& value) {
@@ -82,14 +111,13 @@ class Query {
     }
 
   private:
-    struct State;
-
     Query& bind_null(std::string_view name, bool is_number);
     void execute();
     bool fetch();
     Row current() const;
 
-    std::unique_ptr<State> state_;
+    PreparedStatements& statements_;
+    std::unique_ptr<PreparedStatement> statement_;
 };
 
 }  // namespace holdfast::catalog

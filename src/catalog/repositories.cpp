@@ -1,30 +1,21 @@
 #include "catalog/repositories.hpp"
 
 #include "base/error.hpp"
+#include "catalog/sources.hpp"
 
 namespace holdfast::catalog {
-namespace {
-
-const std::string select =
-    "SELECT id, name, description, path, restic_id, sealed_password, capacity, free_space FROM repositories";
-
-Repository read_repository(const Row& row) {
-    return {row.id("id"),           row.text("name"),        row.text("description"),
-            row.text("path"),       row.text("restic_id"),   row.text("sealed_password"),
-            row.number("capacity"), row.number("free_space")};
-}
-
-}  // namespace
-
 std::vector<Repository> Repositories::list() {
     return database_.read([](Connection& connection) {
-        return connection.query(select + " ORDER BY name, id").rows(read_repository);
+        return connection.query(repository_source().select() + " ORDER BY r.name, r.id")
+            .rows(repository_source().read);
     });
 }
 
 std::optional<Repository> Repositories::find(const Uuid& id) {
     return database_.read([&](Connection& connection) {
-        return connection.query(select + " WHERE id = :id").bind("id", id).first(read_repository);
+        return connection.query(repository_source().select() + " WHERE r.id = :id")
+            .bind("id", id)
+            .first(repository_source().read);
     });
 }
 
@@ -73,6 +64,16 @@ void Repositories::remove(const Uuid& id) {
         if (job)
             throw Error(ErrorKind::conflict, "The job " + *job + " writes to this repository")
                 .advise("Delete the job or give it another repository first.");
+        auto open = connection
+                        .query(
+                            "SELECT s.job_name AS name FROM backup_sessions s"
+                            " JOIN backups b ON b.job_id = s.job_id"
+                            " WHERE b.repository_id = :id AND s.ended_at IS NULL")
+                        .bind("id", id)
+                        .first([](const Row& row) { return row.text("name"); });
+        if (open)
+            throw Error(ErrorKind::conflict, "The backup " + *open + " is being written to this repository")
+                .advise("Wait for its session to end, or stop it first.");
         connection.query("DELETE FROM backups WHERE repository_id = :id").bind("id", id).run();
         connection.query("DELETE FROM repositories WHERE id = :id").bind("id", id).run();
     });

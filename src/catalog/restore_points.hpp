@@ -10,12 +10,15 @@
 
 namespace holdfast::catalog {
 
-// The chain of restore points of one job in one repository.
+// The chain of restore points of one job in one repository; or, where the job is an id only, the one point of
+// a backup that belongs to none.
 struct Backup {
     Uuid id;
     std::string name;
     Uuid job;
     Uuid repository;
+    std::string repository_name{};       // read, never stored
+    std::optional<Timestamp> expires{};  // of a backup without a job; none: it is kept
 };
 
 // One run of the job.
@@ -24,6 +27,7 @@ struct RestorePoint {
     Uuid backup;
     std::string backup_name;
     Timestamp created;
+    bool is_partial = false;  // one machine of the job only, backed up between its runs
 };
 
 // One machine in it: one snapshot of the repository. The API's backup file is the same thing seen from the
@@ -42,34 +46,44 @@ struct VmRestorePoint {
     std::string snapshot;
     std::int64_t data_size = 0;    // of the disks, bytes
     std::int64_t backup_size = 0;  // added to the repository
+    // Read, never stored.
+    std::string backup_name;
+    std::string repository_path;
+    Timestamp restore_point_created{};
 };
 
 class RestorePoints {
   public:
     explicit RestorePoints(Database& database) : database_(database) {}
 
-    std::vector<Backup> list_backups();
-    std::vector<Backup> list_backups_in(const Uuid& repository);
     std::optional<Backup> find_backup(const Uuid& id);
+    std::vector<Backup> list_backups_of_job(const Uuid& job);
+    // Of those whose time has come, and that no open session writes to.
+    std::vector<Backup> list_expired_backups(Timestamp time);
+    // Of the jobs that protect the machine now, the one with the newest point of it where the job writes to.
+    std::optional<Uuid> job_with_newest_point(const Uuid& hierarchy_root, const Uuid& domain);
 
-    // Newest first, as all lists of points.
-    std::vector<RestorePoint> list();
+    // Newest first, as all lists of points here.
     std::vector<RestorePoint> list_of_backup(const Uuid& backup);
     std::optional<RestorePoint> find(const Uuid& id);
 
-    std::vector<VmRestorePoint> list_vm_points();
-    std::vector<VmRestorePoint> list_vm_points_of(const Uuid& restore_point);
+    // Looks at all points: for what is asked seldom.
+    bool has_snapshot(const std::string& snapshot);
     std::vector<VmRestorePoint> list_vm_points_in_backup(const Uuid& backup);
     std::optional<VmRestorePoint> find_vm_point(const Uuid& id);
     std::optional<VmRestorePoint> find_by_file(const Uuid& file);
 
     // The backup of that job in that repository; made when there is none yet.
     Backup backup_for(const Uuid& job, const std::string& job_name, const Uuid& repository);
+    void add_backup(const Backup& backup);
     // Adds the machine's point, and the restore point that it belongs to when this is its first.
     void add(const RestorePoint& point, const VmRestorePoint& vm_point);
 
-    // Takes the restore point out and notes its snapshots as to be forgotten, in one transaction.
+    // Each takes out what it names and notes its snapshots as to be forgotten, in one transaction.
     void remove(const Uuid& restore_point);
+    void remove_backup(const Uuid& backup);
+    // Backups of that job in which there is no restore point.
+    void remove_empty_backups(const Uuid& job);
 
   private:
     Database& database_;

@@ -1,44 +1,23 @@
 #include "catalog/restore_sessions.hpp"
 
+#include "catalog/sources.hpp"
+
 namespace holdfast::catalog {
-namespace {
-
-const std::string select =
-    "SELECT id, kind, owner, vm_restore_point_id, vm_name, started_by, created_at, ended_at, state, result, "
-    "progress,"
-    " reason, restored_ref FROM restore_sessions";
-
-RestoreSession read_session(const Row& row) {
-    RestoreSession session;
-    session.id = row.id("id");
-    session.kind = row.text("kind");
-    session.owner = row.text("owner");
-    session.vm_restore_point = row.id("vm_restore_point_id");
-    session.vm_name = row.text("vm_name");
-    session.started_by = row.text("started_by");
-    session.created = row.time("created_at");
-    session.ended = row.optional_time("ended_at");
-    session.state = row.text("state");
-    session.result = row.text("result");
-    session.progress = static_cast<int>(row.number("progress"));
-    session.reason = row.text("reason");
-    session.restored_ref = row.text("restored_ref");
-    return session;
-}
-
-}  // namespace
-
-std::vector<RestoreSession> RestoreSessions::list() {
-    return database_.read([](Connection& connection) {
-        return connection.query(select + " WHERE created_at >= :since ORDER BY created_at DESC, id")
-            .bind("since", now() - std::chrono::days(30))
-            .rows(read_session);
+std::optional<RestoreSession> RestoreSessions::find(const Uuid& id) {
+    return database_.look_up([&](Connection& connection) {
+        return connection.query(restore_session_source().select() + " WHERE r.id = :id")
+            .bind("id", id)
+            .first(restore_session_source().read);
     });
 }
 
-std::optional<RestoreSession> RestoreSessions::find(const Uuid& id) {
+std::vector<RestoreSession> RestoreSessions::list_current(Timestamp ended_since) {
     return database_.read([&](Connection& connection) {
-        return connection.query(select + " WHERE id = :id").bind("id", id).first(read_session);
+        return connection
+            .query(restore_session_source().select() +
+                   " WHERE r.ended_at IS NULL OR r.ended_at >= :since ORDER BY r.created_at, r.id LIMIT 1000")
+            .bind("since", ended_since)
+            .rows(restore_session_source().read);
     });
 }
 
@@ -85,9 +64,11 @@ void RestoreSessions::update(const RestoreSession& session) {
 std::vector<RestoreSession> RestoreSessions::fail_interrupted(const std::string& owner,
                                                               const std::string& reason) {
     return database_.transaction([&](Connection& connection) {
-        auto interrupted = connection.query(select + " WHERE ended_at IS NULL AND owner = :owner")
-                               .bind("owner", owner)
-                               .rows(read_session);
+        auto interrupted =
+            connection
+                .query(restore_session_source().select() + " WHERE r.ended_at IS NULL AND r.owner = :owner")
+                .bind("owner", owner)
+                .rows(restore_session_source().read);
         connection
             .query(
                 "UPDATE restore_sessions SET ended_at = :ended, state = 'Stopped', result = 'Failed', reason "
@@ -114,7 +95,7 @@ void RestoreSessions::note_leftover(const Uuid& session, const std::string& path
 }
 
 std::vector<std::string> RestoreSessions::leftovers(const Uuid& session) {
-    return database_.read([&](Connection& connection) {
+    return database_.look_up([&](Connection& connection) {
         return connection.query("SELECT path FROM restore_leftovers WHERE session_id = :session")
             .bind("session", session)
             .rows([](const Row& row) { return row.text("path"); });
@@ -144,7 +125,7 @@ void RestoreSessions::forget_leftover(const Uuid& session, const std::string& pa
 }
 
 std::vector<Uuid> RestoreSessions::ended_with_leftovers(const std::string& owner) {
-    return database_.read([&](Connection& connection) {
+    return database_.look_up([&](Connection& connection) {
         return connection
             .query(
                 "SELECT DISTINCT s.id AS id FROM restore_sessions s JOIN restore_leftovers l ON l.session_id "
@@ -156,7 +137,7 @@ std::vector<Uuid> RestoreSessions::ended_with_leftovers(const std::string& owner
 }
 
 std::set<Uuid> RestoreSessions::points_in_use() {
-    auto points = database_.read([](Connection& connection) {
+    auto points = database_.look_up([](Connection& connection) {
         return connection.query("SELECT vm_restore_point_id FROM restore_sessions WHERE ended_at IS NULL")
             .rows([](const Row& row) { return row.id("vm_restore_point_id"); });
     });

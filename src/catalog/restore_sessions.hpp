@@ -23,15 +23,17 @@ struct RestoreSession {
     std::string result;
     int progress = 0;
     std::string reason;
-    std::string restored_ref;  // "<hierarchy root>.<domain>" of the machine that it made or replaced
+    std::string restored_ref;           // "<hierarchy root>.<domain>" of the machine that it made or replaced
+    bool has_vm_restore_point = false;  // read, never stored: it may be gone
 };
 
 class RestoreSessions {
   public:
     explicit RestoreSessions(Database& database) : database_(database) {}
 
-    std::vector<RestoreSession> list();  // newest first, of the last 30 days
     std::optional<RestoreSession> find(const Uuid& id);
+    // Those under way and those that ended since then, oldest first; the first thousand.
+    std::vector<RestoreSession> list_current(Timestamp ended_since);
     void start(const RestoreSession& session);
     void update(const RestoreSession& session);
     std::vector<RestoreSession> fail_interrupted(const std::string& owner, const std::string& reason);

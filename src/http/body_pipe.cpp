@@ -9,6 +9,8 @@ namespace holdfast::http {
 namespace {
 
 constexpr std::size_t buffer_limit = 256 << 10;
+// Of a fed body: there may be many of them. Only a single larger piece goes beyond it.
+constexpr std::size_t feed_limit = 64 << 10;
 
 }  // namespace
 
@@ -30,6 +32,15 @@ void BodyPipe::write(std::span<const std::byte> bytes) {
         bytes = bytes.subspan(count);
         wake_reader(lock);
     }
+}
+
+BodyFeed::Offer BodyPipe::offer(std::string_view bytes) {
+    std::unique_lock lock(mutex_);
+    if (closed_ || state_ != State::open) return Offer::gone;
+    if (!buffer_.empty() && buffer_.size() + bytes.size() > feed_limit) return Offer::full;
+    buffer_ += bytes;
+    wake_reader(lock);
+    return Offer::taken;
 }
 
 void BodyPipe::finish() {

@@ -1,4 +1,4 @@
-// The bounded buffer between the thread that makes a body and the connection that sends it.
+// The bounded buffer between whoever makes a body and the connection that sends it.
 #pragma once
 
 #include <condition_variable>
@@ -7,12 +7,13 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "http/server.hpp"
 
 namespace holdfast::http {
 
-class BodyPipe final : public BodyWriter {
+class BodyPipe final : public BodyWriter, public BodyFeed {
   public:
     enum class State {
         open,      // more will come
@@ -25,9 +26,10 @@ class BodyPipe final : public BodyWriter {
     BodyPipe(std::optional<std::uint64_t> length, std::function<void()> wake)
         : remaining_(length), wake_(std::move(wake)) {}
 
-    // For the producer's thread.
+    // For the producer's thread, or for whoever feeds the body.
     void write(std::span<const std::byte> bytes) override;
-    void finish();
+    Offer offer(std::string_view bytes) override;
+    void finish() override;
     void fail();
 
     // For the connection: takes what is there (replacing `into`), never waits.

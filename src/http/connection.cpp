@@ -120,6 +120,7 @@ Connection::Awaitable<bool> Connection::serve_one() {
     is_http_1_0_ = false;
     Received received = co_await receive(reader);
     idle_ = false;
+    received_ = Clock::now();
     if (received == Received::nothing) co_return false;
     if (received != Received::request) {
         Refusal refusal{408, "The request did not arrive in time"};

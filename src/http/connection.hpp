@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 
 #include "http/body_pipe.hpp"
 #include "http/core.hpp"
@@ -37,6 +38,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   private:
     template <typename T>
     using Awaitable = boost::asio::awaitable<T>;
+    using StreamBody = std::variant<StreamedBody, FedBody>;
     enum class Received { request, refused, timed_out, nothing };
 
     static Awaitable<void> run(std::shared_ptr<Connection> self);
@@ -52,11 +54,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
     Awaitable<void> respond(Response response, bool head_only);
     Awaitable<void> respond_streamed(Response response, bool head_only);
     Awaitable<void> copy(BodyPipe& pipe, std::string block, Framed framed);
-    bool start_producer(const std::shared_ptr<BodyPipe>& pipe, StreamedBody body);
+    // False where there is no thread for its producer.
+    bool start_body(const std::shared_ptr<BodyPipe>& pipe, StreamBody body);
     HeadOptions head_options(Framed framed, std::uint64_t length) const;
+    void count(int status) const;
 
     // Each throws ConnectionLost when the peer is gone; false when the deadline has passed.
     Awaitable<bool> wait_ready(Socket::wait_type direction, Clock::time_point deadline);
+    void watch_deadline();
+    void look_at_deadline();
     Awaitable<bool> wait_for(Step step, Clock::time_point deadline);
     Awaitable<bool> fill(Clock::time_point deadline);
     Awaitable<bool> wait_event(Clock::time_point deadline);
@@ -75,7 +81,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::string local_host_;  // what absolute links are made of when a client of HTTP/1.0 names no host
     std::string input_;       // received and not used yet
     std::optional<Response> result_;
-    std::uint64_t wait_number_ = 0;  // tells a late timer from the one that counts
+    Clock::time_point received_;                 // the last byte of the request, or when it was refused
+    std::optional<Clock::time_point> deadline_;  // of the wait for the socket, while there is one
+    bool timer_runs_ = false;  // up to the deadline at most; it is not set anew for each wait
     bool event_ = false;
     bool idle_ = true;  // waits for the first byte of a request
     bool draining_ = false;

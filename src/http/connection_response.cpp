@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "http/connection.hpp"
 #include "http/connection_lost.hpp"
+#include "http/request_counts.hpp"
 
 namespace holdfast::http {
 namespace {
@@ -46,11 +47,18 @@ HeadOptions Connection::head_options(Framed framed, std::uint64_t length) const 
             .is_http_1_0 = is_http_1_0_};
 }
 
+void Connection::count(int status) const {
+    if (core_.options.counts == nullptr) return;
+    auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - received_);
+    core_.options.counts->add(status, took);
+}
+
 Connection::Awaitable<void> Connection::respond(Response response, bool head_only) {
-    if (std::holds_alternative<StreamedBody>(response.body)) {
+    if (!std::holds_alternative<std::string>(response.body)) {
         co_await respond_streamed(std::move(response), head_only);
         co_return;
     }
+    count(response.status);
     std::string body = std::move(std::get<std::string>(response.body));
     std::string head = compose_head(response, head_options(Framed::by_length, body.size()));
     if (head_only || has_no_body(response.status)) body.clear();
@@ -62,28 +70,42 @@ Connection::Awaitable<void> Connection::respond(Response response, bool head_onl
     co_await send(body);
 }
 
-bool Connection::start_producer(const std::shared_ptr<BodyPipe>& pipe, StreamedBody body) {
-    auto job = [pipe, body = std::move(body)] { run_producer(*pipe, body); };
+bool Connection::start_body(const std::shared_ptr<BodyPipe>& pipe, StreamBody body) {
+    if (auto* fed = std::get_if<FedBody>(&body)) {
+        fed->begin(pipe);
+        return true;
+    }
+    auto job = [pipe, body = std::get<StreamedBody>(std::move(body))] { run_producer(*pipe, body); };
     return core_.streams.submit(std::move(job));
 }
 
 Connection::Awaitable<void> Connection::respond_streamed(Response response, bool head_only) {
-    auto body = std::move(std::get<StreamedBody>(response.body));
-    auto length = body.length;
+    StreamBody body = FedBody{};
+    std::optional<std::uint64_t> length;
+    if (auto* streamed = std::get_if<StreamedBody>(&response.body)) {
+        length = streamed->length;
+        body = std::move(*streamed);
+    } else {
+        body = std::move(std::get<FedBody>(response.body));
+    }
     Framed framed = length ? Framed::by_length : is_http_1_0_ ? Framed::by_close : Framed::by_chunks;
     if (framed == Framed::by_close) keeps_alive_ = false;
     if (head_only || has_no_body(response.status)) {
+        count(response.status);
         std::string head = compose_head(response, head_options(framed, length.value_or(0)));
         co_await send(head);
         co_return;
     }
     event_ = false;
-    auto wake = [self = shared_from_this()] { self->signal(); };
+    // Whoever feeds the body may hold the pipe for longer than there is a connection.
+    auto wake = [weak = weak_from_this()] {
+        if (auto self = weak.lock()) self->signal();
+    };
     auto pipe = std::make_shared<BodyPipe>(length, wake);
     ClosePipe close_pipe{*pipe};
     int failed_status = 0;
     std::string first;
-    if (!start_producer(pipe, std::move(body))) {
+    if (!start_body(pipe, std::move(body))) {
         failed_status = 503;
     } else {
         // The head waits for the first block: a producer that fails at once is answered with an error, not
@@ -97,6 +119,7 @@ Connection::Awaitable<void> Connection::respond_streamed(Response response, bool
         co_await respond(core_.refuse(failed_status, why, nullptr), false);
         co_return;
     }
+    count(response.status);
     std::string head = compose_head(response, head_options(framed, length.value_or(0)));
     co_await send(head);
     co_await copy(*pipe, std::move(first), framed);

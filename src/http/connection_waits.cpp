@@ -24,21 +24,36 @@ constexpr std::size_t discard_limit = 64 << 20;
 
 Connection::Awaitable<bool> Connection::wait_ready(Socket::wait_type direction, Clock::time_point deadline) {
     if (aborted_) throw ConnectionLost();
-    std::uint64_t number = ++wait_number_;
-    auto give_up = [self = shared_from_this(), number](ErrorCode error) {
-        ErrorCode ignored;
-        if (!error && self->wait_number_ == number) self->socket_.cancel(ignored);
-    };
-    deadline_timer_.expires_at(deadline);
-    deadline_timer_.async_wait(give_up);
+    deadline_ = deadline;
+    watch_deadline();
     ErrorCode error;
     co_await socket_.async_wait(direction, asio::redirect_error(asio::use_awaitable, error));
-    ++wait_number_;
-    deadline_timer_.cancel();
+    deadline_.reset();
     if (aborted_) throw ConnectionLost();
     if (error == asio::error::operation_aborted) co_return false;
     if (error) throw ConnectionLost();
     co_return true;
+}
+
+void Connection::watch_deadline() {
+    if (timer_runs_ && deadline_timer_.expiry() <= *deadline_) return;
+    auto look = [weak = weak_from_this()](ErrorCode error) {
+        auto self = error ? nullptr : weak.lock();
+        if (self) self->look_at_deadline();
+    };
+    deadline_timer_.expires_at(*deadline_);
+    deadline_timer_.async_wait(look);
+    timer_runs_ = true;
+}
+
+void Connection::look_at_deadline() {
+    timer_runs_ = false;
+    if (!deadline_) return;
+    ErrorCode ignored;
+    if (Clock::now() < *deadline_)
+        watch_deadline();
+    else
+        socket_.cancel(ignored);
 }
 
 Connection::Awaitable<bool> Connection::wait_for(Step step, Clock::time_point deadline) {
@@ -48,8 +63,9 @@ Connection::Awaitable<bool> Connection::wait_for(Step step, Clock::time_point de
 }
 
 Connection::Awaitable<bool> Connection::fill(Clock::time_point deadline) {
-    for (;;) {
-        Step step = channel_->read(input_);
+    // Where nothing is at hand yet, asking the socket would be in vain.
+    for (bool asks = channel_->has_pending();; asks = true) {
+        Step step = asks ? channel_->read(input_) : Step::wants_read;
         // The deadline is that of a whole request: a trickle of bytes does not move it.
         if (step == Step::done) co_return Clock::now() < deadline;
         bool ready = co_await wait_for(step, deadline);

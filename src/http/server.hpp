@@ -17,6 +17,8 @@
 
 namespace holdfast::http {
 
+class RequestCounts;
+
 struct Request {
     std::string method;  // "GET"
     std::string path;    // as sent, still percent-encoded, without the query: "/api/jobs/…"
@@ -48,11 +50,36 @@ struct StreamedBody {
     std::function<void(BodyWriter&)> produce;
 };
 
+// The near end of a body that is fed as things happen elsewhere. It takes no thread, and nobody waits for its
+// client. Any thread.
+class BodyFeed {
+  public:
+    enum class Offer : std::uint8_t {
+        taken,
+        full,  // not taken: the client has yet to read what it was given before
+        gone,  // not taken, nor will anything be: the client is gone, or the body has ended
+    };
+    virtual ~BodyFeed() = default;
+    // All of it or nothing.
+    virtual Offer offer(std::string_view bytes) = 0;
+    // The end of the body.
+    virtual void finish() = 0;
+};
+
+// A body of unknown length that comes by and by: a stream of events. Whoever feeds it must offer something at
+// least every `handler_timeout`, beginning at once, because the head goes out with the first bytes; and must
+// limit their number.
+struct FedBody {
+    // Called on a network thread when the response begins, never for HEAD: it must be quick and must not
+    // throw.
+    std::function<void(std::shared_ptr<BodyFeed>)> begin;
+};
+
 struct Response {
     int status = 200;
     std::string reason;  // empty: the standard one
     std::vector<std::pair<std::string, std::string>> headers;
-    std::variant<std::string, StreamedBody> body;
+    std::variant<std::string, StreamedBody, FedBody> body;
 };
 
 // Called on a worker thread. An exception that leaves it is answered with a bare 500 and logged.
@@ -80,6 +107,7 @@ struct ServerOptions {
     std::size_t network_threads = 2;
     std::size_t max_queued_requests = 1'000;  // waiting for a worker; more are answered with 503
     std::size_t max_streams = 64;             // streamed bodies under way; more are answered with 503
+    RequestCounts* counts = nullptr;          // where answers are counted; outlives the server
 };
 
 class Server {

@@ -97,6 +97,7 @@ TlsContext::TlsContext(const std::filesystem::path& certificate_file,
                                      SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_IGNORE_UNEXPECTED_EOF);
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                   SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_read_ahead(context, 1);  // a record in one call instead of two
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_alpn_select_cb(context, choose_protocol, nullptr);
 }
@@ -132,6 +133,10 @@ Step TlsChannel::read(std::string& input) {
     if (count <= 0) return outcome(count);
     input.append(bytes.data(), static_cast<std::size_t>(count));
     return Step::done;
+}
+
+bool TlsChannel::has_pending() const {
+    return SSL_has_pending(ssl_.get()) == 1;
 }
 
 Step TlsChannel::write(std::string_view& bytes) {

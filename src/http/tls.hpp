@@ -38,6 +38,8 @@ class TlsChannel {
     TlsChannel(const TlsContext& context, int socket);
 
     Step handshake();
+    // Whether something came that was not read yet; more may be in the socket.
+    bool has_pending() const;
     // Appends what has come, at most about 16 KiB, to `input`.
     Step read(std::string& input);
     // Sends a front part of `bytes` and removes it.

@@ -1,5 +1,7 @@
 #include "hypervisor/domain_disks.hpp"
 
+#include <algorithm>
+
 #include "hypervisor/xml.hpp"
 
 namespace holdfast::hypervisor {
@@ -56,6 +58,11 @@ DomainDescription describe_domain(std::string_view xml) {
     std::string path = nvram.child("source") ? nvram.child("source").attribute("file").as_string()
                                              : nvram.text().as_string();
     if (!path.empty()) description.nvram = path;
+    for (auto node : domain.child("devices").children("interface")) {
+        std::string name = node.child("source").attribute("network").as_string();
+        if (!name.empty() && std::ranges::find(description.networks, name) == description.networks.end())
+            description.networks.push_back(std::move(name));
+    }
     return description;
 }
 

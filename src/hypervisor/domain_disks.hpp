@@ -1,4 +1,4 @@
-// What a domain's XML tells about its disks. Pure: no connection.
+// What a domain's XML tells about its disks, and which networks it is on. Pure: no connection.
 // Format: https://libvirt.org/formatdomain.html#hard-drives-floppy-disks-cdroms
 #pragma once
 
@@ -23,6 +23,7 @@ struct DomainDescription {
     std::vector<DescribedDisk> disks;
     std::vector<SkippedDisk> skipped;
     std::optional<std::filesystem::path> nvram;
+    std::vector<std::string> networks;  // names of libvirt networks, each once
 };
 
 DomainDescription describe_domain(std::string_view xml);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <libvirt/virterror.h>
 
+#include "base/text.hpp"
 #include "hypervisor/checkpoints.hpp"
 #include "hypervisor/connection.hpp"
 #include "hypervisor/domain_disks.hpp"
@@ -12,6 +13,8 @@
 
 namespace holdfast::hypervisor {
 namespace {
+
+constexpr const char* tags_namespace = "urn:holdfast:tags";
 
 std::string version_text(unsigned long version) {
     return fmt::format("{}.{}.{}", version / 1'000'000, version / 1'000 % 1'000, version % 1'000);
@@ -61,6 +64,42 @@ std::filesystem::path path_of_volume(virConnectPtr connection, const std::string
     return path ? path.get() : "";
 }
 
+StoragePool describe_pool(virStoragePoolPtr pool) {
+    char uuid[VIR_UUID_STRING_BUFLEN] = {};
+    LibvirtText xml(::virStoragePoolGetXMLDesc(pool, 0));
+    if (!xml || ::virStoragePoolGetUUIDString(pool, uuid) != 0)
+        throw_libvirt_error("Cannot read the definition of a storage pool");
+    auto document = parse_xml(xml.get(), "pool");
+    return {.name = ::virStoragePoolGetName(pool),
+            .uuid = Uuid::parse(uuid).value_or(Uuid()),
+            .path = document.document_element().child("target").child("path").text().as_string()};
+}
+
+Network describe_network(virNetworkPtr network) {
+    char uuid[VIR_UUID_STRING_BUFLEN] = {};
+    if (::virNetworkGetUUIDString(network, uuid) != 0) throw_libvirt_error("Cannot read a network's UUID");
+    return {.name = ::virNetworkGetName(network), .uuid = Uuid::parse(uuid).value_or(Uuid())};
+}
+
+// A host without that driver of libvirt has no such things.
+bool has_none() {
+    return last_libvirt_failure().code == VIR_ERR_NO_SUPPORT;
+}
+
+// Gone since the list was made: not there. Any other failure stays one.
+template <typename Object, typename Handles, typename Describe>
+std::vector<Object> describe_all(const Handles& handles, Describe describe_one) {
+    std::vector<Object> result;
+    for (const auto& handle : handles) {
+        try {
+            result.push_back(describe_one(handle.get()));
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::not_found) throw;
+        }
+    }
+    return result;
+}
+
 class LibvirtHost : public Host {
   public:
     explicit LibvirtHost(const std::string& uri) : connection_(std::make_shared<Connection>(uri)) {}
@@ -94,15 +133,7 @@ class LibvirtHost : public Host {
         virDomainPtr* array = nullptr;
         int count = ::virConnectListAllDomains(connection.get(), &array, 0);
         if (count < 0) throw_libvirt_error("Cannot list the virtual machines of " + connection_->uri());
-        std::vector<Domain> result;
-        for (const auto& handle : take_array<DomainHandle>(array, count)) {
-            try {
-                result.push_back(describe(handle.get()));
-            } catch (const Error& error) {
-                if (error.kind() != ErrorKind::not_found) throw;  // removed since the list was made
-            }
-        }
-        return result;
+        return describe_all<Domain>(take_array<DomainHandle>(array, count), describe);
     }
 
     Domain find_domain(const Uuid& uuid) override { return describe(connection_->find(uuid).get()); }
@@ -115,6 +146,46 @@ class LibvirtHost : public Host {
         if (failure.code == VIR_ERR_NO_DOMAIN) return std::nullopt;
         throw to_error(failure,
                        fmt::format("Cannot look up the virtual machine {} on {}", name, connection_->uri()));
+    }
+
+    std::vector<StoragePool> storage_pools() override {
+        auto connection = connection_->get();
+        virStoragePoolPtr* array = nullptr;
+        int count = ::virConnectListAllStoragePools(connection.get(), &array, 0);
+        if (count < 0 && has_none()) return {};
+        if (count < 0) throw_libvirt_error("Cannot list the storage pools of " + connection_->uri());
+        return describe_all<StoragePool>(take_array<StoragePoolHandle>(array, count), describe_pool);
+    }
+
+    std::vector<Network> networks() override {
+        auto connection = connection_->get();
+        virNetworkPtr* array = nullptr;
+        int count = ::virConnectListAllNetworks(connection.get(), &array, 0);
+        if (count < 0 && has_none()) return {};
+        if (count < 0) throw_libvirt_error("Cannot list the networks of " + connection_->uri());
+        return describe_all<Network>(take_array<NetworkHandle>(array, count), describe_network);
+    }
+
+    std::vector<std::string> networks_of(const Uuid& uuid) override {
+        return describe_domain(xml_of(connection_->find(uuid).get(), 0)).networks;
+    }
+
+    std::vector<std::string> tags(const Uuid& uuid) override {
+        auto handle = connection_->find(uuid);
+        LibvirtText xml(::virDomainGetMetadata(handle.get(), VIR_DOMAIN_METADATA_ELEMENT, tags_namespace,
+                                               VIR_DOMAIN_AFFECT_CONFIG));
+        if (!xml) {
+            auto failure = last_libvirt_failure();
+            // A transient domain has no stored definition, and most domains have no tags.
+            if (failure.code == VIR_ERR_NO_DOMAIN_METADATA || failure.code == VIR_ERR_OPERATION_INVALID)
+                return {};
+            throw to_error(failure, "Cannot read the tags of " + name_of(handle.get()));
+        }
+        std::vector<std::string> result;
+        auto document = parse_xml(xml.get(), "tags");
+        for (auto tag : document.document_element().children("tag"))
+            result.emplace_back(trimmed(tag.text().as_string()));
+        return result;
     }
 
     std::string domain_xml(const Uuid& uuid) override {

@@ -31,6 +31,17 @@ struct Domain {
     bool persistent = true;
 };
 
+struct StoragePool {
+    std::string name;
+    Uuid uuid;
+    std::filesystem::path path;  // volumes are below it; empty for pools without one
+};
+
+struct Network {
+    std::string name;
+    Uuid uuid;
+};
+
 struct DomainDisk {
     std::string target;            // "vda"
     std::filesystem::path source;  // file or block device; empty for what is not one
@@ -53,7 +64,7 @@ struct DomainDisks {
 struct BackupRequest {
     Uuid domain;
     // Made at the instant of the backup on every disk that supports it; none of them: no checkpoint.
-    std::string new_checkpoint;
+    std::optional<std::string> new_checkpoint;
     // Export the blocks that changed since this one. Only disks that have its bitmap get a dirty context.
     std::optional<std::string> base_checkpoint;
     std::vector<DomainDisk> disks;
@@ -111,6 +122,12 @@ class Host {
     // not_found, naming the host.
     virtual Domain find_domain(const Uuid& uuid) = 0;
     virtual std::optional<Domain> find_domain_by_name(const std::string& name) = 0;
+    virtual std::vector<StoragePool> storage_pools() = 0;
+    virtual std::vector<Network> networks() = 0;
+    // Names of the libvirt networks that a domain's interfaces are on.
+    virtual std::vector<std::string> networks_of(const Uuid& uuid) = 0;
+    // The words in a domain's metadata <tags xmlns="urn:holdfast:tags"><tag>…</tag></tags>.
+    virtual std::vector<std::string> tags(const Uuid& uuid) = 0;
 
     // The persistent definition, with secrets; of a running transient domain the live one.
     virtual std::string domain_xml(const Uuid& uuid) = 0;

@@ -32,6 +32,7 @@ ErrorKind kind_of(const LibvirtFailure& failure) {
         case VIR_ERR_CHECKPOINT_INCONSISTENT:
         case VIR_ERR_NO_STORAGE_POOL:
         case VIR_ERR_NO_STORAGE_VOL:
+        case VIR_ERR_NO_NETWORK:
             return ErrorKind::not_found;
         case VIR_ERR_XML_ERROR:
         case VIR_ERR_XML_DETAIL:

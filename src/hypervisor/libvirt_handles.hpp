@@ -15,6 +15,7 @@ struct FreeLibvirt {
     void operator()(virDomainCheckpointPtr checkpoint) const { ::virDomainCheckpointFree(checkpoint); }
     void operator()(virStoragePoolPtr pool) const { ::virStoragePoolFree(pool); }
     void operator()(virStorageVolPtr volume) const { ::virStorageVolFree(volume); }
+    void operator()(virNetworkPtr network) const { ::virNetworkFree(network); }
     void operator()(char* text) const { std::free(text); }
     void operator()(virSecurityLabelPtr labels) const { std::free(labels); }
 };
@@ -23,6 +24,7 @@ using DomainHandle = std::unique_ptr<virDomain, FreeLibvirt>;
 using CheckpointHandle = std::unique_ptr<virDomainCheckpoint, FreeLibvirt>;
 using StoragePoolHandle = std::unique_ptr<virStoragePool, FreeLibvirt>;
 using StorageVolumeHandle = std::unique_ptr<virStorageVol, FreeLibvirt>;
+using NetworkHandle = std::unique_ptr<virNetwork, FreeLibvirt>;
 using LibvirtText = std::unique_ptr<char, FreeLibvirt>;
 
 // Takes over an array of `count` objects and the array itself, as the virConnectListAll... functions give

@@ -152,7 +152,8 @@ std::vector<PlannedDisk> plan(virDomainPtr domain, const BackupRequest& request)
 void begin_job(virDomainPtr domain, const BackupRequest& request, const std::vector<PlannedDisk>& disks,
                const PullBackup& backup) {
     std::string job = backup_xml(disks, backup.socket(), backup.folder());
-    auto checkpoint = checkpoint_xml(request.new_checkpoint, request.disks);
+    std::optional<std::string> checkpoint;
+    if (request.new_checkpoint) checkpoint = checkpoint_xml(*request.new_checkpoint, request.disks);
     if (::virDomainBackupBegin(domain, job.c_str(), checkpoint ? checkpoint->c_str() : nullptr, 0) != 0) {
         auto failure = last_libvirt_failure();
         Error error = to_error(failure, "Cannot begin a backup of " + name_of(domain));

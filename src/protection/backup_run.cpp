@@ -59,7 +59,11 @@ catalog::BackupSession BackupRun::run(const catalog::Job& job, catalog::BackupSe
         }
         session.result = worst_result(tasks);
         if (session.result != catalog::result::success) session.reason = first_reason(tasks, session.result);
-        if (session.restore_point) retention_.keep(job, session.restore_point, stop);
+        // Of a backup without a job this only gives space back: its one point stays until it expires.
+        if (session.restore_point)
+            retention_.keep(job, session.restore_point, stop);
+        else if (session.kind == catalog::session_kind::zip)
+            points_.remove_empty_backups(job.id);
     } catch (const std::exception& error) {
         session.result = catalog::result::failed;
         session.reason = error.what();
@@ -103,7 +107,8 @@ void BackupRun::run_machines(const catalog::Job& job, catalog::BackupSession& se
     // A retry completes the restore point of the run that it retries.
     auto continued = session.restore_point ? points_.find(*session.restore_point) : std::nullopt;
     auto point = continued ? *continued
-                           : catalog::RestorePoint{Uuid::random(), backup.id, backup.name, session.created};
+                           : catalog::RestorePoint{Uuid::random(), backup.id, backup.name, session.created,
+                                                   session.kind == catalog::session_kind::quick};
     session.restore_point = continued ? std::optional(continued->id) : std::nullopt;
     for (std::size_t i = 0; i < tasks.size(); ++i) {
         auto& task = tasks[i];
@@ -155,8 +160,11 @@ void BackupRun::run_machine(const catalog::Job& job, catalog::BackupSession& ses
             if (stop.stop_requested()) session.state = catalog::state::stopping;
             sessions_.update(session);
         });
-        made = back_up_machine(environment_, host, *repository,
-                               {job, object, session.id, point.id, server->name}, progress, stop);
+        made = back_up_machine(
+            environment_, host, *repository,
+            {job, object, session.id, point.id, server->name,
+             session.kind == catalog::session_kind::zip ? StartFrom::nothing : StartFrom::last_checkpoint},
+            progress, stop);
     }
     record(job, object, task, point, *server, made);
     if (made.checkpoint) drop_old_checkpoints(host, job, object, *made.checkpoint);

@@ -1,4 +1,4 @@
-// One run of a backup job from its first machine to its retention.
+// One run of a backup job, or of a backup besides, from its first machine to its retention.
 #pragma once
 
 #include <functional>
@@ -22,6 +22,7 @@ class BackupRun {
     BackupRun(const Environment& environment, HostConnections& hosts, OpenRepositories& repositories,
               RetentionKeeper& retention);
 
+    // `job` may be one that is made for this run and is not in the catalog: then its backup is there already.
     // Never throws: whatever happens, the session in the catalog ends with what happened, and is given back.
     // `who_stopped` tells who asked for the end, once `stop` is requested.
     catalog::BackupSession run(const catalog::Job& job, catalog::BackupSession session,

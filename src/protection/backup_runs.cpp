@@ -23,7 +23,9 @@ BackupRuns::BackupRuns(const Environment& environment, HostConnections& hosts, O
       repositories_(repositories),
       retention_(retention),
       jobs_(environment.database),
-      sessions_(environment.database) {}
+      sessions_(environment.database),
+      points_(environment.database),
+      records_(environment.database) {}
 
 BackupRuns::~BackupRuns() {
     stop_all();
@@ -41,14 +43,15 @@ void BackupRuns::stop_all() {
 
 namespace {
 
+// Anybody who sees a machine may ask for one.
+constexpr std::ptrdiff_t most_zips = 8;
+
+template <typename Condition>
 std::vector<catalog::TaskSession> plan(const catalog::Job& job, const catalog::BackupSession& session,
-                                       const std::vector<catalog::TaskSession>& only) {
+                                       Condition takes_part) {
     std::vector<catalog::TaskSession> tasks;
     for (const auto& object : job.objects) {
-        auto is_this = [&](const auto& task) {
-            return task.server == object.server && task.domain == object.domain;
-        };
-        if (session.is_retry && std::ranges::none_of(only, is_this)) continue;
+        if (!takes_part(object)) continue;
         catalog::TaskSession task;
         task.id = Uuid::random();
         task.session = session.id;
@@ -61,46 +64,119 @@ std::vector<catalog::TaskSession> plan(const catalog::Job& job, const catalog::B
     return tasks;
 }
 
+// What all machines are called together, and when: the name of their backup.
+std::string name_of(const std::vector<Machine>& machines, Timestamp time) {
+    auto when = format_for_name(time);
+    std::ranges::replace(when, ' ', 'T');
+    return (machines.size() == 1 ? machines.front().domain.name : "VeeamZIP") + "_" + when;
+}
+
 }  // namespace
+
+catalog::BackupSession BackupRuns::new_session(const catalog::Job& job) const {
+    catalog::BackupSession session;
+    session.id = Uuid::random();
+    session.job = job.id;
+    session.job_name = job.name;
+    session.owner = environment_.owner;
+    session.created = now();
+    return session;
+}
 
 Uuid BackupRuns::start(const Uuid& job_id, RunKind kind) {
     auto job = jobs_.find(job_id);
     if (!job) throw Error(ErrorKind::not_found, "There is no job " + job_id.to_string());
+    auto session = new_session(*job);
+    session.is_retry = kind == RunKind::retry;
     std::vector<catalog::TaskSession> failed;
-    std::optional<Uuid> continued_point;
-    if (kind == RunKind::retry) {
+    if (session.is_retry) {
         auto newest = sessions_.newest_of_job(job_id);
-        if (newest) continued_point = newest->restore_point;
+        if (newest) session.restore_point = newest->restore_point;
         if (newest) failed = sessions_.failed_tasks_of(newest->id);
         if (failed.empty() && (!newest || newest->ended))
             throw Error(ErrorKind::conflict, "Nothing failed in the last run of the job " + job->name)
                 .advise("Start the job to make a new restore point.");
     }
-    auto run = std::make_unique<Run>();
-    run->session.id = Uuid::random();
-    run->session.job = job->id;
-    run->session.job_name = job->name;
-    run->session.owner = environment_.owner;
-    run->session.created = now();
-    run->session.is_retry = kind == RunKind::retry;
-    run->session.restore_point = continued_point;
-    auto tasks = plan(*job, run->session, failed);
-    if (tasks.empty())
-        throw Error(ErrorKind::conflict, "The job " + job->name + " has no machines to back up");
+    auto tasks = plan(*job, session, [&](const auto& object) {
+        return !session.is_retry || std::ranges::any_of(failed, [&](const auto& task) {
+            return task.server == object.server && task.domain == object.domain;
+        });
+    });
+    return launch(std::move(*job), std::move(session), std::move(tasks));
+}
 
+Uuid BackupRuns::start_quick(const Machine& machine) {
+    auto has_machine = [&](const auto& object) {
+        return object.server == machine.server.id && object.domain == machine.domain.uuid;
+    };
+    auto id = points_.job_with_newest_point(machine.server.hierarchy_root, machine.domain.uuid);
+    auto job = id ? jobs_.find(*id) : std::nullopt;
+    if (!job) {
+        bool is_protected = std::ranges::any_of(jobs_.list(), [&](const auto& candidate) {
+            return std::ranges::any_of(candidate.objects, has_machine);
+        });
+        throw Error(ErrorKind::conflict,
+                    is_protected ? "No job has a restore point of the machine " + machine.domain.name + " yet"
+                                 : "No job protects the machine " + machine.domain.name)
+            .advise(is_protected ? "Run its job first." : "Add it to a backup job, and run that first.");
+    }
+    auto session = new_session(*job);
+    session.kind = catalog::session_kind::quick;
+    auto tasks = plan(*job, session, has_machine);
+    return launch(std::move(*job), std::move(session), std::move(tasks));
+}
+
+Uuid BackupRuns::start_zip(const ZipRequest& request) {
+    if (!records_.find(request.repository))
+        throw Error(ErrorKind::not_found, "There is no repository " + request.repository.to_string());
+    catalog::Job job;
+    job.id = Uuid::random();
+    job.name = name_of(request.machines, now());
+    job.repository = request.repository;
+    for (const auto& machine : request.machines)
+        job.objects.push_back({Uuid::random(), machine.server.id, machine.domain.uuid, machine.domain.name});
+    auto session = new_session(job);
+    session.kind = catalog::session_kind::zip;
+    auto tasks = plan(job, session, [](const auto&) { return true; });
+    auto id = job.id;
+    points_.add_backup({Uuid::random(), job.name, job.id, job.repository, "", request.expires});
+    try {
+        return launch(std::move(job), std::move(session), std::move(tasks));
+    } catch (...) {
+        points_.remove_empty_backups(id);
+        throw;
+    }
+}
+
+void BackupRuns::require_room_for_zip() const {
+    auto running = std::ranges::count_if(runs_, [](const auto& entry) {
+        return entry.second->session.kind == catalog::session_kind::zip && !entry.second->ended;
+    });
+    if (running >= most_zips)
+        throw Error(ErrorKind::unavailable, "Too many backups outside of jobs run already")
+            .advise("Let one of them end, then try again.");
+}
+
+Uuid BackupRuns::launch(catalog::Job job, catalog::BackupSession session,
+                        std::vector<catalog::TaskSession> tasks) {
+    if (tasks.empty())
+        throw Error(ErrorKind::conflict, "The job " + job.name + " has no machines to back up");
+    auto run = std::make_unique<Run>();
+    run->session = std::move(session);
     std::lock_guard lock(mutex_);
     reap();
+    if (run->session.kind == catalog::session_kind::zip) require_room_for_zip();
     // A session whose end could not be stored (the database was away) must not keep its job from running for
     // ever.
     bool runs_now =
-        std::ranges::any_of(runs_, [&](const auto& entry) { return entry.second->session.job == job->id; });
+        std::ranges::any_of(runs_, [&](const auto& entry) { return entry.second->session.job == job.id; });
     if (!runs_now)
-        sessions_.fail_open_of_job(job->id, environment_.owner, "The end of this run could not be stored.");
+        sessions_.fail_open_of_job(job.id, environment_.owner, "The end of this run could not be stored.");
     sessions_.start(run->session, tasks);
     auto* raw = run.get();
     auto id = run->session.id;
     runs_.emplace(id, std::move(run));
-    raw->thread = std::jthread([this, raw, job = std::move(*job),
+    raw->thread = std::jthread([this, raw, job = std::move(job),
                                 tasks = std::move(tasks)](std::stop_token stop) mutable {
         BackupRun work(environment_, hosts_, repositories_, retention_);
         auto ended = work.run(job, raw->session, std::move(tasks), stop, [this, raw] {

@@ -1,4 +1,5 @@
-// Runs of backup jobs: started by a user, by the schedule or as a retry; each on a thread of its own.
+// Runs of backup jobs: started by a user, by the schedule or as a retry; and backups besides, of single
+// machines. Each is on a thread of its own.
 #pragma once
 
 #include <functional>
@@ -8,9 +9,11 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "catalog/backup_sessions.hpp"
 #include "catalog/jobs.hpp"
+#include "catalog/repositories.hpp"
 #include "catalog/restore_points.hpp"
 #include "protection/environment.hpp"
 #include "protection/host_connections.hpp"
@@ -20,6 +23,14 @@
 namespace holdfast::protection {
 
 enum class RunKind { normal, retry };
+// A backup that belongs to no job: all of these machines in full, as one restore point of a backup of its
+// own.
+struct ZipRequest {
+    Uuid repository;
+    std::vector<Machine> machines;
+    std::optional<Timestamp> expires;  // none: it is kept
+};
+
 enum class EndedBy { itself, request };
 
 // Any thread.
@@ -37,6 +48,11 @@ class BackupRuns {
     // Opens the session and gives its id; the work goes on in the background. conflict when the job runs
     // already, or when a retry finds nothing that failed.
     Uuid start(const Uuid& job, RunKind kind);
+    // One machine as its job would back it up now, into a restore point of its own: the job is the one with
+    // the newest restore point of the machine. conflict where none has one, or when that job runs already.
+    Uuid start_quick(const Machine& machine);
+    // not_found for an unknown repository; unavailable while many of these run.
+    Uuid start_zip(const ZipRequest& request);
     // Asks the run to end soon; conflict when the job does not run here.
     void stop_job(const Uuid& job, const std::string& who);
     void stop_session(const Uuid& session, const std::string& who);
@@ -50,6 +66,11 @@ class BackupRuns {
   private:
     struct Run;
 
+    catalog::BackupSession new_session(const catalog::Job& job) const;
+    // Opens the session and gives the work a thread.
+    Uuid launch(catalog::Job job, catalog::BackupSession session, std::vector<catalog::TaskSession> tasks);
+    // With the lock held.
+    void require_room_for_zip() const;
     void stop_run(Run& run, const std::string& who);
     void reap();
 
@@ -59,6 +80,8 @@ class BackupRuns {
     RetentionKeeper& retention_;
     catalog::Jobs jobs_;
     catalog::BackupSessions sessions_;
+    catalog::RestorePoints points_;
+    catalog::Repositories records_;
     OnEnd on_end_;
     std::mutex mutex_;
     std::map<Uuid, std::unique_ptr<Run>> runs_;  // by session

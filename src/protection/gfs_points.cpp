@@ -49,7 +49,7 @@ void add_first_points(const Periods& periods, const std::vector<catalog::Restore
     for (const auto& point : points | std::views::reverse) {
         Day day = day_of(point.created);
         int number = periods.number(day);
-        if (!periods.counts(day) || last == number) continue;
+        if (point.is_partial || !periods.counts(day) || last == number) continue;
         last = number;
         if (number > oldest) kept.insert(point.id);
     }

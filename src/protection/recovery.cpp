@@ -7,9 +7,12 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "catalog/jobs.hpp"
 #include "catalog/logon_records.hpp"
+#include "catalog/managed_servers.hpp"
 #include "catalog/restore_points.hpp"
 #include "catalog/restore_sessions.hpp"
+#include "catalog/system_sessions.hpp"
 #include "protection/machine_snapshot.hpp"
 #include "protection/vm_backup.hpp"
 #include "protection/vm_restore.hpp"
@@ -37,6 +40,7 @@ void Recovery::fail_interrupted_work() {
     // Also of restores that ended, but could not take back then what they had made.
     for (const auto& session : restores.ended_with_leftovers(environment_.owner))
         take_back(restores, session);
+    catalog::SystemSessions(environment_.database).fail_interrupted(environment_.owner, reason);
     catalog::LogonRecords(environment_.database).fail_interrupted_tasks(environment_.owner, reason);
     std::filesystem::remove_all(environment_.run_directory);
     make_directories(environment_.run_directory, 0711);
@@ -72,43 +76,43 @@ void Recovery::clean_up() {
 void Recovery::clean_up_session(const catalog::BackupSession& session) {
     end_backup_jobs(session);
     remove_snapshots(session);
+    if (session.kind == catalog::session_kind::zip)
+        catalog::RestorePoints(environment_.database).remove_empty_backups(session.job);
 }
 
 void Recovery::end_backup_jobs(const catalog::BackupSession& session) {
     catalog::Jobs jobs(environment_.database);
-    auto job = jobs.find(session.job);
-    if (!job) return;
-    for (const auto& object : job->objects) {
-        auto& host = hosts_.connect(object.server);
+    for (const auto& task : catalog::BackupSessions(environment_.database).list_tasks_of(session.id)) {
+        if (!catalog::ManagedServers(environment_.database).find(task.server)) continue;
+        auto& host = hosts_.connect(task.server);
         auto exists = std::ranges::any_of(host.domains(),
-                                          [&](const auto& domain) { return domain.uuid == object.domain; });
+                                          [&](const auto& domain) { return domain.uuid == task.domain; });
         if (!exists) continue;
-        auto claim = hosts_.claim(object.server, object.domain, object.name);
-        if (host.abort_backup(object.domain, environment_.run_directory))
-            spdlog::info("Ended a backup job that was left on {}", object.name);
-        auto keep = jobs.checkpoint(job->id, object);
-        for (const auto& name : host.checkpoints(object.domain))
-            if (name.starts_with(checkpoint_prefix(job->id)) && (!keep || keep->name != name))
-                host.delete_checkpoint(object.domain, name);
+        auto claim = hosts_.claim(task.server, task.domain, task.vm_name);
+        if (host.abort_backup(task.domain, environment_.run_directory))
+            spdlog::info("Ended a backup job that was left on {}", task.vm_name);
+        auto keep = jobs.checkpoint(session.job, {Uuid(), task.server, task.domain, task.vm_name});
+        for (const auto& name : host.checkpoints(task.domain))
+            if (name.starts_with(checkpoint_prefix(session.job)) && (!keep || keep->name != name))
+                host.delete_checkpoint(task.domain, name);
     }
 }
 
 // A snapshot that was written but not yet recorded was never reported: it goes, or it would stay for ever.
 void Recovery::remove_snapshots(const catalog::BackupSession& session) {
-    catalog::Jobs jobs(environment_.database);
-    auto job = jobs.find(session.job);
-    if (!job) return;
-    auto repository = repositories_.open(job->repository);
-    repository->remove_stale_locks();
-    auto points = catalog::RestorePoints(environment_.database).list_vm_points();
-    std::vector<repository::SnapshotId> unknown;
-    for (const auto& snapshot : repository->snapshots()) {
-        bool is_of_session = std::ranges::find(snapshot.tags, session_tag(session.id)) != snapshot.tags.end();
-        bool is_recorded = std::ranges::any_of(
-            points, [&](const auto& point) { return point.snapshot == snapshot.id.to_string(); });
-        if (is_of_session && !is_recorded) unknown.push_back(snapshot.id);
+    catalog::RestorePoints records(environment_.database);
+    for (const auto& backup : records.list_backups_of_job(session.job)) {
+        auto repository = repositories_.open(backup.repository);
+        repository->remove_stale_locks();
+        std::vector<repository::SnapshotId> unknown;
+        for (const auto& snapshot : repository->snapshots()) {
+            bool is_of_session =
+                std::ranges::find(snapshot.tags, session_tag(session.id)) != snapshot.tags.end();
+            if (is_of_session && !records.has_snapshot(snapshot.id.to_string()))
+                unknown.push_back(snapshot.id);
+        }
+        repository->forget(unknown);
     }
-    repository->forget(unknown);
 }
 
 }  // namespace holdfast::protection

@@ -1,10 +1,14 @@
 #include "protection/retention.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
+
+#include <algorithm>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "protection/gfs_points.hpp"
+#include "protection/system_work.hpp"
 
 namespace holdfast::protection {
 
@@ -12,17 +16,21 @@ std::vector<catalog::RestorePoint> points_to_remove(const std::vector<catalog::R
                                                     const catalog::Retention& retention, Timestamp today) {
     std::vector<catalog::RestorePoint> removed;
     auto by_the_calendar = gfs_points(points, retention.gfs, today);
-    for (std::size_t i = 1; i < points.size(); ++i) {
+    int newer_runs = 0;
+    for (const auto& point : points) {
         bool kept = retention.kind == catalog::RetentionKind::Cycles
-                        ? i < static_cast<std::size_t>(std::max(retention.cycles, 1))
-                        : points[i].created > today - std::chrono::days(std::max(retention.days, 1));
-        if (!kept && !by_the_calendar.contains(points[i].id)) removed.push_back(points[i]);
+                        ? newer_runs < std::max(retention.cycles, 1)
+                        : point.created > today - std::chrono::days(std::max(retention.days, 1));
+        bool is_newest = &point == &points.front();
+        if (!kept && !is_newest && !by_the_calendar.contains(point.id)) removed.push_back(point);
+        if (!point.is_partial) ++newer_runs;
     }
     return removed;
 }
 
 RetentionKeeper::RetentionKeeper(const Environment& environment, OpenRepositories& repositories)
-    : records_(environment.database),
+    : environment_(environment),
+      records_(environment.database),
       points_(environment.database),
       restores_(environment.database),
       repositories_(repositories) {}
@@ -30,17 +38,19 @@ RetentionKeeper::RetentionKeeper(const Environment& environment, OpenRepositorie
 void RetentionKeeper::keep(const catalog::Job& job, const std::optional<Uuid>& newest, std::stop_token stop) {
     auto point = newest ? points_.find(*newest) : std::nullopt;
     if (!point) return;
+    SystemWork work(environment_, catalog::system_work::maintenance, "Retention of " + job.name);
     try {
         auto stays = indispensable(point->backup);
         for (const auto& old :
              points_to_remove(points_.list_of_backup(point->backup), job.retention, now())) {
             if (stays.contains(old.id)) continue;
             points_.remove(old.id);
-            spdlog::info("Restore point of {} from {} removed by retention", job.name,
-                         format_utc(old.created));
+            work.tell(fmt::format("The restore point from {} was removed", format_utc(old.created)));
         }
-        give_space_back(job.repository, stop);
+        give_space_back(job.repository, work, stop);
+        work.succeed();
     } catch (const Error& error) {
+        work.fail(error);
         spdlog::warn("Retention of the job {} is postponed: {}", job.name, error.what());
     }
 }
@@ -57,17 +67,39 @@ std::set<Uuid> RetentionKeeper::indispensable(const Uuid& backup) {
     return stays;
 }
 
+void RetentionKeeper::remove_expired() {
+    SystemWork work(environment_, catalog::system_work::maintenance, "Retention of backups without a job");
+    try {
+        auto in_use = restores_.points_in_use();
+        for (const auto& backup : points_.list_expired_backups(now())) {
+            auto machines = points_.list_vm_points_in_backup(backup.id);
+            if (std::ranges::any_of(machines, [&](const auto& point) { return in_use.contains(point.id); }))
+                continue;
+            points_.remove_backup(backup.id);
+            work.tell(fmt::format("The backup {} has expired and was removed", backup.name));
+        }
+        work.succeed();
+    } catch (const Error& error) {
+        work.fail(error);
+        spdlog::warn("Removal of expired backups is postponed: {}", error.what());
+    }
+}
+
 void RetentionKeeper::catch_up() {
+    remove_expired();
     for (const auto& repository : records_.list()) {
+        SystemWork work(environment_, catalog::system_work::maintenance, "Retention in " + repository.name);
         try {
-            give_space_back(repository.id, {});
+            give_space_back(repository.id, work, {});
+            work.succeed();
         } catch (const Error& error) {
+            work.fail(error);
             spdlog::debug("Pruning of {} is postponed: {}", repository.name, error.what());
         }
     }
 }
 
-void RetentionKeeper::give_space_back(const Uuid& repository, std::stop_token stop) {
+void RetentionKeeper::give_space_back(const Uuid& repository, SystemWork& work, std::stop_token stop) {
     auto names = records_.snapshots_to_forget(repository);
     if (!names.empty()) {
         // Nobody of this server may read or write there meanwhile; whoever does is not kept waiting for long:
@@ -76,6 +108,7 @@ void RetentionKeeper::give_space_back(const Uuid& repository, std::stop_token st
         auto gate = repositories_.gate(repository);
         std::unique_lock alone(*gate, std::try_to_lock);
         if (!alone) throw Error(ErrorKind::conflict, "The repository is in use");
+        work.tell(fmt::format("Snapshots that no restore point needs any more: {}", names.size()));
         auto opened = repositories_.open(repository);
         std::vector<repository::SnapshotId> ids;
         for (const auto& name : names)
@@ -83,7 +116,8 @@ void RetentionKeeper::give_space_back(const Uuid& repository, std::stop_token st
         opened->forget(ids);
         Progress progress;
         auto pruned = opened->prune(progress, stop);
-        spdlog::info("Pruned {}: {} freed", repository.to_string(), format_bytes(pruned.freed_bytes));
+        work.tell(
+            fmt::format("They are removed from the repository; freed: {}", format_bytes(pruned.freed_bytes)));
         for (const auto& name : names) records_.forgot(repository, name);
     }
     repositories_.refresh_space(repository);

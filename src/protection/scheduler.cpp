@@ -77,6 +77,8 @@ Timestamp Scheduler::start_due(Timestamp time) {
             next = std::min(next, *job.next_run);
             continue;
         }
+        // A quick backup is no run of the job: the job waits for its end, and is woken by it.
+        if (sessions_.has_open_quick_backup(job.id)) continue;
         // The following regular moment is stored first: a crash in between misses one run instead of running
         // for ever.
         auto following = next_run(job.schedule, time, server_offset_minutes(time));
@@ -116,6 +118,7 @@ void Scheduler::stop_outside_window(const catalog::Job& job, Timestamp time) {
 }
 
 void Scheduler::session_ended(const catalog::BackupSession& session, EndedBy ended_by) {
+    if (session.kind != catalog::session_kind::job) return wake();
     if (ended_by == EndedBy::request) return;
     auto job = jobs_.find(session.job);
     bool failed = session.result == catalog::result::failed;
@@ -132,7 +135,12 @@ void Scheduler::session_ended(const catalog::BackupSession& session, EndedBy end
     }
     for (const auto& follower : jobs_.list()) {
         const auto& chaining = follower.schedule.chaining;
-        if (follower.schedule_enabled && chaining.enabled && chaining.previous_job == session.job.to_string())
+        if (!follower.schedule_enabled || !chaining.enabled ||
+            chaining.previous_job != session.job.to_string())
+            continue;
+        if (sessions_.has_open_quick_backup(follower.id))
+            jobs_.set_next_run(follower.id, now(), 0);  // due when that has ended
+        else
             start(follower, RunKind::normal);
     }
     wake();

@@ -59,6 +59,10 @@ class MachineBackup {
   private:
     // The job's last checkpoint, where the machine still has it and the repository still has its snapshot.
     void choose_base() {
+        if (request_.start_from == StartFrom::nothing) {
+            result_.is_full = true;
+            return;
+        }
         auto last = jobs_.checkpoint(request_.job.id, request_.object);
         if (!last) {
             note_full("it is the job's first backup of this machine");
@@ -100,7 +104,8 @@ class MachineBackup {
         base_.reset();
         base_snapshot_.reset();
         result_.is_full = true;
-        result_.notes.push_back("Everything was read: " + why + ".");
+        if (request_.start_from == StartFrom::last_checkpoint)
+            result_.notes.push_back("Everything was read: " + why + ".");
     }
 
     // In full, where the base turns out not to be usable.
@@ -131,7 +136,9 @@ class MachineBackup {
     std::unique_ptr<hypervisor::LiveBackup> begin() {
         hypervisor::BackupRequest begin;
         begin.domain = domain_.uuid;
-        begin.new_checkpoint = checkpoint_prefix(request_.job.id) + Uuid::random().to_string().substr(0, 8);
+        if (request_.start_from == StartFrom::last_checkpoint)
+            begin.new_checkpoint =
+                checkpoint_prefix(request_.job.id) + Uuid::random().to_string().substr(0, 8);
         begin.base_checkpoint = base_;
         begin.disks = disks_.disks;
         begin.scratch_directory = environment_.run_directory;

@@ -15,12 +15,18 @@
 
 namespace holdfast::protection {
 
+enum class StartFrom {
+    last_checkpoint,  // of the job; and leaves one for the next run
+    nothing,          // all is read, and nothing is left in the machine
+};
+
 struct VmBackupRequest {
     catalog::Job job;
     catalog::JobObject object;
     Uuid session;
     Uuid restore_point;
     std::string host_name;
+    StartFrom start_from = StartFrom::last_checkpoint;
 };
 
 struct VmBackupResult {
@@ -30,7 +36,7 @@ struct VmBackupResult {
     std::uint64_t data_size = 0;  // of all disks
     std::uint64_t read_bytes = 0;
     std::uint64_t added_bytes = 0;
-    // Sentences for the session: why everything was read, which disks were left out.
+    // Sentences for the session: why everything was read although it need not be, which disks were left out.
     std::vector<std::string> notes;
     bool has_warnings = false;
     // Set where the next run may start from it.

@@ -109,8 +109,37 @@ TEST_F(Sessions, beyond_a_limit_the_one_that_was_idle_longest_ends) {
 TEST_F(Sessions, are_listed_for_their_own_account_only) {
     auto ann = open("ann");
     open("bob");
-    ASSERT_EQ(registry_.of_account("ann").size(), 1U);
-    EXPECT_EQ(registry_.of_account("ann")[0], ann);
+    ASSERT_EQ(registry_.shown_to(*ann).size(), 1U);
+    EXPECT_EQ(registry_.shown_to(*ann)[0], ann);
+}
+
+TEST_F(Sessions, of_api_tokens_are_used_by_the_token_alone) {
+    auto ann = open("ann");
+    TokenGrant grant{Uuid::random(), "nightly", "ann", {AccountRole::portal_user}, now() + 24h};
+    auto logon = registry_.use(grant).logon();
+    EXPECT_EQ(logon->who(), "ann (token nightly)");
+    EXPECT_EQ(registry_.use(grant).logon(), logon);
+    EXPECT_FALSE(registry_.use(grant.token));
+    EXPECT_EQ(registry_.shown_to(*ann).size(), 1U);
+    ASSERT_EQ(registry_.shown_to(*logon).size(), 1U);
+    EXPECT_EQ(registry_.shown_to(*logon)[0], logon);
+    // It begins anew after it has ended, and when the account is another.
+    clock_.time += 15min;
+    auto second = registry_.use(grant).logon();
+    EXPECT_NE(second, logon);
+    grant.roles = RoleSet{AccountRole::vm_restore_operator};
+    EXPECT_TRUE(registry_.use(grant).logon()->roles() == grant.roles);
+    registry_.sweep();
+    EXPECT_EQ(registry_.count(), 1U);
+}
+
+TEST_F(Sessions, of_api_tokens_end_with_the_token_also_while_a_download_uses_them) {
+    TokenGrant grant{Uuid::random(), "nightly", "ann", {AccountRole::portal_user}, now() + 1h};
+    auto use = registry_.use(grant);
+    clock_.time += 59min;
+    EXPECT_EQ(registry_.sweep(), 0U);
+    clock_.time += 1min;
+    EXPECT_EQ(registry_.sweep(), 1U);
 }
 
 TEST_F(Sessions, carry_what_others_attach_to_them) {
@@ -161,12 +190,26 @@ TEST(PasswordMemory, knows_a_right_password_for_a_while) {
     Clock clock;
     PasswordMemory memory(3min, clock.now());
     memory.remember("Ann", "secret", {"ann", {AccountRole::portal_user}}, memory.generation());
-    EXPECT_EQ(memory.find("Ann", "secret")->name, "ann");
+    EXPECT_EQ(memory.find("Ann", "secret")->account.name, "ann");
     EXPECT_FALSE(memory.find("Ann", "secrets"));
     EXPECT_FALSE(memory.find("Anns", "ecret"));
     EXPECT_FALSE(memory.find("ann", "secret"));
     clock.time += 3min;
     EXPECT_FALSE(memory.find("Ann", "secret"));
+}
+
+TEST(PasswordMemory, tells_one_of_many_when_a_check_is_due) {
+    Clock clock;
+    PasswordMemory memory(3min, clock.now());
+    memory.remember("ann", "secret", {"ann", {}}, memory.generation());
+    clock.time += 119s;
+    EXPECT_FALSE(memory.find("ann", "secret")->is_due);
+    clock.time += 1s;
+    EXPECT_FALSE(memory.find("ann", "secrets"));
+    EXPECT_TRUE(memory.find("ann", "secret")->is_due);
+    EXPECT_FALSE(memory.find("ann", "secret")->is_due);
+    clock.time += 10s;
+    EXPECT_TRUE(memory.find("ann", "secret")->is_due);
 }
 
 TEST(PasswordMemory, forgets_on_a_change_also_what_was_being_checked_meanwhile) {
@@ -192,10 +235,11 @@ class OneAccount : public Accounts {
     std::optional<AuthenticatedAccount> check(std::string_view name, std::string_view password) override {
         ++checks;
         if (hold) hold->wait();
-        if (name != "ann" || password != "secret") return std::nullopt;
+        if (name != "ann" || password != right) return std::nullopt;
         return AuthenticatedAccount{"ann", {AccountRole::portal_administrator}};
     }
     std::atomic<int> checks = 0;
+    std::string right = "secret";
     std::latch* hold = nullptr;
 };
 
@@ -222,6 +266,24 @@ TEST_F(Checks, cost_one_scrypt_for_many_logons_with_the_right_password) {
     check_.forget("ann");
     check_.check({"ann", "secret"}, "192.0.2.7");
     EXPECT_EQ(accounts_.checks, 2);
+}
+
+TEST_F(Checks, are_renewed_while_the_password_is_used_so_that_nobody_waits) {
+    check_.check({"ann", "secret"}, "192.0.2.7");
+    for (int i = 0; i < 600; ++i) {
+        clock_.time += 1s;
+        check_.check({"ann", "secret"}, "192.0.2.7");
+    }
+    EXPECT_EQ(accounts_.checks, 6);  // the first, and one every two minutes
+}
+
+TEST_F(Checks, find_out_that_a_password_was_changed_elsewhere) {
+    check_.check({"ann", "secret"}, "192.0.2.7");
+    accounts_.right = "other";
+    EXPECT_EQ(check_.check({"ann", "secret"}, "192.0.2.7").name, "ann");
+    clock_.time += 2min;
+    EXPECT_EQ(kind_of_failure("secret"), ErrorKind::unauthenticated);
+    EXPECT_EQ(kind_of_failure("secret"), ErrorKind::unauthenticated);
 }
 
 TEST_F(Checks, are_slowed_down_after_failures_and_quick_again_after_a_success) {
@@ -252,6 +314,21 @@ TEST(ParallelChecks, of_one_address_do_not_wait_out_their_delay_side_by_side) {
     EXPECT_EQ(check.check({"ann", "secret"}, "192.0.2.8").name, "ann");
     release.count_down();
     EXPECT_EQ(waiting.get(), "ann");
+}
+
+TEST(ParallelChecks, of_one_account_wait_for_each_other_and_cost_no_more_than_those_that_ran) {
+    OneAccount accounts;
+    std::latch release(1);
+    accounts.hold = &release;
+    LogonCheck check(accounts);
+    std::vector<std::future<std::string>> logons;
+    for (int i = 0; i < 20; ++i)
+        logons.push_back(
+            std::async(std::launch::async, [&] { return check.check({"ann", "secret"}, "a").name; }));
+    while (accounts.checks < 2) std::this_thread::yield();
+    release.count_down();
+    for (auto& logon : logons) EXPECT_EQ(logon.get(), "ann");
+    EXPECT_EQ(accounts.checks, 2);
 }
 
 TEST(ParallelChecks, run_a_few_at_a_time_and_send_the_rest_away) {

@@ -27,11 +27,13 @@ constexpr std::string_view guid = "b6bfce60-7d42-46d7-9e55-0a40c04b0d7d";
 
 struct TwoAccounts : Accounts {
     std::optional<AuthenticatedAccount> check(std::string_view name, std::string_view password) override {
+        if (during_check) during_check();
         if (password != "secret") return std::nullopt;
         if (name == "admin") return AuthenticatedAccount{"admin", {AccountRole::portal_administrator}};
         if (name == "user") return AuthenticatedAccount{"user", {AccountRole::portal_user}};
         return std::nullopt;
     }
+    std::function<void()> during_check{};
 };
 
 std::string text_of(const http::Response& response) {
@@ -187,7 +189,7 @@ TEST_F(Routing, finds_an_action_in_any_letter_case_among_other_parameters) {
 }
 
 TEST_F(Routing, knows_every_operation_of_EM_that_is_not_built) {
-    EXPECT_EQ(known_operations().size(), 342U);
+    EXPECT_EQ(known_operations().size(), 346U);
     for (const auto& known : known_operations()) {
         std::string path = "/api";
         for (std::string_view rest = known.path; !rest.empty();) {
@@ -311,7 +313,7 @@ TEST_F(Routing, shows_the_versions_before_logon) {
 }
 
 TEST_F(Routing, logs_on_with_header_and_cookie_and_out_again) {
-    auto answer = log_on("admin:secret", "/api//SessionMngr?v=1_4");
+    auto answer = log_on("admin:secret", "/api//SessionMngr?v=1_7");
     ASSERT_EQ(answer.status, 201);
     std::string token = answer.headers.at(answer.headers.size() - 2).second;
     EXPECT_THAT(answer.headers, Contains(Pair("X-RestSvcSessionId", token)));
@@ -331,12 +333,44 @@ TEST_F(Routing, logs_on_with_header_and_cookie_and_out_again) {
     EXPECT_EQ(call("GET", "/api/jobs", token).status, 401);
 }
 
+TEST_F(Routing, answers_in_the_version_of_the_session) {
+    auto token_for = [&](std::string version) {
+        return token_of(logons_.open("admin", {AccountRole::portal_administrator}, std::move(version))->id());
+    };
+    for (std::string version : {"v1_5", "v1_6", "v1_7", "latest"}) {
+        auto token = token_for(version);
+        EXPECT_THAT(text_of(call("GET", "/api/logonSessions", token, "application/json")),
+                    HasSubstr("\"Name\":null"));
+        EXPECT_THAT(text_of(call("GET", "/api/nonsense", token, "application/json")), HasSubstr("null"));
+    }
+    for (std::string version : {"v1_3", "v1_4"}) {
+        auto token = token_for(version);
+        auto sessions = text_of(call("GET", "/api/logonSessions", token, "application/json"));
+        EXPECT_THAT(sessions, AllOf(HasSubstr("\"Rel\":\"Up\""), Not(HasSubstr("null"))));
+        EXPECT_THAT(text_of(call("GET", "/api/nonsense", token, "application/json")), Not(HasSubstr("null")));
+    }
+    for (const std::string& token : {std::string(), token_})
+        EXPECT_THAT(text_of(call("POST", "/api/sessionMngr/?v=v1_4", token, "application/json")),
+                    AllOf(HasSubstr("StatusCode\":401"), Not(HasSubstr("null"))));
+}
+
 TEST_F(Routing, shows_and_ends_only_sessions_of_the_same_account) {
     std::string user_id = session_of_token(user_token_)->to_string();
     EXPECT_EQ(call("GET", "/api/logonSessions/" + user_id, token_).status, 404);
     EXPECT_EQ(call("DELETE", "/api/logonSessions/" + user_id, token_).status, 404);
     EXPECT_THAT(get("/api/logonSessions"), AllOf(HasSubstr("<LogonSessions"), Not(HasSubstr(user_id))));
     EXPECT_EQ(call("GET", "/api/logonSessions/" + user_id, user_token_).status, 200);
+}
+
+TEST_F(Routing, a_logon_during_which_the_account_lost_its_rights_makes_no_session) {
+    accounts_.during_check = [this] {
+        check_.forget("admin");
+        logons_.end_account("admin");
+    };
+    EXPECT_EQ(log_on("admin:secret").status, 503);
+    EXPECT_EQ(logons_.count(), 1U) << "the user's";
+    accounts_.during_check = nullptr;
+    EXPECT_EQ(log_on("admin:secret").status, 201);
 }
 
 TEST_F(Routing, refuses_wrong_logons) {

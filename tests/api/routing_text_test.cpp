@@ -32,6 +32,16 @@ TEST(Path, that_climbs_or_hides_a_separator_is_none) {
     EXPECT_EQ(split_path(deep), std::nullopt);
 }
 
+TEST(Path, below_a_drive_has_backslashes_as_well) {
+    EXPECT_THAT(split_path("/mounts/1/C:\\Users/a%5Cb\\"),
+                Optional(ElementsAre("mounts", "1", "C:", "Users", "a", "b")));
+    EXPECT_THAT(split_path("/1/c:%5C"), Optional(ElementsAre("1", "c:")));
+    EXPECT_THAT(split_path("/1/etc/a\\b"), Optional(ElementsAre("1", "etc", "a\\b")));
+    EXPECT_THAT(split_path("/sdb1:/a\\b"), Optional(ElementsAre("sdb1:", "a\\b")));
+    for (std::string_view path : {"/C:\\..\\x", "/C:/a%5C..", "/C:/.%5Ca", "/C:\\a%00"})
+        EXPECT_EQ(split_path(path), std::nullopt) << path;
+}
+
 TEST(Query, is_read_as_clients_write_it) {
     auto query = QueryParameters::parse(
         "FORMAT=Entity&Action=listAll&amp;pageSize=10&amp;amp;page=2&v=latest&x&=y&&BackupServerUid==z");
@@ -87,6 +97,9 @@ TEST(BasicCredentials, are_a_name_and_whatever_follows_the_first_colon) {
     EXPECT_EQ(basic("admin:a:b ")->name, "admin");
     EXPECT_EQ(basic("admin:a:b ")->password, "a:b ");
     EXPECT_EQ(parse_basic("bAsIc  YTpi ")->password, "b");
+    EXPECT_EQ(basic("j\xC3\xBCrgen:\xC3\xBC\xE2\x82\xAC")->password, "\xC3\xBC\xE2\x82\xAC");
+    EXPECT_EQ(basic("j\xFCrgen:\xFC\xDFx")->name, "j\xC3\xBCrgen");  // Latin-1
+    EXPECT_EQ(basic("j\xFCrgen:\xFC\xDFx")->password, "\xC3\xBC\xC3\x9Fx");
     EXPECT_FALSE(basic("admin"));
     EXPECT_FALSE(basic(":x"));
     EXPECT_FALSE(basic("a:" + std::string(2000, 'x')));
@@ -138,11 +151,25 @@ TEST(PathTree, prefers_literals_and_goes_back_where_they_lead_nowhere) {
 }
 
 TEST(Version, is_taken_in_every_form_that_clients_write) {
-    for (auto [text, version] : std::vector<std::pair<std::string_view, std::string_view>>{
-             {"", "latest"}, {"Latest", "latest"}, {"v1_7", "v1_7"}, {"1_4", "v1_4"}, {"V1_2", "v1_2"}})
+    for (auto [text, version] :
+         std::vector<std::pair<std::string_view, std::string_view>>{{"", "latest"},
+                                                                    {"Latest", "latest"},
+                                                                    {"v1_7", "v1_7"},
+                                                                    {"1_4", "v1_4"},
+                                                                    {"V1_2", "v1_2"},
+                                                                    {"v1", "v1_0"},
+                                                                    {"1.7", "v1_7"}})
         EXPECT_EQ(parse_version(text), version);
     EXPECT_FALSE(parse_version("v2_0"));
     EXPECT_FALSE(parse_version("v1_8"));
+    EXPECT_FALSE(parse_version("v1_7_1"));
+}
+
+TEST(Version, decides_whether_JSON_has_nulls) {
+    for (std::string_view version : {"v1_5", "v1_6", "v1_7", "latest"})
+        EXPECT_EQ(json_nulls_of(version), JsonNulls::written) << version;
+    for (std::string_view version : {"v1_0", "v1_3", "v1_4"})
+        EXPECT_EQ(json_nulls_of(version), JsonNulls::left_out) << version;
 }
 
 }  // namespace

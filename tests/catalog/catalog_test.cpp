@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <mutex>
+#include <set>
 #include <thread>
 
 #include "base/error.hpp"
@@ -19,16 +21,8 @@
 namespace holdfast::catalog {
 namespace {
 
-enum class Kind { sqlite, postgresql };
-
 class Catalog : public testing::TestWithParam<Kind> {
   protected:
-    static std::string new_url(Kind kind, const std::filesystem::path& folder) {
-        if (kind == Kind::sqlite) return "sqlite://" + (folder / "catalog.db").string();
-        static PostgresCluster cluster;
-        return cluster.new_database();
-    }
-
     template <typename Work>
     static void expect_error(ErrorKind kind, Work&& work) {
         try {
@@ -62,7 +56,7 @@ class Catalog : public testing::TestWithParam<Kind> {
     }
 
     TemporaryDirectory folder_;
-    std::string url_ = new_url(GetParam(), folder_.path());
+    std::string url_ = new_database_url(GetParam(), folder_.path());
     std::unique_ptr<Database> database_ = Database::open(url_);
 };
 
@@ -248,12 +242,98 @@ TEST_P(Catalog, ARemovedRestorePointLeavesItsSnapshotsToForget) {
     EXPECT_EQ(points.list_vm_points_in_backup(backup.id).size(), 1u);
 
     points.remove(point.id);
-    EXPECT_TRUE(points.list().empty());
+    EXPECT_FALSE(points.find(point.id));
     EXPECT_FALSE(points.find_vm_point(machine.id));
     Repositories repositories(*database_);
     EXPECT_THAT(repositories.snapshots_to_forget(repository.id), testing::ElementsAre("snapshot-1"));
     repositories.forgot(repository.id, "snapshot-1");
     EXPECT_TRUE(repositories.snapshots_to_forget(repository.id).empty());
+}
+
+TEST_P(Catalog, AQuickBackupIsNoRunOfItsJob) {
+    auto job = add_job(add_repository(), add_server());
+    BackupSessions sessions(*database_);
+    BackupSession run{Uuid::random(), job.id, job.name, "me", now() - std::chrono::hours(1)};
+    sessions.start(run, {});
+    EXPECT_FALSE(sessions.has_open_quick_backup(job.id));
+    run.ended = now();
+    sessions.update(run);
+    BackupSession quick{Uuid::random(), job.id, job.name, "me", now()};
+    quick.kind = session_kind::quick;
+    sessions.start(quick, {});
+    EXPECT_EQ(sessions.find(quick.id)->kind, session_kind::quick);
+    EXPECT_EQ(sessions.newest_of_job(job.id)->id, run.id);
+    EXPECT_TRUE(sessions.has_open_quick_backup(job.id));
+    quick.ended = now();
+    sessions.update(quick);
+    EXPECT_FALSE(sessions.has_open_quick_backup(job.id));
+}
+
+TEST_P(Catalog, TheJobOfAQuickBackupIsTheOneThatSavedTheMachineLast) {
+    auto server = add_server();
+    auto repository = add_repository();
+    auto first = add_job(repository, server, "first");
+    auto second = add_job(repository, server, "second");
+    Jobs(*database_).edit(second.id, [&](Job& job) { job.objects[0].domain = first.objects[0].domain; });
+    RestorePoints points(*database_);
+    auto domain = first.objects[0].domain;
+    EXPECT_FALSE(points.job_with_newest_point(server.hierarchy_root, domain));
+    auto add = [&](const Uuid& job, Timestamp time) {
+        auto backup = points.backup_for(job, "b", repository.id);
+        VmRestorePoint machine;
+        machine.id = Uuid::random();
+        machine.file = Uuid::random();
+        machine.hierarchy_root = server.hierarchy_root;
+        machine.domain = domain;
+        machine.created = time;
+        points.add({Uuid::random(), backup.id, backup.name, time}, machine);
+    };
+    add(first.id, now());
+    add(second.id, now() - std::chrono::hours(1));
+    add(Uuid::random(), now() + std::chrono::hours(1));  // of a job that is gone
+    EXPECT_EQ(points.job_with_newest_point(server.hierarchy_root, domain), first.id);
+    Jobs(*database_).remove(first.id);
+    EXPECT_EQ(points.job_with_newest_point(server.hierarchy_root, domain), second.id);
+    EXPECT_FALSE(points.job_with_newest_point(server.hierarchy_root, Uuid::random()));
+}
+
+TEST_P(Catalog, ABackupWithoutAJobGoesAsAWhole) {
+    auto server = add_server();
+    auto repository = add_repository();
+    RestorePoints points(*database_);
+    Backup backup{Uuid::random(), "zip", Uuid::random(), repository.id, "", now() - std::chrono::hours(1)};
+    points.add_backup(backup);
+    Backup empty{Uuid::random(), "empty", Uuid::random(), repository.id};
+    points.add_backup(empty);
+    VmRestorePoint machine;
+    machine.id = Uuid::random();
+    machine.file = Uuid::random();
+    machine.hierarchy_root = server.hierarchy_root;
+    machine.domain = Uuid::random();
+    machine.created = now();
+    machine.snapshot = "snapshot-2";
+    RestorePoint point{Uuid::random(), backup.id, backup.name, now(), true};
+    points.add(point, machine);
+    EXPECT_TRUE(points.find(point.id)->is_partial);
+    EXPECT_EQ(points.list_backups_of_job(backup.job).at(0).expires, backup.expires);
+    EXPECT_EQ(points.list_expired_backups(now()).size(), 1u);
+
+    BackupSession session{Uuid::random(), backup.job, "zip", "me", now()};
+    BackupSessions sessions(*database_);
+    sessions.start(session, {{Uuid::random(), session.id, server.id, machine.domain, "web01", now()}});
+    EXPECT_TRUE(points.list_expired_backups(now()).empty()) << "it is being written";
+    expect_error(ErrorKind::conflict, [&] { Repositories(*database_).remove(repository.id); });
+    expect_error(ErrorKind::conflict, [&] { ManagedServers(*database_).remove(server.id); });
+    sessions.fail_interrupted("me", "killed");
+
+    points.remove_empty_backups(backup.job);
+    points.remove_empty_backups(empty.job);
+    EXPECT_TRUE(points.find_backup(backup.id));
+    EXPECT_FALSE(points.find_backup(empty.id));
+    points.remove_backup(backup.id);
+    EXPECT_FALSE(points.find_vm_point(machine.id));
+    EXPECT_THAT(Repositories(*database_).snapshots_to_forget(repository.id),
+                testing::ElementsAre("snapshot-2"));
 }
 
 TEST_P(Catalog, RestoreSessionsRememberWhatToTakeBack) {
@@ -277,29 +357,72 @@ TEST_P(Catalog, RestoreSessionsRememberWhatToTakeBack) {
     EXPECT_TRUE(sessions.ended_with_leftovers("me").empty());
 }
 
-TEST_P(Catalog, TasksAreNumberedWithinTheirLogonSession) {
+TEST_P(Catalog, TasksOfServersThatShareTheDatabaseHaveDifferentNumbers) {
+    const auto ann = Uuid::random();
+    Accounts(*database_).add({ann, "ann", "hash", {"Portal User"}});
+    constexpr std::size_t servers = 4;
+    constexpr std::size_t tasks_of_each = 25;
+    std::mutex mutex;
+    std::set<int> numbers;
+    auto add_tasks = [&] {
+        for (std::size_t i = 0; i < tasks_of_each; ++i) {
+            try {
+                auto number = LogonRecords(*database_)
+                                  .add_task({.account = ann,
+                                             .logon_session = "a",
+                                             .owner = "me",
+                                             .operation = "StartJob",
+                                             .created = now(),
+                                             .links = "[]"});
+                std::lock_guard lock(mutex);
+                numbers.insert(number);
+            } catch (const Error& error) {
+                ADD_FAILURE() << error.what();
+            }
+        }
+    };
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t i = 0; i < servers; ++i) threads.emplace_back(add_tasks);
+    }
+    EXPECT_EQ(numbers.size(), servers * tasks_of_each);
+}
+
+TEST_P(Catalog, TasksAreNumberedWithinTheirAccountAndOutliveTheirLogonSession) {
     LogonRecords records(*database_);
+    const auto ann = Uuid::random();
+    const auto bob = Uuid::random();
+    auto add = [&](const Uuid& account, const std::string& session) {
+        return records.add_task({.account = account,
+                                 .logon_session = session,
+                                 .owner = "me",
+                                 .operation = "StartJob",
+                                 .created = now(),
+                                 .links = "[]"});
+    };
     records.save({"a", "sealed", now()});
-    EXPECT_EQ(
-        records.add_task({.logon_session = "a", .owner = "me", .operation = "StartJob", .created = now()}),
-        1);
-    EXPECT_EQ(
-        records.add_task({.logon_session = "a", .owner = "me", .operation = "StartJob", .created = now()}),
-        2);
-    EXPECT_EQ(
-        records.add_task({.logon_session = "b", .owner = "me", .operation = "StartJob", .created = now()}),
-        1);
-    auto task = *records.find_task("a", 2);
+    EXPECT_EQ(add(ann, "a"), 1);
+    EXPECT_EQ(add(ann, "b"), 2);
+    EXPECT_EQ(add(bob, "c"), 1);
+    auto task = *records.find_task(ann, 2);
+    EXPECT_EQ(task.logon_session, "b");
     task.ended = now();
     task.succeeded = true;
     task.message = "Ok";
     records.update_task(task);
     records.fail_interrupted_tasks("me", "killed");
-    EXPECT_TRUE(records.find_task("a", 2)->succeeded);
-    EXPECT_EQ(records.find_task("a", 1)->message, "killed");
+    EXPECT_TRUE(records.find_task(ann, 2)->succeeded);
+    EXPECT_EQ(records.find_task(ann, 1)->message, "killed");
+
+    records.remove_tasks_ended_before(now() - std::chrono::hours(1));
+    EXPECT_TRUE(records.find_task(ann, 2)) << "it has only just ended";
+    records.remove_tasks_ended_before(now() + std::chrono::hours(1));
+    EXPECT_FALSE(records.find_task(ann, 2));
+    EXPECT_TRUE(records.find_task(ann, 1)) << "its logon session goes on";
     records.remove("a");
-    EXPECT_TRUE(records.list_tasks("a").empty());
-    EXPECT_EQ(records.list_tasks("b").size(), 1u);
+    EXPECT_TRUE(records.find_task(ann, 1));
+    records.remove_tasks_ended_before(now() + std::chrono::hours(1));
+    EXPECT_FALSE(records.find_task(ann, 1));
 }
 
 INSTANTIATE_TEST_SUITE_P(Databases, Catalog, testing::Values(Kind::sqlite, Kind::postgresql),

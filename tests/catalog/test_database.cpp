@@ -53,4 +53,10 @@ std::string PostgresCluster::new_database() {
     return "postgresql:///" + name + "?host=" + folder_.path().string() + "&user=holdfast";
 }
 
+std::string new_database_url(Kind kind, const std::filesystem::path& folder) {
+    if (kind == Kind::sqlite) return "sqlite://" + (folder / "catalog.db").string();
+    static PostgresCluster cluster;
+    return cluster.new_database();
+}
+
 }  // namespace holdfast::catalog

@@ -1,6 +1,7 @@
 // The databases that every test of the catalog runs on: a SQLite file, and a real PostgreSQL of its own.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -22,5 +23,10 @@ class PostgresCluster {
     std::unique_ptr<Process> server_;
     int databases_ = 0;
 };
+
+enum class Kind { sqlite, postgresql };
+
+// An empty database; SQLite's in `folder`, PostgreSQL's in a cluster that the process has for all of them.
+std::string new_database_url(Kind kind, const std::filesystem::path& folder);
 
 }  // namespace holdfast::catalog

@@ -10,6 +10,7 @@ import pathlib
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 
 import pytest
@@ -153,22 +154,45 @@ def admin(server):
 
 
 @pytest.fixture(autouse=True)
-def bodies_fit_the_schema(request, recorder):
-    """Every XML body that a test was answered is valid against the schema that the server publishes, says xmllint."""
-    known = set(recorder.bodies)
+def bodies_fit_the_schemas(request, recorder):
+    """Every body that a test was answered is valid, says somebody else: XML against the schema that the server publishes (xmllint),
+    JSON against what its OpenAPI document states for the operation (python3-jsonschema)."""
+    known, known_json = set(recorder.bodies), set(recorder.json_bodies)
     yield
     fresh = {body: where for body, where in recorder.bodies.items() if body not in known}
     if fresh:
         validate(fresh, request.getfixturevalue("schema"), request.getfixturevalue("work") / "bodies")
+    answers = [answer for key, answer in recorder.json_bodies.items() if key not in known_json]
+    if answers:
+        validate_json(answers, request.getfixturevalue("openapi"))
 
 
 @pytest.fixture(scope="session")
 def schema(server, work):
-    answer = server.client().send("GET", "/api/schema/RestAPI.xsd")
+    return published(server, "RestAPI.xsd", work)
+
+
+@pytest.fixture(scope="session")
+def openapi(server, work):
+    sys.path.append(str(TOP / "tests" / "api"))
+    from check_openapi import Judge
+    return Judge(json.loads(published(server, "openapi.json", work).read_bytes()))
+
+
+def published(server, name, work):
+    answer = server.client().send("GET", f"/api/schema/{name}")
     assert answer.status == 200, str(answer)
-    path = work / "RestAPI.xsd"
+    path = work / name
     path.write_bytes(answer.body)
     return path
+
+
+def validate_json(answers, judge):
+    wrong = [judge.problem_of({"where": f"{answer.method} {answer.url} -> {answer.status}", "method": answer.method,
+                               "target": answer.url, "status": answer.status, "value": json.loads(answer.body)})
+             for answer in answers]
+    wrong = [problem for problem in wrong if problem]
+    assert not wrong, "not as openapi.json states:\n" + "\n".join(wrong[:40])
 
 
 def validate(bodies, schema, folder):

@@ -6,6 +6,7 @@ validate it against the schema that the server publishes."""
 import base64
 import http.client
 import json
+import re
 import ssl
 import time
 import urllib.parse
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 
 NAMESPACE = "http://www.veeam.com/ent/v1.0"
 SESSION_HEADER = "X-RestSvcSessionId"
+OLD_VERSION = re.compile(r"[?&]v=v?1([_.][0-4])?(?![\w.])")
 
 # The root element behind the Type of a link, where it is neither "<X>Reference", "<X>ReferenceList" nor the Type itself.
 ROOTS = {
@@ -27,12 +29,12 @@ ROOTS = {
     "QueryService": "QuerySvc",
     "LookupService": "LookupSvc",
     "Report": "SummaryReport",
-    "RepositoryList": "Repositories",
     "AgentsService": "Agents",
     "NasService": "NASService",
     "HierarchyItemList": "HierarchyItems",
     "CredentialsList": "CredentialsInfoList",
     "PasswordKeyList": "PasswordKeyInfoList",
+    "EnterpriseAccountInRoleList": "EnterpriseAccountInRoleList",
 }
 
 
@@ -44,7 +46,10 @@ def root_of_type(link_type):
     if link_type.endswith("Reference"):
         return "EntityRef"
     if link_type.endswith("List"):
-        return link_type[: -len("List")] + "s"
+        name = link_type[: -len("List")]
+        if name.endswith("y"):
+            return name[:-1] + "ies"
+        return name + ("es" if name.endswith("s") else "s")
     return link_type
 
 
@@ -176,7 +181,8 @@ class Spec:
     members, or a list of dicts (a repeated element)."""
 
     # The JSON name of a repeated element.
-    PLURALS = {"CreateObjectInJobSpec": "CreateObjectInJobSpecs", "Day": "Days", "ObjectInJob": "ObjectInJobs"}
+    PLURALS = {"CreateObjectInJobSpec": "CreateObjectInJobSpecs", "Day": "Days", "ObjectInJob": "ObjectInJobs",
+               "EnterpriseRole": "EnterpriseRoles", "HierarchyScopeItem": "HierarchyScopeItems", "Role": "Roles"}
 
     def __init__(self, root, members):
         self.root, self.members = root, members
@@ -217,13 +223,18 @@ class Spec:
 
 @dataclass
 class Recorder:
-    """Every XML body that was answered, by content, with the request that it answered."""
+    """Every body that was answered: XML by content, JSON by request and content, with the answer."""
 
     bodies: dict = field(default_factory=dict)
+    json_bodies: dict = field(default_factory=dict)
 
-    def keep(self, answer):
-        if answer.content_type == "application/xml" and answer.body and "/api/schema" not in answer.url.lower():
+    def keep(self, answer, writes_nulls):
+        if not answer.body or "/api/schema" in answer.url.lower():
+            return
+        if answer.content_type == "application/xml":
             self.bodies.setdefault(answer.body, f"{answer.method} {answer.url} -> {answer.status}")
+        elif answer.content_type == "application/json" and writes_nulls:
+            self.json_bodies.setdefault((answer.method, answer.url, answer.body), answer)
 
 
 class TaskFailed(AssertionError):
@@ -239,6 +250,7 @@ class EmClient:
         self.token = None
         self.recorder = recorder or Recorder()
         self.source_address = source_address
+        self.writes_nulls = True  # what openapi.json states: JSON of versions up to 1.4 leaves nulls out
         self._connection = None
 
     # --- HTTP
@@ -269,7 +281,9 @@ class EmClient:
         connection.holdfast_requests += 1
         if response.will_close:
             self.close()
-        self.recorder.keep(answer)
+        if method == "POST" and "/sessionmngr" in path.lower():
+            self.writes_nulls = not OLD_VERSION.search(path)
+        self.recorder.keep(answer, self.writes_nulls)
         return answer
 
     def _connect(self, timeout):

@@ -1,13 +1,14 @@
 """Logging on and off."""
 
 import base64
+import concurrent.futures
 import socket
 import ssl
 import time
 
 import pytest
 
-from em_client import SESSION_HEADER, Resource, basic
+from em_client import SESSION_HEADER, Resource, Spec, basic
 from holdfast_server import PASSWORD
 
 VERSIONS = ["v1_3", "v1_4", "v1_5", "v1_6", "v1_7"]
@@ -151,6 +152,7 @@ def raw_exchange(server, request):
     # Seen from real clients: a chunked, empty body that also claims a length; doubled and missing slashes; a useless body.
     ("POST /api/sessionMngr/?v=latest HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 0\r\n", b"0\r\n\r\n"),
     ("POST /api//sessionMngr?v=latest HTTP/1.1\r\nContent-Length: 0\r\nContent-Type: text/xml\r\n", b""),
+    ("POST /api/sessionMngr/?v=latest HTTP/1.1\r\nContent-Length: 0\r\nAccept: application/json\r\nContent-Length: 0\r\n", b""),
     ("POST /api/sessionMngr HTTP/1.1\r\nContent-Length: 11\r\nContent-Type: application/json\r\n", b'{"id":null}'),
     ("POST /API/SESSIONMNGR/?V=LATEST HTTP/1.1\r\nContent-Length: 0\r\n", b""),
     ("POST /api/sessionMngr/?v=latest HTTP/1.1\r\nContent-Length: 0\r\nContent-Type: application/x-www-form-urlencoded\r\n"
@@ -165,3 +167,53 @@ def test_expect_100_continue(server):
     request = (f"POST /api/sessionMngr/ HTTP/1.1\r\nHost: x\r\nAuthorization: {basic('admin', PASSWORD)}\r\n"
                "Content-Length: 0\r\nExpect: 100-continue\r\n\r\n").encode()
     assert raw_exchange(server, request).split()[1] in ("100", "201")
+
+
+@pytest.fixture
+def busy_account(admin):
+    """Its sessions displace each other; those of other tests stay."""
+    role = next(role for role in admin.get("/api/security/roles?format=Entity").items() if role["Name"] == "Portal User")
+    account = Resource.of(admin.post("/api/security/accounts", Spec("EnterpriseAccountCreateSpec", {
+        "AccountType": "User", "AccountName": "busy", "Roles": {"EnterpriseRole": [{"EnterpriseRoleUid": role["UID"]}]},
+        "AllowRestoreAllVms": True, "Password": PASSWORD}), expect=201))
+    yield "busy"
+    admin.request("DELETE", account.link("Delete").href, expect=204)
+
+
+def test_repeated_logons_of_an_account_do_not_each_cost_a_hash(server, busy_account):
+    """Scripts log on before every request: eight of them, fifty times each, with one account."""
+    fresh = server.client()
+    fresh.send("GET", "/api/")  # the connection and its handshake are not measured
+    started = time.monotonic()
+    assert fresh.send("POST", "/api/sessionMngr/", headers={"Authorization": basic("nobody", PASSWORD)}).status == 401
+    hash_time = time.monotonic() - started
+    server.client().logon(busy_account, PASSWORD)
+
+    def log_on(_):
+        client = server.client()
+        for _ in range(50):
+            client.logon(busy_account, PASSWORD)
+        client.close()
+
+    started = time.monotonic()
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        list(pool.map(log_on, range(8)))
+    took = time.monotonic() - started
+    print(f"{400 / took:.0f} logons/s; a hash takes {hash_time * 1000:.0f} ms")
+    assert took < 400 * hash_time / 2
+
+
+def test_first_logons_of_many_leave_room_for_other_requests(server, admin):
+    def fail(number):
+        client = server.client(source_address=(f"127.0.11.{number}", 0))
+        return client.send("POST", "/api/sessionMngr/", headers={"Authorization": basic(f"nobody {number}", "wrong")}).status
+
+    with concurrent.futures.ThreadPoolExecutor(30) as pool:
+        logons = [pool.submit(fail, number) for number in range(1, 31)]
+        slowest = 0
+        while not all(logon.done() for logon in logons):
+            started = time.monotonic()
+            admin.request("GET", "/api/jobs", expect=200)
+            slowest = max(slowest, time.monotonic() - started)
+    assert {logon.result() for logon in logons} <= {401, 503}
+    assert slowest < 2

@@ -89,6 +89,16 @@ TEST_F(Requests, headers_are_found_in_any_letter_case_and_a_length_of_zero_on_GE
     EXPECT_THAT(client.read_response(), EndsWith("token|backup:9398|"));
 }
 
+TEST_F(Requests, targets_may_have_characters_that_should_be_encoded) {
+    start(echo);
+    RawClient client(server_->port());
+    for (std::string target : {"/C:\\Users\\x?action=listAll", "/query?filter=Name==\"a\";(b>=1,c<2)",
+                               "/\xC3\xBC|{}^`[]'?x=\xE2\x82\xAC\\|", "/100%/%zz?%"}) {
+        client.send("GET " + target + " HTTP/1.1\r\nHost: h\r\n\r\n");
+        EXPECT_THAT(client.read_response(), EndsWith("GET " + target + " []"));
+    }
+}
+
 TEST_F(Requests, HEAD_has_the_length_and_no_body) {
     start(echo);
     RawClient client(server_->port());

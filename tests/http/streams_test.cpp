@@ -2,8 +2,11 @@
 #include <fmt/format.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <fstream>
 #include <future>
+#include <mutex>
+#include <thread>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -195,6 +198,92 @@ TEST(BodyPipe, hands_over_what_was_written_and_wakes_once) {
     pipe.finish();
     EXPECT_EQ(pipe.take(block), BodyPipe::State::complete);
     EXPECT_EQ(block, "");
+}
+
+// Where the feeds of a test come to.
+class Feeds {
+  public:
+    FedBody body() {
+        return {[this](std::shared_ptr<BodyFeed> feed) {
+            feed->offer("hello\n");
+            std::lock_guard lock(mutex_);
+            feeds_.push_back(std::move(feed));
+            changed_.notify_all();
+        }};
+    }
+    std::vector<std::shared_ptr<BodyFeed>> wait_for(std::size_t count) {
+        std::unique_lock lock(mutex_);
+        changed_.wait_for(lock, 20s, [&] { return feeds_.size() >= count; });
+        return feeds_;
+    }
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::vector<std::shared_ptr<BodyFeed>> feeds_;
+};
+
+TEST_F(Streams, fed_ones_take_no_thread_and_end_when_they_are_ended) {
+    Feeds feeds;
+    ServerOptions options;
+    options.worker_threads = 1;
+    options.max_streams = 1;
+    start(
+        [&](const Request& request) {
+            if (request.path == "/feed") return Response{.body = feeds.body()};
+            return echo(request);
+        },
+        options);
+    std::vector<std::unique_ptr<RawClient>> clients;
+    for (int i = 0; i < 20; ++i) {
+        clients.push_back(std::make_unique<RawClient>(server_->port()));
+        clients.back()->send("GET /feed HTTP/1.1\r\nHost: h\r\n\r\n");
+        EXPECT_THAT(clients.back()->read_until("hello\n\r\n"), HasSubstr("Transfer-Encoding: chunked"));
+    }
+    EXPECT_THAT(curl({url("/other")}).output, HasSubstr("GET /other")) << "the one worker is free";
+    auto all = feeds.wait_for(20);
+    for (auto& feed : all) EXPECT_EQ(feed->offer("more\n"), BodyFeed::Offer::taken);
+    for (auto& client : clients) EXPECT_THAT(client->read_until("more\n\r\n"), HasSubstr("5\r\nmore"));
+    for (auto& feed : all) {
+        feed->finish();
+        EXPECT_EQ(feed->offer("late"), BodyFeed::Offer::gone);
+    }
+    for (auto& client : clients) {
+        EXPECT_THAT(client->read_until("0\r\n\r\n"), EndsWith("0\r\n\r\n"));
+        client->send("GET /next HTTP/1.1\r\nHost: h\r\n\r\n");
+        EXPECT_THAT(client->read_response(), HasSubstr("GET /next")) << "the connection is kept";
+    }
+    EXPECT_THAT(curl({"-I", url("/feed")}).output, HasSubstr("Transfer-Encoding: chunked"));
+    EXPECT_EQ(feeds.wait_for(20).size(), 20U) << "HEAD feeds nothing";
+}
+
+TEST_F(Streams, a_fed_one_keeps_no_more_than_its_client_should_read_and_notices_that_it_is_gone) {
+    Feeds feeds;
+    start([&](const Request&) { return Response{.body = feeds.body()}; });
+    RawClient client(server_->port());
+    client.send("GET /feed HTTP/1.1\r\nHost: h\r\n\r\n");
+    client.read_until("hello\n");
+    auto feed = feeds.wait_for(1).at(0);
+    std::string piece(32 << 10, 'x');
+    std::uint64_t taken = 0;
+    // Until it is full for good, not only until the connection has taken what it holds.
+    for (int refused = 0; refused < 10'000; ++refused) {
+        if (feed->offer(piece) != BodyFeed::Offer::taken) {
+            std::this_thread::yield();
+            continue;
+        }
+        taken += piece.size();
+        refused = 0;
+        ASSERT_LT(taken, 1ULL << 30) << "a client that reads nothing takes everything";
+    }
+    client.drop();
+    auto deadline = std::chrono::steady_clock::now() + 20s;
+    while (feed->offer(piece) != BodyFeed::Offer::gone && std::chrono::steady_clock::now() < deadline)
+        std::this_thread::yield();
+    EXPECT_EQ(feed->offer("x"), BodyFeed::Offer::gone);
+    // Whoever feeds may hold on for longer than there is a server.
+    server_.reset();
+    EXPECT_EQ(feed->offer("x"), BodyFeed::Offer::gone);
 }
 
 }  // namespace

@@ -45,6 +45,13 @@ TEST(GfsPoints, ADayWithoutAPointIsMadeUpForByTheNext) {
     EXPECT_EQ(days_kept(points, policy), Days{"2026-05-10"});
 }
 
+TEST(GfsPoints, APointOfOneMachineStandsForNoWeek) {
+    auto points = daily_points("2026-05-01", "2026-05-14");
+    for (auto& point : points) point.is_partial = format_utc(point.created).starts_with("2026-05-09");
+    catalog::GfsRetention policy{.enabled = true, .weekly = {.enabled = true, .weeks = 1, .weekday = 6}};
+    EXPECT_EQ(days_kept(points, policy), Days{"2026-05-10"});
+}
+
 TEST(GfsPoints, KeepsTheFirstOrTheLastWeekOfAMonth) {
     auto points = daily_points("2026-02-01", "2026-05-14");
     catalog::GfsRetention policy{.enabled = true, .monthly = {.enabled = true, .months = 3}};

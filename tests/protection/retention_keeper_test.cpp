@@ -6,6 +6,8 @@
 #include <thread>
 
 #include "base/file.hpp"
+#include "catalog/backup_sessions.hpp"
+#include "catalog/sources.hpp"
 #include "protection/retention.hpp"
 #include "repository/snapshot_writer.hpp"
 
@@ -45,6 +47,12 @@ class RetentionKeeperTest : public testing::Test {
         for (const auto& snapshot : repositories_.open(repository_.id)->snapshots())
             ids.push_back(snapshot.id.to_string());
         return ids;
+    }
+
+    std::vector<catalog::SystemSession> told() {
+        catalog::Selection selection;
+        selection.viewer.sees_all = true;
+        return catalog::select_records(*database_, catalog::system_session_source(), selection).records;
     }
 
     TemporaryDirectory folder_;
@@ -88,6 +96,30 @@ TEST_F(RetentionKeeperTest, LeavesWhatIsBeingRestored) {
     EXPECT_THAT(kept_snapshots(), testing::ElementsAre(new_point.snapshot));
 }
 
+TEST_F(RetentionKeeperTest, ABackupWithoutAJobStaysUntilItExpires) {
+    auto machine = add_point(Uuid::random(), 1);
+    auto add_backup = [&](std::optional<Timestamp> expires) {
+        catalog::Backup backup{Uuid::random(), "zip", Uuid::random(), repository_.id, "", expires};
+        points_.add_backup(backup);
+        job_.id = backup.job;
+        return add_point(Uuid::random(), 3);
+    };
+    auto kept = add_backup(std::nullopt);
+    auto later = add_backup(now() + std::chrono::hours(1));
+    auto expired = add_backup(now() - std::chrono::seconds(1));
+    auto in_use = add_backup(now() - std::chrono::seconds(1));
+    auto being_written = add_backup(now() - std::chrono::seconds(1));
+    catalog::BackupSessions(*database_).start({Uuid::random(), job_.id, "zip", "me", now()}, {});
+    catalog::RestoreSessions(*database_)
+        .start({Uuid::random(), "RestoreVm", "me", in_use.id, "vm", "admin", now()});
+    keeper_.catch_up();
+    EXPECT_FALSE(points_.find_vm_point(expired.id));
+    EXPECT_THAT(kept_snapshots(),
+                testing::UnorderedElementsAre(machine.snapshot, kept.snapshot, later.snapshot,
+                                              in_use.snapshot, being_written.snapshot));
+    EXPECT_EQ(points_.list_expired_backups(now()).size(), 1U) << "in use";
+}
+
 TEST_F(RetentionKeeperTest, WaitsForReadersAndCatchesUp) {
     auto web = Uuid::random();
     auto old_point = add_point(web, 2);
@@ -97,9 +129,22 @@ TEST_F(RetentionKeeperTest, WaitsForReadersAndCatchesUp) {
         std::shared_lock reading(*gate);
         std::jthread([&] { keeper_.keep(job_, new_point.restore_point, {}); }).join();
         EXPECT_EQ(kept_snapshots().size(), 2u);
+        std::jthread([&] { keeper_.catch_up(); }).join();
     }
+    ASSERT_EQ(told().size(), 1u) << "catching up has not even begun";
+    EXPECT_EQ(told()[0].name, "Retention of nightly");
+    EXPECT_EQ(told()[0].result, catalog::result::warning) << "the space was not given back";
     keeper_.catch_up();
     EXPECT_THAT(kept_snapshots(), testing::ElementsAre(new_point.snapshot));
+    keeper_.catch_up();
+    ASSERT_EQ(told().size(), 2u) << "there was nothing more to do";
+    EXPECT_EQ(told()[1].name, "Retention in main");
+    EXPECT_EQ(told()[1].kind, catalog::system_work::maintenance);
+    EXPECT_EQ(told()[1].result, catalog::result::success);
+    auto events = catalog::SystemSessions(*database_).events(told()[1].id);
+    ASSERT_EQ(events.size(), 2u);
+    EXPECT_EQ(events[0].message, "Snapshots that no restore point needs any more: 1");
+    EXPECT_THAT(events[1].message, testing::StartsWith("They are removed from the repository; freed: "));
 }
 
 }  // namespace

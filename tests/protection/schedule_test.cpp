@@ -115,6 +115,17 @@ TEST(Retention, KeepsTheNewestByNumber) {
     EXPECT_EQ(removed[0].id, points[2].id);
 }
 
+TEST(Retention, PointsBetweenRunsAreNotCountedAndGoWithTheRunBeforeThem) {
+    auto points = points_of_days(5);
+    points[0].is_partial = points[2].is_partial = points[3].is_partial = true;
+    auto removed =
+        points_to_remove(points, {catalog::RetentionKind::Cycles, 1, 0}, at("2026-05-31T01:00:00Z"));
+    ASSERT_EQ(removed.size(), 3u);
+    EXPECT_EQ(removed[0].id, points[2].id);
+    EXPECT_TRUE(
+        points_to_remove(points, {catalog::RetentionKind::Cycles, 2, 0}, at("2026-05-31T01:00:00Z")).empty());
+}
+
 TEST(Retention, KeepsTheNewestByAge) {
     auto points = points_of_days(5);
     EXPECT_EQ(

@@ -1,5 +1,7 @@
 #include "api/description/characters.hpp"
 
+#include <array>
+
 namespace holdfast::api {
 
 Character first_character(std::string_view text) {
@@ -17,6 +19,18 @@ Character first_character(std::string_view text) {
     const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
     if (overlong || surrogate || code > 0x10FFFF) return {0xFFFD, 1, false};
     return {code, size, true};
+}
+
+std::size_t count_plain(std::string_view text) {
+    static constexpr auto plain = [] {
+        std::array<bool, 256> table{};
+        for (std::size_t byte = ' '; byte < 0x7f; ++byte) table[byte] = true;
+        for (unsigned char byte : {'&', '<', '>', '"', '\\'}) table[byte] = false;
+        return table;
+    }();
+    std::size_t count = 0;
+    while (count < text.size() && plain[static_cast<unsigned char>(text[count])]) ++count;
+    return count;
 }
 
 bool allowed_in_xml(char32_t code) {

@@ -15,6 +15,9 @@ struct Character {
 };
 Character first_character(std::string_view text);
 
+// How many bytes at the front are written in XML and JSON as they are: printable ASCII without &<>"\.
+std::size_t count_plain(std::string_view text);
+
 // XML 1.0 allows neither control characters other than tab and line ends, nor U+FFFE and U+FFFF.
 bool allowed_in_xml(char32_t code);
 

@@ -8,10 +8,22 @@ namespace {
 
 class JsonWriter {
   public:
-    explicit JsonWriter(JsonCase json_case) : case_(json_case) {}
+    explicit JsonWriter(JsonForm form) : form_(form) {}
 
     std::string document(const Shape& shape, const void* object) {
         structure(shape, object);
+        return std::move(out_);
+    }
+
+    std::string part_of_list(const Shape& shape, const void* object, Part part) {
+        const Field& items = shape.fields[0];
+        if (part == Part::end) return "]}";
+        if (part == Part::beginning) {
+            out_ += '{';
+            name(items.json_name);
+        }
+        out_ += part == Part::beginning ? '[' : ',';
+        values(items, member_of(shape, items, object));
         return std::move(out_);
     }
 
@@ -19,6 +31,11 @@ class JsonWriter {
     void text(std::string_view value) {
         out_ += '"';
         while (!value.empty()) {
+            if (const std::size_t plain = count_plain(value); plain > 0) {
+                out_ += value.substr(0, plain);
+                value.remove_prefix(plain);
+                continue;
+            }
             const Character character = first_character(value);
             switch (character.code) {
                 case '"':
@@ -54,7 +71,7 @@ class JsonWriter {
     void name(std::string_view pascal) {
         std::string spelled(pascal);
         auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-        if (case_ == JsonCase::camel) {
+        if (form_.names == JsonCase::camel) {
             for (std::size_t i = 0; i < spelled.size() && upper(spelled[i]); ++i) {
                 if (i > 0 && i + 1 < spelled.size() && !upper(spelled[i + 1])) break;
                 spelled[i] = static_cast<char>(spelled[i] - 'A' + 'a');
@@ -74,19 +91,31 @@ class JsonWriter {
             case Kind::real:
                 out_ += shape.write(object, Wire::json);
                 return;
+            case Kind::text:
+                return text(*static_cast<const std::string*>(object));
             default:
                 return text(shape.write(object, Wire::json));
         }
     }
 
-    void array(const Field& field, const void* member) {
-        out_ += '[';
+    void values(const Field& field, const void* member) {
         const std::size_t count = field.access.count(member);
         for (std::size_t index = 0; index < count; ++index) {
             if (index > 0) out_ += ',';
             value(field.shape(), field.access.at(member, index));
         }
+    }
+
+    void array(const Field& field, const void* member) {
+        out_ += '[';
+        values(field, member);
         out_ += ']';
+    }
+
+    bool is_written(const Field& field, const void* member) const {
+        if (!field.in_json) return false;
+        return form_.nulls == JsonNulls::written || field.occurrence == Occurrence::repeated ||
+               field.access.count(member) > 0;
     }
 
     void structure(const Shape& shape, const void* object) {
@@ -96,11 +125,11 @@ class JsonWriter {
         bool first = true;
         for (std::size_t index : shape.json_order) {
             const Field& field = shape.fields[index];
-            if (!field.in_json) continue;
+            const void* member = member_of(shape, field, object);
+            if (!is_written(field, member)) continue;
             if (!first) out_ += ',';
             first = false;
             name(field.json_name);
-            const void* member = member_of(shape, field, object);
             if (field.occurrence == Occurrence::repeated)
                 array(field, member);
             else if (field.access.count(member) == 0)
@@ -111,14 +140,15 @@ class JsonWriter {
         out_ += '}';
     }
 
-    JsonCase case_;
+    JsonForm form_;
     std::string out_;
 };
 
 }  // namespace
 
-std::string write_json(const Shape& shape, const void* object, JsonCase json_case) {
-    return JsonWriter(json_case).document(shape, object);
+std::string write_json(const Shape& shape, const void* object, JsonForm form, Part part) {
+    if (part == Part::whole) return JsonWriter(form).document(shape, object);
+    return JsonWriter(form).part_of_list(shape, object, part);
 }
 
 }  // namespace holdfast::api

@@ -72,7 +72,7 @@ struct Shape {
     std::int64_t minimum = std::numeric_limits<std::int64_t>::min();  // integer
     std::int64_t maximum = std::numeric_limits<std::int64_t>::max();
     bool range_in_schema = false;
-    std::string (*write)(const void* value, Wire wire) = nullptr;
+    std::string (*write)(const void* value, Wire wire) = nullptr;  // the value of a text is a std::string
     // False when the text is not of this kind; limits of length are the caller's to check.
     bool (*read)(void* value, std::string_view text, Wire wire) = nullptr;
 };

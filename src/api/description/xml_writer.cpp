@@ -7,14 +7,28 @@
 namespace holdfast::api {
 namespace {
 
+constexpr std::string_view declaration = R"(<?xml version="1.0" encoding="utf-8"?>)";
 constexpr std::string_view root_namespaces =
     " xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"";
 
 class XmlWriter {
   public:
     std::string document(const Shape& shape, const void* object) {
-        out_ = R"(<?xml version="1.0" encoding="utf-8"?>)";
+        out_ = declaration;
         structure(shape, shape.root, object, Place::root);
+        return std::move(out_);
+    }
+
+    std::string part_of_list(const Shape& shape, const void* object, Part part) {
+        if (part == Part::beginning) {
+            out_ = declaration;
+            open(shape.root, Place::root);
+            out_ += '>';
+        }
+        if (part == Part::end)
+            out_ += fmt::format("</{}>", shape.root);
+        else
+            elements(shape, object);
         return std::move(out_);
     }
 
@@ -23,6 +37,11 @@ class XmlWriter {
 
     void escaped(std::string_view text, Role role) {
         while (!text.empty()) {
+            if (const std::size_t plain = count_plain(text); plain > 0) {
+                out_ += text.substr(0, plain);
+                text.remove_prefix(plain);
+                continue;
+            }
             const Character character = first_character(text);
             switch (character.code) {
                 case '&':
@@ -57,6 +76,13 @@ class XmlWriter {
         }
     }
 
+    void written(const Shape& shape, const void* value, Role role) {
+        if (shape.kind == Kind::text)
+            escaped(*static_cast<const std::string*>(value), role);
+        else
+            escaped(shape.write(value, Wire::xml), role);
+    }
+
     template <typename Visit>
     static void each_value(const Shape& shape, const void* object, Role role, Visit&& visit) {
         for (const Field& field : shape.fields) {
@@ -77,8 +103,7 @@ class XmlWriter {
                                 spoken_name(shape), chosen));
     }
 
-    void structure(const Shape& shape, std::string_view name, const void* object, Place place) {
-        check_choice(shape, object);
+    void open(std::string_view name, Place place) {
         out_ += '<';
         out_ += name;
         if (place == Place::root) {
@@ -87,20 +112,29 @@ class XmlWriter {
             out_ += xml_namespace;
             out_ += '"';
         }
+    }
+
+    void elements(const Shape& shape, const void* object) {
+        each_value(shape, object, Role::element,
+                   [&](const Field& field, const void* value) { element(field, value); });
+    }
+
+    void structure(const Shape& shape, std::string_view name, const void* object, Place place) {
+        check_choice(shape, object);
+        open(name, place);
         each_value(shape, object, Role::attribute, [&](const Field& field, const void* value) {
             out_ += ' ';
             out_ += field.name;
             out_ += "=\"";
-            escaped(field.shape().write(value, Wire::xml), Role::attribute);
+            written(field.shape(), value, Role::attribute);
             out_ += '"';
         });
         out_ += '>';
         const std::size_t content = out_.size();
         each_value(shape, object, Role::inner_text, [&](const Field& field, const void* value) {
-            escaped(field.shape().write(value, Wire::xml), Role::inner_text);
+            written(field.shape(), value, Role::inner_text);
         });
-        each_value(shape, object, Role::element,
-                   [&](const Field& field, const void* value) { element(field, value); });
+        elements(shape, object);
         close(name, content);
     }
 
@@ -111,7 +145,7 @@ class XmlWriter {
         out_ += field.name;
         out_ += '>';
         const std::size_t content = out_.size();
-        escaped(shape.write(value, Wire::xml), Role::element);
+        written(shape, value, Role::element);
         close(field.name, content);
     }
 
@@ -132,8 +166,9 @@ class XmlWriter {
 
 }  // namespace
 
-std::string write_xml(const Shape& shape, const void* object) {
-    return XmlWriter().document(shape, object);
+std::string write_xml(const Shape& shape, const void* object, Part part) {
+    if (part == Part::whole) return XmlWriter().document(shape, object);
+    return XmlWriter().part_of_list(shape, object, part);
 }
 
 }  // namespace holdfast::api

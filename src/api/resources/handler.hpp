@@ -1,10 +1,15 @@
 // Small pieces that the handlers of all resources share.
 #pragma once
 
+#include <fmt/format.h>
+
+#include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "api/query/requested_selection.hpp"
 #include "api/resources/represent.hpp"
 #include "api/resources/services.hpp"
 #include "api/routing/collection.hpp"
@@ -25,14 +30,89 @@ Record require(std::optional<Record> record, const std::string& kind, const Uuid
     return std::move(*record);
 }
 
-// A collection of what `represent` makes of the records.
-template <typename List, typename Record>
-Answer list_of(const Services& services, const Call& call, const std::vector<Record>& records) {
+// Resources below /backupServers/{ID}: this installation is the only one there is.
+inline void require_this_server(const Services& services, const Call& call) {
+    if (call.id() != services.server.id)
+        throw Error(ErrorKind::not_found, "There is no backup server " + call.id().to_string());
+}
+
+// 201 with the new resource, and where it is.
+template <typename T>
+Answer created_at(T resource) {
+    std::string location = resource.Href.value_or("");
+    auto answer = created(std::move(resource));
+    answer.headers = {{"Location", std::move(location)}};
+    return answer;
+}
+
+// More of a sorted collection than this is given in pages only: it is sorted anew for each part that is read.
+inline constexpr std::uint64_t longest_sorted = 100'000;
+
+// The whole of a collection, sent while it is read. `represent_one` is kept until the last record was sent:
+// it refers to nothing of the call.
+template <typename List, typename Record, typename Represent>
+Answer whole_list(const Services& services, const Call& call, const catalog::RecordSource<Record>& source,
+                  const catalog::Selection& selection, Represent represent_one) {
+    auto form = call.wants_entities() ? Form::entities : Form::references;
+    auto parts = std::make_shared<catalog::RecordParts<Record>>(services.database, source, selection);
+    auto site = std::make_shared<Site>(services.site(call));
+    auto next_part = [=]() {
+        std::vector<typename List::Item> items;
+        for (const auto& record : parts->next()) items.push_back(represent_one(record, *site));
+        return items;
+    };
+    Answer answer{.document = part_of_collection<List>(form, next_part())};
+    if (parts->is_complete()) return answer;
+    answer.rest = [=]() -> std::optional<Document> {
+        auto items = next_part();
+        if (items.empty()) return std::nullopt;
+        return part_of_collection<List>(form, std::move(items));
+    };
+    return answer;
+}
+
+// A collection of what `represent` makes of the records of a source: filtered, sorted and cut by the database
+// as the request asks for. `selection` begins with services.selection(call).
+template <typename List, typename Record, typename Represent>
+Answer list_of(const Services& services, const Call& call, const catalog::RecordSource<Record>& source,
+               catalog::Selection selection, Represent represent_one) {
+    auto page = requested_page(call);
+    apply_request(call, page, source.fields, source.name, selection);
+    if constexpr (std::is_base_of_v<Entity, typename List::Item>)
+        if (!page && catalog::is_by_creation(source, selection))
+            return whole_list<List>(services, call, source, selection, represent_one);
+    if (!page && source.is_long) selection.slice = catalog::Slice{0, longest_sorted + 1};
+    auto selected = catalog::select_records(services.database, source, selection);
+    if (!page && source.is_long && selected.records.size() > longest_sorted)
+        throw Error(
+            ErrorKind::invalid_input,
+            fmt::format("A sorted collection of more than {} is too long for one answer", longest_sorted))
+            .advise("Ask for it page by page, with pageSize and page, or leave sortAsc and sortDesc out.");
     auto site = services.site(call);
     std::vector<typename List::Item> items;
-    items.reserve(records.size());
-    for (const auto& record : records) items.push_back(represent(record, site));
-    return collection<List>(call, std::move(items));
+    items.reserve(selected.records.size());
+    for (const auto& record : selected.records) items.push_back(represent_one(record, site));
+    if constexpr (std::is_base_of_v<Entity, typename List::Item>)
+        return page_of_collection<List>(call, std::move(items), page, selected.total);
+    else
+        return page_of_resources<List>(call, std::move(items), page, selected.total);
+}
+
+template <typename List, typename Record>
+Answer list_of(const Services& services, const Call& call, const catalog::RecordSource<Record>& source,
+               const catalog::Selection& selection) {
+    return list_of<List>(services, call, source, selection,
+                         [](const Record& record, Site& site) { return represent(record, site); });
+}
+
+template <typename List, typename Record>
+Answer list_of(const Services& services, const Call& call, const catalog::RecordSource<Record>& source) {
+    return list_of<List>(services, call, source, services.selection(call));
+}
+
+// Collections of sessions go back 30 days; queries find older ones too.
+inline Timestamp oldest_listed_session() {
+    return now() - std::chrono::days(30);
 }
 
 // Roles that read infrastructure and results, and those that also restore.

@@ -7,15 +7,9 @@
 namespace holdfast::api {
 namespace {
 
-// Collections below /backupServers/{ID}: this installation is the only one there is.
-void require_this_server(const Services& services, const Call& call) {
-    if (call.id() != services.server.id)
-        throw Error(ErrorKind::not_found, "There is no backup server " + call.id().to_string());
-}
-
 Answer list_backup_servers(const Services& services, const Call& call) {
-    auto site = services.site(call);
-    return collection<BackupServers>(call, {represent(services.server, site)});
+    return list_of<BackupServers>(services, call, catalog::backup_server_source(), services.selection(call),
+                                  [&](const auto&, Site& site) { return represent(services.server, site); });
 }
 
 Answer get_backup_server(const Services& services, const Call& call) {
@@ -25,7 +19,7 @@ Answer get_backup_server(const Services& services, const Call& call) {
 }
 
 Answer list_managed_servers(const Services& services, const Call& call) {
-    return list_of<ManagedServers>(services, call, catalog::ManagedServers(services.database).list());
+    return list_of<ManagedServers>(services, call, catalog::managed_server_source());
 }
 
 Answer list_managed_servers_of(const Services& services, const Call& call) {
@@ -66,11 +60,8 @@ Answer delete_managed_server(const Services& services, const Call& call) {
 }
 
 Answer list_hierarchy_roots(const Services& services, const Call& call) {
-    auto site = services.site(call);
-    std::vector<HierarchyRoot> items;
-    for (const auto& server : catalog::ManagedServers(services.database).list())
-        items.push_back(represent_root(server, site));
-    return collection<HierarchyRoots>(call, std::move(items));
+    return list_of<HierarchyRoots>(services, call, catalog::hierarchy_root_source(), services.selection(call),
+                                   represent_root);
 }
 
 Answer get_hierarchy_root(const Services& services, const Call& call) {
@@ -81,7 +72,7 @@ Answer get_hierarchy_root(const Services& services, const Call& call) {
 }
 
 Answer list_repositories(const Services& services, const Call& call) {
-    return list_of<Repositories>(services, call, catalog::Repositories(services.database).list());
+    return list_of<Repositories>(services, call, catalog::repository_source());
 }
 
 Answer list_repositories_of(const Services& services, const Call& call) {
@@ -98,8 +89,8 @@ Answer get_repository(const Services& services, const Call& call) {
 
 Answer list_backups_in_repository(const Services& services, const Call& call) {
     require(catalog::Repositories(services.database).find(call.id()), "repository", call.id());
-    return list_of<Backups>(services, call,
-                            catalog::RestorePoints(services.database).list_backups_in(call.id()));
+    return list_of<Backups>(services, call, catalog::backup_source(),
+                            services.selection_in(call, "repository", call.id()));
 }
 
 Answer add_repository(const Services& services, const Call& call) {
@@ -126,7 +117,7 @@ Answer delete_repository(const Services& services, const Call& call) {
 
 Answer list_jobs_of(const Services& services, const Call& call) {
     require_this_server(services, call);
-    return list_of<Jobs>(services, call, catalog::Jobs(services.database).list());
+    return list_of<Jobs>(services, call, catalog::job_source());
 }
 
 }  // namespace

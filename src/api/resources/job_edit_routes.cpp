@@ -88,12 +88,16 @@ void apply(const Job& edit, catalog::Job& job) {
 Answer edit_job(const Services& services, const Call& call) {
     auto job = find_job(services, call);
     auto edit = call.body<Job>();
-    apply(edit, job);  // what is wrong with it is told at once, not by the task
+    apply(edit, job);
     require_previous_job(services, job);
-    return services.start_task(call, "EditJob", [&services, id = job.id, edit](std::stop_token) {
-        auto edited =
-            catalog::Jobs(services.database).edit(id, [&](catalog::Job& current) { apply(edit, current); });
-        services.scheduler.wake();
+    // Before the answer, so that what is wrong with it is told at once, not by the task.
+    auto site = services.site(call);
+    auto edited = catalog::Jobs(services.database).edit(job.id, [&](catalog::Job& current) {
+        require_match(call.precondition(), represent(current, site));
+        apply(edit, current);
+    });
+    services.scheduler.wake();
+    return services.start_task(call, "EditJob", [edited](std::stop_token) {
         return TaskOutcome{.message = fmt::format("The job {} was changed.", edited.name),
                            .links = {job_link(edited)}};
     });

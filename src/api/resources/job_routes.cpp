@@ -40,7 +40,7 @@ void require_not_running(const Services& services, const catalog::Job& job) {
 namespace {
 
 Answer list_jobs(const Services& services, const Call& call) {
-    return list_of<Jobs>(services, call, catalog::Jobs(services.database).list());
+    return list_of<Jobs>(services, call, catalog::job_source());
 }
 
 Answer get_job(const Services& services, const Call& call) {
@@ -49,11 +49,9 @@ Answer get_job(const Services& services, const Call& call) {
 }
 
 Answer list_includes(const Services& services, const Call& call) {
-    auto site = services.site(call);
     auto job = find_job(services, call);
-    ObjectsInJob list;
-    for (const auto& object : job.objects) list.items.push_back(represent(object, job, site));
-    return ok(std::move(list));
+    return list_of<ObjectsInJob>(services, call, catalog::job_object_source(),
+                                 services.selection_in(call, "job", job.id));
 }
 
 Answer get_include(const Services& services, const Call& call) {
@@ -63,9 +61,9 @@ Answer get_include(const Services& services, const Call& call) {
 }
 
 Answer list_sessions_of_job(const Services& services, const Call& call) {
-    find_job(services, call);
-    return list_of<BackupJobSessions>(services, call,
-                                      catalog::BackupSessions(services.database).list_of_job(call.id()));
+    auto selection = services.selection_in(call, "job", find_job(services, call).id);
+    selection.created_since = oldest_listed_session();
+    return list_of<BackupJobSessions>(services, call, catalog::backup_session_source(), selection);
 }
 
 // The session is opened before the answer, so that a second start is refused at once; the machines are backed
@@ -193,10 +191,14 @@ Answer create_job(const Services& services, const Call& call) {
 Answer delete_job(const Services& services, const Call& call) {
     auto job = find_job(services, call);
     require_not_running(services, job);
+    auto site = services.site(call);
+    catalog::Jobs(services.database).remove(job.id, [&](const catalog::Job& current) {
+        require_match(call.precondition(), represent(current, site));
+        job = current;
+    });
+    services.scheduler.wake();
     return services.start_task(call, "DeleteJob", [&services, job](std::stop_token) {
-        catalog::Jobs(services.database).remove(job.id);
         auto left = protection::remove_checkpoints(services.hosts, job, job.objects);
-        services.scheduler.wake();
         auto message = fmt::format("The job {} was deleted; its backups are kept.", job.name);
         if (left > 0)
             message += fmt::format(" {} machines could not be reached and keep their checkpoints.", left);

@@ -3,22 +3,24 @@
 #include <fmt/format.h>
 
 #include "api/resources/file_download.hpp"
-#include "api/resources/handler.hpp"
+#include "api/resources/file_restore_limits.hpp"
+#include "api/resources/visible.hpp"
 #include "api/types/file_system.hpp"
 #include "base/text.hpp"
+#include "catalog/accounts.hpp"
 
 namespace holdfast::api {
 namespace {
 
 constexpr std::uint32_t default_page = 100;
 
-catalog::VmRestorePoint find_vm_point(const Services& services, const Call& call) {
-    return require(catalog::RestorePoints(services.database).find_vm_point(call.id()), "VM restore point",
-                   call.id());
-}
-
+// The scopes may have changed since the mount was made.
 std::shared_ptr<protection::FileMount> find_mount(const Services& services, const Call& call) {
-    return services.mounts.find(call.id(), static_cast<int>(call.number(1)), services.session_key(call));
+    auto mount =
+        services.mounts.find(call.id(), static_cast<int>(call.number(1)), services.session_key(call));
+    if (!services.visibility(call).machine(mount->point().hierarchy_root, mount->point().domain))
+        throw Error(ErrorKind::not_found, "There is no VM restore point " + call.id().to_string());
+    return mount;
 }
 
 std::string mount_path(const Uuid& point, int number) {
@@ -153,6 +155,13 @@ Answer list_files(const Services& services, const Call& call) {
     return list_folder(services, call, guest::Show::files);
 }
 
+// Administrators are held to none.
+catalog::RestoreLimits limits_of(const Services& services, const Call& call) {
+    if (call.logon().roles().contains(AccountRole::portal_administrator)) return {};
+    auto account = catalog::Accounts(services.database).find_by_name(call.logon().account());
+    return account ? account->limits : catalog::RestoreLimits();
+}
+
 Answer restore_file(const Services& services, const Call& call) {
     auto mount = find_mount(services, call);
     auto spec = call.body<FileRestoreSpec>();
@@ -160,6 +169,7 @@ Answer restore_file(const Services& services, const Call& call) {
         throw Error(ErrorKind::not_supported, "Restoring files to their original place is not built yet")
             .advise("Send ForDirectDownload and download the file.");
     auto entry = mount->files().stat(call.file_path());  // refuses at once what is not there
+    check_download(limits_of(services, call), entry);
     return services.start_task(
         call, "FileRestoreFromMountPoint", [mount, path = entry.path](std::stop_token) {
             return TaskOutcome{.links = {{"Download", entry_path(*mount, path) + "?action=download"}}};
@@ -167,7 +177,10 @@ Answer restore_file(const Services& services, const Call& call) {
 }
 
 Answer download_file(const Services& services, const Call& call) {
-    return raw(download(find_mount(services, call), call.file_path(), call.request().header("Range")));
+    auto mount = find_mount(services, call);
+    if (auto limits = limits_of(services, call); limits.hold())
+        check_download(limits, mount->files().stat(call.file_path()));
+    return raw(download(mount, call.file_path(), call.request().header("Range")));
 }
 
 }  // namespace
@@ -184,16 +197,23 @@ std::vector<Route> mount_routes(const Services& services) {
                      .callers = file_restorers,
                      .handler = bind_handler(services, handler)};
     };
+    auto read = [&](std::string_view action, auto handler) {
+        return Route{.method = "GET",
+                     .path = entry,
+                     .action = action,
+                     .callers = restorers,
+                     .handler = bind_handler(services, handler)};
+    };
     return {
         row("GET", mounts, "", list_mounts),
         row("POST", mounts, "", mount_point),
         row("GET", mount, "", get_mount),
         row("DELETE", mount, "", unmount),
-        row("GET", entry, "", get_entry),
-        row("GET", entry, "listAll", list_all),
-        row("GET", entry, "listDirs", list_dirs),
-        row("GET", entry, "listFiles", list_files),
-        row("GET", entry, "download", download_file),
+        read("", get_entry),
+        read("listAll", list_all),
+        read("listDirs", list_dirs),
+        read("listFiles", list_files),
+        read("download", download_file),
         row("POST", entry, "restore", restore_file),
     };
 }

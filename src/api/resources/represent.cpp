@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "api/resources/entity_form.hpp"
 #include "api/resources/schedule_form.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -15,26 +16,6 @@ namespace {
 const Timestamp unset = *parse_time("1753-01-01T00:00:00Z");
 
 const std::string machine_reference_prefix = "urn:CustomPlatform:Vm:";
-
-std::string at(const std::string& collection, const Uuid& id) {
-    return collection + "/" + id.to_string();
-}
-
-// What every entity begins with: names, its own address in entity form, and the link to its reference form.
-template <typename T>
-T begin_entity(Site& site, const std::string& type, const std::string& path, const Uuid& id,
-               const std::string& name) {
-    T entity;
-    entity.Href = site.links().entity_href(path);
-    entity.Type = type;
-    entity.Name = name;
-    entity.UID = make_urn(type, id);
-    return entity;
-}
-
-Link alternate(Site& site, const std::string& path, const std::string& type, const std::string& name) {
-    return site.links().link("Alternate", path, type + "Reference", name);
-}
 
 SessionState to_session_state(const std::string& word) {
     if (word == catalog::state::starting) return SessionState::Starting;
@@ -56,29 +37,26 @@ SessionResult to_result(const std::string& word) {
     return SessionResult::None;
 }
 
+SystemSessionState to_system_state(SessionResult result) {
+    switch (result) {
+        case SessionResult::Success:
+            return SystemSessionState::CompletedSuccessfully;
+        case SessionResult::Warning:
+            return SystemSessionState::CompletedWarning;
+        case SessionResult::Failed:
+            return SystemSessionState::Failed;
+        case SessionResult::None:
+            break;
+    }
+    return SystemSessionState::InProgress;
+}
+
 std::string machine_point_name(const catalog::VmRestorePoint& point) {
     return point.vm_name + "@" + format_for_name(point.created);
 }
 
-std::string restore_point_name(Timestamp created) {
-    auto name = format_utc(created);
-    std::ranges::replace(name, 'T', ' ');
-    name.pop_back();
-    return name;
-}
-
 std::string session_name(const std::string& job_name, Timestamp created) {
     return job_name + "@" + format_for_name(created);
-}
-
-std::string session_name(Site& site, const Uuid& session) {
-    const auto& facts = site.session(session);
-    return facts ? session_name(facts->job_name, facts->created) : std::string();
-}
-
-std::string repository_name(Site& site, const Uuid& repository) {
-    const auto& facts = site.repository(repository);
-    return facts ? facts->name : std::string();
 }
 
 }  // namespace
@@ -89,7 +67,14 @@ BackupServer represent(const ThisServer& server, Site& site) {
     entity.Links = LinkList{alternate(site, path, "BackupServer", server.name),
                             site.links().link("Down", path + "/jobs", "JobReferenceList"),
                             site.links().link("Down", path + "/managedServers", "ManagedServerReferenceList"),
-                            site.links().link("Down", path + "/repositories", "RepositoryReferenceList")};
+                            site.links().link("Down", path + "/repositories", "RepositoryReferenceList"),
+                            site.links().link("Down", path + "/credentials", "CredentialsList"),
+                            site.links().action("Create", path + "/credentials", "create"),
+                            site.links().link("Down", path + "/passwords", "PasswordKeyList"),
+                            site.links().action("Create", path + "/passwords", "create"),
+                            site.links().action("VeeamZip", path, "veeamzip"),
+                            site.links().action("QuickBackup", path, "quickbackup"),
+                            site.links().action("Start", path, "collect")};
     entity.Description = "Holdfast";
     entity.Port = server.port;
     entity.Version = server.version;
@@ -169,18 +154,24 @@ Job represent(const catalog::Job& job, Site& site) {
     return entity;
 }
 
-ObjectInJob represent(const catalog::JobObject& object, const catalog::Job& job, Site& site) {
-    auto path = at("/jobs", job.id) + at("/includes", object.id);
+ObjectInJob represent(const catalog::ListedObject& listed, Site& site) {
+    const auto& object = listed.object;
+    auto path = at("/jobs", listed.job) + at("/includes", object.id);
     ObjectInJob entity;
     entity.Href = site.links().href(path);
     entity.Type = "ObjectInJob";
-    entity.Links = LinkList{site.links().link("Delete", path),
-                            site.links().link("Up", at("/jobs", job.id) + "?format=Entity", "Job", job.name)};
+    entity.Links =
+        LinkList{site.links().link("Delete", path),
+                 site.links().link("Up", at("/jobs", listed.job) + "?format=Entity", "Job", listed.job_name)};
     entity.ObjectInJobId = object.id.to_string();
-    entity.HierarchyObjRef = machine_reference(site.hierarchy_root(object.server), object.domain);
+    entity.HierarchyObjRef = machine_reference(object.hierarchy_root, object.domain);
     entity.Name = object.name;
     entity.DisplayName = object.name;
     return entity;
+}
+
+ObjectInJob represent(const catalog::JobObject& object, const catalog::Job& job, Site& site) {
+    return represent(catalog::ListedObject{object, job.id, job.name}, site);
 }
 
 BackupJobSession represent(const catalog::BackupSession& session, Site& site) {
@@ -189,14 +180,14 @@ BackupJobSession represent(const catalog::BackupSession& session, Site& site) {
     auto entity = begin_entity<BackupJobSession>(site, "BackupJobSession", path, session.id, name);
     // The job may be deleted and the restore point removed by retention: then there is nothing to lead to.
     LinkList links{site.server_link()};
-    if (site.job_name(session.job))
+    if (session.has_job)
         links.push_back(site.links().link("Up", at("/jobs", session.job), "JobReference", session.job_name));
     links.push_back(alternate(site, path, "BackupJobSession", name));
     links.push_back(site.links().link("Down", path + "/taskSessions", "BackupTaskSessionReferenceList"));
     links.push_back(site.links().action("Stop", path, "stop"));
-    if (session.restore_point && site.restore_point_time(*session.restore_point))
+    if (session.restore_point && session.has_restore_point)
         links.push_back(site.links().link("Related", at("/restorePoints", *session.restore_point),
-                                          "RestorePointReference", restore_point_name(session.created)));
+                                          "RestorePointReference", format_in_full(session.created)));
     entity.Links = std::move(links);
     entity.JobUid = make_urn("Job", session.job);
     entity.JobName = session.job_name;
@@ -215,11 +206,12 @@ BackupTaskSession represent(const catalog::TaskSession& task, Site& site) {
     auto path = at("/backupTaskSessions", task.id);
     auto name = task.vm_name + "@" + format_for_name(task.created);
     auto entity = begin_entity<BackupTaskSession>(site, "BackupTaskSession", path, task.id, name);
-    entity.Links = LinkList{site.server_link(),
-                            site.links().link("Up", at("/backupSessions", task.session),
-                                              "BackupJobSessionReference", session_name(site, task.session)),
-                            alternate(site, path, "BackupTaskSession", name)};
-    if (task.vm_restore_point && site.vm_point_time(*task.vm_restore_point))
+    entity.Links =
+        LinkList{site.server_link(),
+                 site.links().link("Up", at("/backupSessions", task.session), "BackupJobSessionReference",
+                                   session_name(task.job_name, task.session_created)),
+                 alternate(site, path, "BackupTaskSession", name)};
+    if (task.vm_restore_point && task.has_vm_restore_point)
         entity.Links->push_back(
             site.links().link("Related", at("/vmRestorePoints", *task.vm_restore_point) + "?format=Entity",
                               "VmRestorePoint", name));
@@ -230,7 +222,7 @@ BackupTaskSession represent(const catalog::TaskSession& task, Site& site) {
     entity.Result = to_result(task.result);
     entity.Reason = task.reason;
     entity.TotalSize = task.total_size;
-    entity.VmUid = machine_reference(site.hierarchy_root(task.server), task.domain);
+    entity.VmUid = machine_reference(task.hierarchy_root, task.domain);
     entity.VmDisplayName = task.vm_name;
     return entity;
 }
@@ -238,12 +230,11 @@ BackupTaskSession represent(const catalog::TaskSession& task, Site& site) {
 Backup represent(const catalog::Backup& backup, Site& site) {
     auto path = at("/backups", backup.id);
     auto entity = begin_entity<Backup>(site, "Backup", path, backup.id, backup.name);
-    entity.Links =
-        LinkList{site.links().link("Up", at("/repositories", backup.repository), "RepositoryReference",
-                                   repository_name(site, backup.repository)),
-                 site.server_link(), alternate(site, path, "Backup", backup.name),
-                 site.links().link("Down", path + "/restorePoints", "RestorePointReferenceList"),
-                 site.links().link("Down", path + "/backupFiles", "BackupFileReferenceList")};
+    entity.Links = LinkList{site.links().link("Up", at("/repositories", backup.repository),
+                                              "RepositoryReference", backup.repository_name),
+                            site.server_link(), alternate(site, path, "Backup", backup.name),
+                            site.links().link("Down", path + "/restorePoints", "RestorePointReferenceList"),
+                            site.links().link("Down", path + "/backupFiles", "BackupFileReferenceList")};
     entity.Platform = Platform::CustomPlatform;
     entity.BackupType = BackupType::Standard;
     return entity;
@@ -251,7 +242,7 @@ Backup represent(const catalog::Backup& backup, Site& site) {
 
 RestorePoint represent(const catalog::RestorePoint& point, Site& site) {
     auto path = at("/restorePoints", point.id);
-    auto name = restore_point_name(point.created);
+    auto name = format_in_full(point.created);
     auto entity = begin_entity<RestorePoint>(site, "RestorePoint", path, point.id, name);
     entity.Links =
         LinkList{site.links().link("Up", at("/backups", point.backup), "BackupReference", point.backup_name),
@@ -269,9 +260,8 @@ VmRestorePoint represent(const catalog::VmRestorePoint& point, Site& site) {
     entity.Links = LinkList{
         site.links().action("Restore", path, "restore"),
         site.server_link(),
-        site.links().link(
-            "Up", at("/restorePoints", point.restore_point), "RestorePointReference",
-            restore_point_name(site.restore_point_time(point.restore_point).value_or(point.created))),
+        site.links().link("Up", at("/restorePoints", point.restore_point), "RestorePointReference",
+                          format_in_full(point.restore_point_created)),
         site.links().link("Up", at("/backupFiles", point.file), "BackupFileReference", point.snapshot),
         alternate(site, path, "VmRestorePoint", name),
         site.links().link("Down", path + "/mounts", "VmRestorePointMountList"),
@@ -289,13 +279,11 @@ BackupFile represent_file(const catalog::VmRestorePoint& point, Site& site) {
     auto path = at("/backupFiles", point.file);
     auto entity = begin_entity<BackupFile>(site, "BackupFile", path, point.file, point.snapshot);
     entity.Links =
-        LinkList{site.links().link("Up", at("/backups", point.backup), "BackupReference",
-                                   site.backup_name(point.backup).value_or("")),
+        LinkList{site.links().link("Up", at("/backups", point.backup), "BackupReference", point.backup_name),
                  site.server_link(), alternate(site, path, "BackupFile", point.snapshot),
                  site.links().link("Related", path + "/restorePoints", "RestorePointReferenceList"),
                  site.links().link("Down", path + "/vmRestorePoints", "VmRestorePointReferenceList")};
-    const auto& repository = site.repository(point.repository);
-    entity.FilePath = (repository ? repository->path : "") + "/snapshots/" + point.snapshot;
+    entity.FilePath = point.repository_path + "/snapshots/" + point.snapshot;
     entity.BackupSize = point.backup_size;
     entity.DataSize = point.data_size;
     entity.DeduplicationRatio =
@@ -314,7 +302,7 @@ RestoreSession represent(const catalog::RestoreSession& session, Site& site) {
                             format_for_name(session.created));
     auto entity = begin_entity<RestoreSession>(site, "RestoreSession", path, session.id, name);
     entity.Links = LinkList{site.server_link(), alternate(site, path, "RestoreSession", name)};
-    if (site.vm_point_time(session.vm_restore_point))
+    if (session.has_vm_restore_point)
         entity.Links->push_back(site.links().link("Related", at("/vmRestorePoints", session.vm_restore_point),
                                                   "VmRestorePointReference", session.vm_name));
     entity.JobType = is_files ? RestoreType::FileLevelRestore : RestoreType::RestoreVm;
@@ -326,6 +314,24 @@ RestoreSession represent(const catalog::RestoreSession& session, Site& site) {
     if (!session.restored_ref.empty())
         entity.RestoredObjRef = machine_reference_prefix + session.restored_ref;
     entity.VmDisplayName = session.vm_name;
+    return entity;
+}
+
+// EM calls its reference form one of backup sessions.
+SystemSession represent(const catalog::SystemSession& session, Site& site) {
+    auto path = at("/systemSessions", session.id);
+    auto name = session.name + " @" + format_in_full(session.created);
+    auto entity = begin_entity<SystemSession>(site, "SystemSession", path, session.id, name);
+    entity.Links = LinkList{alternate(site, path, "BackupJobSession", name),
+                            site.links().link("Down", path + "/events", "SystemSessionEvents", "Events")};
+    entity.SessionType = session.kind == catalog::system_work::scopes_rebuild
+                             ? SystemSessionType::SecurityScopesRebuild
+                             : SystemSessionType::DatabaseMaintenance;
+    entity.CreationTimeUTC = session.created;
+    entity.EndTimeUTC = session.ended.value_or(unset);
+    auto result = to_result(session.result);
+    entity.State = to_system_state(result);
+    if (session.ended) entity.Result = {result, session.message, session.is_cancelled};
     return entity;
 }
 

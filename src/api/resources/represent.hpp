@@ -10,12 +10,8 @@
 #include "api/types/job.hpp"
 #include "api/types/service.hpp"
 #include "api/types/session.hpp"
-#include "catalog/backup_sessions.hpp"
-#include "catalog/jobs.hpp"
-#include "catalog/managed_servers.hpp"
-#include "catalog/repositories.hpp"
-#include "catalog/restore_points.hpp"
-#include "catalog/restore_sessions.hpp"
+#include "api/types/system_session.hpp"
+#include "catalog/sources.hpp"
 
 namespace holdfast::api {
 
@@ -24,6 +20,7 @@ ManagedServer represent(const catalog::ManagedServer& server, Site& site);
 HierarchyRoot represent_root(const catalog::ManagedServer& server, Site& site);
 Repository represent(const catalog::Repository& repository, Site& site);
 Job represent(const catalog::Job& job, Site& site);
+ObjectInJob represent(const catalog::ListedObject& object, Site& site);
 ObjectInJob represent(const catalog::JobObject& object, const catalog::Job& job, Site& site);
 BackupJobSession represent(const catalog::BackupSession& session, Site& site);
 BackupTaskSession represent(const catalog::TaskSession& task, Site& site);
@@ -32,6 +29,7 @@ RestorePoint represent(const catalog::RestorePoint& point, Site& site);
 VmRestorePoint represent(const catalog::VmRestorePoint& point, Site& site);
 BackupFile represent_file(const catalog::VmRestorePoint& point, Site& site);
 RestoreSession represent(const catalog::RestoreSession& session, Site& site);
+SystemSession represent(const catalog::SystemSession& session, Site& site);
 
 // "urn:CustomPlatform:Vm:<hierarchy root>.<domain>": how the API names a machine of a host.
 std::string machine_reference(const Uuid& hierarchy_root, const Uuid& domain);

@@ -2,38 +2,17 @@
 
 #include <fmt/format.h>
 
-#include "api/resources/handler.hpp"
+#include "api/resources/visible.hpp"
 
 namespace holdfast::api {
 namespace {
 
-catalog::RestorePoints points_of(const Services& services) {
-    return catalog::RestorePoints(services.database);
-}
-
-catalog::Backup find_backup(const Services& services, const Call& call) {
-    return require(points_of(services).find_backup(call.id()), "backup", call.id());
-}
-catalog::RestorePoint find_point(const Services& services, const Call& call) {
-    return require(points_of(services).find(call.id()), "restore point", call.id());
-}
-catalog::VmRestorePoint find_vm_point(const Services& services, const Call& call) {
-    return require(points_of(services).find_vm_point(call.id()), "VM restore point", call.id());
-}
-catalog::VmRestorePoint find_file(const Services& services, const Call& call) {
-    return require(points_of(services).find_by_file(call.id()), "backup file", call.id());
-}
-
-Answer list_files(const Services& services, const Call& call,
-                  const std::vector<catalog::VmRestorePoint>& points) {
-    auto site = services.site(call);
-    std::vector<BackupFile> items;
-    for (const auto& point : points) items.push_back(represent_file(point, site));
-    return collection<BackupFiles>(call, std::move(items));
+Answer list_files(const Services& services, const Call& call, const catalog::Selection& selection) {
+    return list_of<BackupFiles>(services, call, catalog::backup_file_source(), selection, represent_file);
 }
 
 Answer list_backups(const Services& services, const Call& call) {
-    return list_of<Backups>(services, call, points_of(services).list_backups());
+    return list_of<Backups>(services, call, catalog::backup_source());
 }
 Answer get_backup(const Services& services, const Call& call) {
     auto site = services.site(call);
@@ -45,48 +24,49 @@ Answer list_child_backups(const Services& services, const Call& call) {
     return collection<Backups>(call, {});
 }
 Answer list_points_of_backup(const Services& services, const Call& call) {
-    return list_of<RestorePoints>(services, call,
-                                  points_of(services).list_of_backup(find_backup(services, call).id));
+    return list_of<RestorePoints>(services, call, catalog::restore_point_source(),
+                                  services.selection_in(call, "backup", find_backup(services, call).id));
 }
 Answer list_files_of_backup(const Services& services, const Call& call) {
-    return list_files(services, call,
-                      points_of(services).list_vm_points_in_backup(find_backup(services, call).id));
+    return list_files(services, call, services.selection_in(call, "backup", find_backup(services, call).id));
 }
 
 Answer list_points(const Services& services, const Call& call) {
-    return list_of<RestorePoints>(services, call, points_of(services).list());
+    return list_of<RestorePoints>(services, call, catalog::restore_point_source());
 }
 Answer get_point(const Services& services, const Call& call) {
     auto site = services.site(call);
     return one(call, represent(find_point(services, call), site));
 }
 Answer list_vm_points_of(const Services& services, const Call& call) {
-    return list_of<VmRestorePoints>(services, call,
-                                    points_of(services).list_vm_points_of(find_point(services, call).id));
+    return list_of<VmRestorePoints>(
+        services, call, catalog::vm_restore_point_source(),
+        services.selection_in(call, "restore point", find_point(services, call).id));
 }
 Answer list_files_of_point(const Services& services, const Call& call) {
-    return list_files(services, call, points_of(services).list_vm_points_of(find_point(services, call).id));
+    return list_files(services, call,
+                      services.selection_in(call, "restore point", find_point(services, call).id));
 }
 
 Answer list_all_files(const Services& services, const Call& call) {
-    return list_files(services, call, points_of(services).list_vm_points());
+    return list_files(services, call, services.selection(call));
 }
 Answer get_file(const Services& services, const Call& call) {
     auto site = services.site(call);
     return one(call, represent_file(find_file(services, call), site));
 }
 Answer list_points_of_file(const Services& services, const Call& call) {
-    auto point = points_of(services).find(find_file(services, call).restore_point);
     return list_of<RestorePoints>(
-        services, call,
-        point ? std::vector<catalog::RestorePoint>{*point} : std::vector<catalog::RestorePoint>());
+        services, call, catalog::restore_point_source(),
+        services.selection_in(call, "restore point", find_file(services, call).restore_point));
 }
 Answer list_vm_points_of_file(const Services& services, const Call& call) {
-    return list_of<VmRestorePoints>(services, call, std::vector{find_file(services, call)});
+    return list_of<VmRestorePoints>(services, call, catalog::vm_restore_point_source(),
+                                    services.selection_in(call, "file", find_file(services, call).file));
 }
 
 Answer list_vm_points(const Services& services, const Call& call) {
-    return list_of<VmRestorePoints>(services, call, points_of(services).list_vm_points());
+    return list_of<VmRestorePoints>(services, call, catalog::vm_restore_point_source());
 }
 Answer get_vm_point(const Services& services, const Call& call) {
     auto site = services.site(call);
@@ -119,7 +99,10 @@ void check_restore(const VmRestoreSpecType& spec, const catalog::VmRestorePoint&
 
 Answer restore_machine(const Services& services, const Call& call) {
     auto point = find_vm_point(services, call);
-    auto spec = call.body<RestoreSpec>().VmRestoreSpec;
+    auto body = call.body<RestoreSpec>();
+    if (!body.VmRestoreSpec)
+        throw Error(ErrorKind::invalid_input, "A machine is restored with VmRestoreSpec, not as a vApp");
+    const auto& spec = *body.VmRestoreSpec;
     check_restore(spec, point);
     std::string new_name;
     if (spec.VmRestoreParameters && spec.VmRestoreParameters->VmNewName)
@@ -150,10 +133,10 @@ std::vector<Route> restore_point_routes(const Services& services) {
         get("/backups/{ID}", restorers, get_backup),
         get("/backups/{ID}/childbackups", restorers, list_child_backups),
         get("/backups/{ID}/restorePoints", restorers, list_points_of_backup),
-        get("/backups/{ID}/backupFiles", readers, list_files_of_backup),
+        get("/backups/{ID}/backupFiles", restorers, list_files_of_backup),
         get("/restorePoints", restorers, list_points),
         get("/restorePoints/{ID}", restorers, get_point),
-        get("/restorePoints/{ID}/vmRestorePoints", restorers, list_vm_points_of),
+        get("/restorePoints/{ID}/vmRestorePoints", readers, list_vm_points_of),
         get("/restorePoints/{ID}/backupFiles", readers, list_files_of_point),
         get("/backupFiles", readers, list_all_files),
         get("/backupFiles/{ID}", readers, get_file),

@@ -1,5 +1,8 @@
 #include "api/resources/schema_routes.hpp"
 
+#include <memory>
+
+#include "api/openapi/openapi_document.hpp"
 #include "api/routing/answer.hpp"
 #include "api/routing/call.hpp"
 #include "api/schema/rest_api_xsd.hpp"
@@ -7,11 +10,15 @@
 namespace holdfast::api {
 namespace {
 
-Answer get_schema(const Call&) {
+Answer published(std::string text, std::string media_type) {
     http::Response response;
-    response.headers = {{"Content-Type", "application/xml"}};
-    response.body = rest_api_xsd();
+    response.headers = {{"Content-Type", std::move(media_type)}};
+    response.body = std::move(text);
     return raw(std::move(response));
+}
+
+Answer get_schema(const Call&) {
+    return published(rest_api_xsd(), "application/xml");
 }
 
 }  // namespace
@@ -21,6 +28,16 @@ std::vector<Route> schema_routes() {
              .path = "/schema/RestAPI.xsd",
              .callers = Callers::anyone(),
              .handler = get_schema}};
+}
+
+Route openapi_route(const std::vector<Route>& routes) {
+    Route route{.method = "GET", .path = "/schema/openapi.json", .callers = Callers::anyone(), .handler = {}};
+    auto described = routes;
+    described.push_back(route);
+    // Written once: anybody may ask for it.
+    auto text = std::make_shared<const std::string>(openapi_document(described));
+    route.handler = [text](const Call&) { return published(*text, "application/json"); };
+    return route;
 }
 
 }  // namespace holdfast::api

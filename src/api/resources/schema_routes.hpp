@@ -1,4 +1,4 @@
-// The published schema.
+// The published schemas.
 #pragma once
 
 #include <vector>
@@ -8,5 +8,8 @@
 namespace holdfast::api {
 
 std::vector<Route> schema_routes();
+
+// openapi.json, which describes `routes` and itself.
+Route openapi_route(const std::vector<Route>& routes);
 
 }  // namespace holdfast::api

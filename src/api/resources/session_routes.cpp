@@ -2,26 +2,31 @@
 
 #include <fmt/format.h>
 
-#include "api/resources/handler.hpp"
+#include "api/resources/visible.hpp"
 #include "base/text.hpp"
 
 namespace holdfast::api {
 namespace {
 
+catalog::Selection recent(const Services& services, const Call& call) {
+    auto selection = services.selection(call);
+    selection.created_since = oldest_listed_session();
+    return selection;
+}
+
 Answer list_sessions(const Services& services, const Call& call) {
-    return list_of<BackupJobSessions>(services, call, catalog::BackupSessions(services.database).list());
+    return list_of<BackupJobSessions>(services, call, catalog::backup_session_source(),
+                                      recent(services, call));
 }
 
 Answer get_session(const Services& services, const Call& call) {
     auto site = services.site(call);
-    auto record =
-        require(catalog::BackupSessions(services.database).find(call.id()), "backup session", call.id());
+    auto record = find_session(services, call);
     return one(call, represent(record, site));
 }
 
 Answer stop_session(const Services& services, const Call& call) {
-    auto record =
-        require(catalog::BackupSessions(services.database).find(call.id()), "backup session", call.id());
+    auto record = find_session(services, call);
     services.backups.stop_session(record.id, call.logon().account());
     return services.start_task(call, "StopJobSession", [record](std::stop_token) {
         return TaskOutcome{
@@ -32,43 +37,39 @@ Answer stop_session(const Services& services, const Call& call) {
 }
 
 Answer list_task_sessions_of(const Services& services, const Call& call) {
-    catalog::BackupSessions sessions(services.database);
-    require(sessions.find(call.id()), "backup session", call.id());
-    return list_of<BackupTaskSessions>(services, call, sessions.list_tasks_of(call.id()));
+    auto session = find_session(services, call);
+    return list_of<BackupTaskSessions>(services, call, catalog::task_session_source(),
+                                       services.selection_in(call, "session", session.id));
 }
 
 Answer list_task_sessions(const Services& services, const Call& call) {
-    return list_of<BackupTaskSessions>(services, call,
-                                       catalog::BackupSessions(services.database).list_tasks());
+    return list_of<BackupTaskSessions>(services, call, catalog::task_session_source(),
+                                       recent(services, call));
 }
 
 Answer get_task_session(const Services& services, const Call& call) {
     auto site = services.site(call);
-    auto record = require(catalog::BackupSessions(services.database).find_task(call.id()),
-                          "backup task session", call.id());
-    return one(call, represent(record, site));
+    return one(call, represent(find_task_session(services, call), site));
 }
 
 // The reason is ours, not EM's, so it is told only to whoever asks: ?details=true.
-RestoreSession represent_as_asked(const Call& call, const catalog::RestoreSession& record, Site& site) {
-    auto entity = represent(record, site);
-    if (equal_ignoring_case(call.query().get("details"), "true")) entity.Reason = record.reason;
-    return entity;
+auto represent_as_asked(const Call& call) {
+    bool with_reason = equal_ignoring_case(call.query().get("details"), "true");
+    return [with_reason](const catalog::RestoreSession& record, Site& site) {
+        auto entity = represent(record, site);
+        if (with_reason) entity.Reason = record.reason;
+        return entity;
+    };
 }
 
 Answer list_restore_sessions(const Services& services, const Call& call) {
-    auto site = services.site(call);
-    std::vector<RestoreSession> items;
-    for (const auto& record : catalog::RestoreSessions(services.database).list())
-        items.push_back(represent_as_asked(call, record, site));
-    return collection<RestoreSessions>(call, std::move(items));
+    return list_of<RestoreSessions>(services, call, catalog::restore_session_source(), recent(services, call),
+                                    represent_as_asked(call));
 }
 
 Answer get_restore_session(const Services& services, const Call& call) {
     auto site = services.site(call);
-    auto record =
-        require(catalog::RestoreSessions(services.database).find(call.id()), "restore session", call.id());
-    return one(call, represent_as_asked(call, record, site));
+    return one(call, represent_as_asked(call)(find_restore_session(services, call), site));
 }
 
 }  // namespace

@@ -25,25 +25,31 @@ int task_number(const Call& call) {
 }
 
 Answer list_tasks(const Services& services, const Call& call) {
-    Tasks list;
-    for (const auto& task : services.tasks.list(services.session_key(call)))
-        list.items.push_back(represent(task, call.links()));
-    return ok(std::move(list));
+    return list_of<Tasks>(services, call, catalog::task_source(), selection_of_tasks(services, call),
+                          [](const catalog::TaskRecord& record, Site& site) {
+                              return represent(to_view(record), site.links());
+                          });
 }
 
 Answer get_task(const Services& services, const Call& call) {
-    auto task = services.tasks.find(services.session_key(call), task_number(call));
+    auto task = services.tasks.find(services.viewer(call).account, task_number(call));
     if (!task) throw unknown_task(call.text());
     return ok(represent(*task, call.links()));
 }
 
 Answer delete_task(const Services& services, const Call& call) {
-    if (!services.tasks.remove(services.session_key(call), task_number(call)))
+    if (!services.tasks.remove(services.viewer(call).account, task_number(call)))
         throw unknown_task(call.text());
     return no_content();
 }
 
 }  // namespace
+
+catalog::Selection selection_of_tasks(const Services& services, const Call& call) {
+    auto selection = services.selection(call);
+    selection.inside.emplace("logon session", services.session_key(call));
+    return selection;
+}
 
 Task represent(const TaskView& view, const LinkBuilder& links) {
     Task task;

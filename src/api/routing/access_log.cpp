@@ -2,8 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
-
+#include "api/description/characters.hpp"
 #include "api/routing/uri.hpp"
 #include "base/text.hpp"
 
@@ -12,13 +11,24 @@ namespace {
 
 constexpr std::size_t longest_path = 300;
 
+}  // namespace
+
 std::string printable(std::string_view text) {
-    std::string copy(text.substr(0, longest_path));
-    std::ranges::replace_if(copy, [](char c) { return c < ' ' || c == 0x7f; }, '?');
+    std::string copy;
+    while (!text.empty() && copy.size() < longest_path) {
+        auto character = first_character(text);
+        bool is_shown = character.valid && character.code >= ' ' && character.code != 0x7f &&
+                        allowed_in_xml(character.code);
+        copy += is_shown ? text.substr(0, character.bytes) : "?";
+        text.remove_prefix(character.bytes);
+    }
     return copy;
 }
 
-}  // namespace
+std::string loggable_operation(const http::Request& request) {
+    std::string action = printable(QueryParameters::parse(request.query).get("action").substr(0, 40));
+    return request.method + " " + loggable_path(request.path) + (action.empty() ? "" : "?action=") + action;
+}
 
 std::string loggable_path(std::string_view path) {
     std::string decoded = to_lower(percent_decode(path, Plus::is_itself));
@@ -31,11 +41,8 @@ void AccessLog::write(int status, std::string_view account) const {
     if (!spdlog::should_log(level)) return;
     auto took =
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started_);
-    // Of the query, the action alone: filters and unknown parameters may hold anything.
-    std::string action = printable(QueryParameters::parse(request_.query).get("action").substr(0, 40));
-    spdlog::log(level, "{} {} {}{}{} {} {} ms {}", request_.remote_address, request_.method,
-                loggable_path(request_.path), action.empty() ? "" : "?action=", action, status, took.count(),
-                account.empty() ? "-" : printable(account));
+    spdlog::log(level, "{} {} {} {} ms {}", request_.remote_address, loggable_operation(request_), status,
+                took.count(), account.empty() ? "-" : printable(account));
 }
 
 }  // namespace holdfast::api

@@ -13,6 +13,12 @@ namespace holdfast::api {
 // are gone.
 std::string loggable_path(std::string_view path);
 
+// Text of a client that fits into a line of a log: cut, valid UTF-8, and without control characters.
+std::string printable(std::string_view text);
+// "POST /api/jobs/<id>?action=start". Of the query, the action alone: filters and unknown parameters may hold
+// anything.
+std::string loggable_operation(const http::Request& request);
+
 class AccessLog {
   public:
     explicit AccessLog(const http::Request& request)

@@ -1,6 +1,7 @@
 // What a handler gives back.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -18,6 +19,10 @@ struct Answer {
     int status = 200;
     std::optional<Document> document{};  // written in the format that the client wants
     Headers headers{};
+    // Where `document` is only the beginning of a list: gives the next part of it, and nothing after the
+    // last. Called on the thread that sends, one call at a time, until it gives nothing or the client is
+    // gone.
+    std::function<std::optional<Document>()> rest{};
     // A download or a schema: sent as it is, with its own status and headers; the members above are not
     // looked at.
     std::optional<http::Response> raw{};

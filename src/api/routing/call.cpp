@@ -65,8 +65,10 @@ std::string Call::path() const {
     return path;
 }
 
+// Some clients encode nothing as JSON.
 bool Call::has_body() const {
-    return !trimmed(request_.body).empty();
+    const auto body = trimmed(request_.body);
+    return !body.empty() && body != "null";
 }
 
 void Call::require_body() const {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "api/description/document.hpp"
+#include "api/routing/entity_tag.hpp"
 #include "api/routing/format.hpp"
 #include "api/routing/link_builder.hpp"
 #include "api/routing/logon_registry.hpp"
@@ -24,6 +25,7 @@ struct CallParts {
     QueryParameters query;
     Format format = Format::xml;
     std::shared_ptr<Logon> logon;  // null on routes for anyone
+    Precondition precondition{};
 };
 
 // Lives as long as the handler runs. One thread.
@@ -61,6 +63,10 @@ class Call {
     Logon& logon() const { return *parts_.logon; }
     const std::shared_ptr<Logon>& shared_logon() const { return parts_.logon; }
     bool has_logon() const { return parts_.logon != nullptr; }
+
+    // What the request's If-Match asks for. Compared once before a handler is called; handlers of what
+    // several may edit compare again where nobody else can change it any more: require_match().
+    const Precondition& precondition() const { return parts_.precondition; }
 
     bool has_body() const;
     // The body, in the format of its Content-Type, checked against T. Throws invalid_input that names what is

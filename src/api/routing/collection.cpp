@@ -14,33 +14,59 @@ std::string without_format(const std::string& href) {
     return at == std::string::npos ? href : href.substr(0, at);
 }
 
-// The request's own address with its parameters but the page: "…/jobs?format=Entity&".
-std::string page_base(const Call& call) {
+bool is_of_page(std::string_view parameter) {
+    return equal_ignoring_case(parameter, "page") || equal_ignoring_case(parameter, "pageSize") ||
+           equal_ignoring_case(parameter, "asOf");
+}
+
+// The request's own address with its parameters but those of the page: "…/jobs?format=Entity&".
+std::string page_base(const Call& call, const PageRequest& page) {
     std::string href = call.links().href(call.path()) + "?";
     for (const auto& [name, value] : call.query().all())
-        if (!equal_ignoring_case(name, "page") && !equal_ignoring_case(name, "pageSize"))
-            href += percent_encode(name) + "=" + percent_encode(value, ":*,;()") + "&";
+        if (!is_of_page(name)) href += percent_encode(name) + "=" + percent_encode(value, ":*,;()") + "&";
+    if (page.as_of) href += "asOf=" + format_utc(*page.as_of) + "&";
     return href;
+}
+
+bool is_sorted(const Call& call) {
+    return !call.query().get("sortAsc").empty() || !call.query().get("sortDesc").empty();
+}
+
+std::optional<Timestamp> requested_time(const Call& call, std::string_view parameter) {
+    auto text = call.query().get(parameter);
+    if (text.empty()) return std::nullopt;
+    auto time = parse_time(text);
+    if (!time)
+        throw Error(ErrorKind::invalid_input,
+                    "The parameter " + std::string(parameter) + " is no time such as 2026-05-31T22:00:00Z");
+    return time;
 }
 
 }  // namespace
 
 std::optional<PageRequest> requested_page(const Call& call) {
+    bool is_asked_for = call.positive("pageSize") || call.positive("page");
+    if (!is_asked_for) return std::nullopt;
+    return requested_or_first_page(call);
+}
+
+PageRequest requested_or_first_page(const Call& call) {
     auto size = call.positive("pageSize");
     auto number = call.positive("page");
-    if (!size && !number) return std::nullopt;
     if (size && *size > largest_page)
         throw Error(ErrorKind::invalid_input,
                     "The parameter pageSize is larger than " + std::to_string(largest_page));
     PageRequest page;
     page.size = size.value_or(page.size);
     page.number = number.value_or(page.number);
+    page.as_of = requested_time(call, "asOf");
+    if (!page.as_of && is_sorted(call)) page.as_of = now();
     return page;
 }
 
 PagingInfo paging_info(const Call& call, const PageRequest& page, std::uint64_t total) {
     std::uint64_t pages = std::max<std::uint64_t>(1, (total + page.size - 1) / page.size);
-    std::string base = page_base(call) + "pageSize=" + std::to_string(page.size) + "&page=";
+    std::string base = page_base(call, page) + "pageSize=" + std::to_string(page.size) + "&page=";
     PagingInfo info;
     info.PageNum = std::int64_t{page.number};
     info.PageSize = std::int64_t{page.size};

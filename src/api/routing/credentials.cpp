@@ -1,5 +1,6 @@
 #include "api/routing/credentials.hpp"
 
+#include "api/description/characters.hpp"
 #include "api/routing/uri.hpp"
 #include "base/text.hpp"
 
@@ -12,6 +13,27 @@ std::string_view unquoted(std::string_view value) {
     if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
         return value.substr(1, value.size() - 2);
     return value;
+}
+
+bool is_utf8(std::string_view text) {
+    while (!text.empty()) {
+        const Character character = first_character(text);
+        if (!character.valid) return false;
+        text.remove_prefix(character.bytes);
+    }
+    return true;
+}
+
+// Some clients send names and passwords in Latin-1: what is not UTF-8 is taken for that.
+std::string in_utf8(std::string_view text) {
+    if (is_utf8(text)) return std::string(text);
+    std::string converted;
+    for (const char c : text) {
+        const auto code = static_cast<unsigned char>(c);
+        if (code >= 0x80) converted += static_cast<char>(0xC0 | code >> 6);
+        converted += code >= 0x80 ? static_cast<char>(0x80 | (code & 0x3F)) : c;
+    }
+    return converted;
 }
 
 }  // namespace
@@ -28,7 +50,14 @@ std::optional<BasicCredentials> parse_basic(std::string_view authorization) {
     std::size_t colon = text.find(':');
     if (colon == 0 || colon == std::string_view::npos) return std::nullopt;
     if (colon > max_credential || text.size() - colon - 1 > max_credential) return std::nullopt;
-    return BasicCredentials{std::string(text.substr(0, colon)), std::string(text.substr(colon + 1))};
+    return BasicCredentials{in_utf8(text.substr(0, colon)), in_utf8(text.substr(colon + 1))};
+}
+
+std::optional<std::string_view> parse_bearer(std::string_view authorization) {
+    authorization = trimmed(authorization);
+    constexpr std::string_view scheme = "Bearer ";
+    if (!equal_ignoring_case(authorization.substr(0, scheme.size()), scheme)) return std::nullopt;
+    return trimmed(authorization.substr(scheme.size()));
 }
 
 std::optional<std::string> find_cookie(std::string_view header, std::string_view name) {

@@ -19,8 +19,11 @@ struct BasicCredentials {
 };
 
 // "Basic YWRtaW46c2VjcmV0". Nothing for another scheme, text that is no base64, or no colon; nor for an empty
-// name or more than 1,024 bytes of either.
+// name or more than 1,024 bytes of either. Both are UTF-8, whatever the client sent.
 std::optional<BasicCredentials> parse_basic(std::string_view authorization);
+
+// "Bearer holdfast_…": what stands behind the scheme, whatever it is. Nothing for another scheme.
+std::optional<std::string_view> parse_bearer(std::string_view authorization);
 
 // The value of the first cookie of that name in a Cookie header; quotes around it are taken off and %xx is
 // decoded.

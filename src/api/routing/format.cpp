@@ -18,20 +18,45 @@ Format body_format(std::string_view content_type, std::string_view body) {
     return body.starts_with('{') || body.starts_with('[') ? Format::json : Format::xml;
 }
 
-http::Response write_document(int status, const Document& document, Format format, JsonCase json_case) {
-    bool json = format == Format::json;
+namespace {
+
+http::Response begin_response(int status, Format format) {
     return {.status = status,
-            .headers = {{"Content-Type", json ? "application/json" : "application/xml"},
+            .headers = {{"Content-Type", format == Format::json ? "application/json" : "application/xml"},
                         {"Cache-Control", "no-store"},
-                        {"X-Content-Type-Options", "nosniff"}},
-            .body = json ? document.to_json(json_case) : document.to_xml()};
+                        {"X-Content-Type-Options", "nosniff"}}};
 }
 
-http::Response write_error(int status, std::string_view message, Format format, JsonCase json_case) {
+std::string write(const Document& document, Format format, JsonForm json_form, Part part) {
+    return format == Format::json ? document.to_json(json_form, part) : document.to_xml(part);
+}
+
+}  // namespace
+
+http::Response write_document(int status, const Document& document, Format format, JsonForm json_form) {
+    auto response = begin_response(status, format);
+    response.body = write(document, format, json_form, Part::whole);
+    return response;
+}
+
+http::Response write_in_parts(const Answer& answer, Format format, JsonForm json_form) {
+    auto response = begin_response(answer.status, format);
+    auto produce = [beginning = *answer.document, next = answer.rest, format,
+                    json_form](http::BodyWriter& writer) {
+        writer.write(as_bytes(write(beginning, format, json_form, Part::beginning)));
+        while (auto document = next())
+            writer.write(as_bytes(write(*document, format, json_form, Part::middle)));
+        writer.write(as_bytes(write(beginning, format, json_form, Part::end)));
+    };
+    response.body = http::StreamedBody{std::nullopt, std::move(produce)};
+    return response;
+}
+
+http::Response write_error(int status, std::string_view message, Format format, JsonForm json_form) {
     ErrorDocument document;
     document.Message = std::string(message);
     document.StatusCode = status;
-    return write_document(status, Document(std::move(document)), format, json_case);
+    return write_document(status, Document(std::move(document)), format, json_form);
 }
 
 }  // namespace holdfast::api

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "api/routing/table_text.hpp"
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace holdfast::api {
 namespace {
@@ -78,6 +80,8 @@ constexpr auto paths = std::to_array<PathOperations>({
     {"/cdpReplica/vApps/{ID}", "GET POST:failover,intervals"},
     {"/cdpReplica/vApps/{ID}/vms", "GET"},
     {"/cdpReplica/vApps/{ID}/vms/{ID}", "GET"},
+    {"/cdpReplica/vms", "GET"},
+    {"/cdpReplica/vms/{ID}", "GET POST:failover,intervals"},
     {"/cdpReplicas", "GET"},
     {"/cdpReplicas/vApps/{ID}", "GET POST:failover"},
     {"/cdpReplicas/vApps/{ID}/vms", "GET"},
@@ -239,14 +243,6 @@ constexpr auto paths = std::to_array<PathOperations>({
 });
 // clang-format on
 
-// Cuts the text before the separator off the front of `text`.
-std::string_view next(std::string_view& text, char separator) {
-    std::size_t end = std::min(text.find(separator), text.size());
-    std::string_view word = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    return word;
-}
-
 Callers callers_of(std::string_view letters) {
     RoleSet roles;
     for (char letter : letters) switch (letter) {
@@ -274,10 +270,10 @@ std::vector<KnownOperation> expand() {
     std::vector<KnownOperation> operations;
     for (auto [path, methods] : paths)
         while (!methods.empty()) {
-            std::string_view letters = next(methods, ' ');
-            std::string_view actions = next(letters, '=');
-            std::string_view method = next(actions, ':');
-            do operations.push_back({method, path, next(actions, ','), callers_of(letters)});
+            std::string_view letters = next_word(methods, ' ');
+            std::string_view actions = next_word(letters, '=');
+            std::string_view method = next_word(actions, ':');
+            do operations.push_back({method, path, next_word(actions, ','), callers_of(letters)});
             while (!actions.empty());
         }
     return operations;
@@ -288,6 +284,26 @@ std::vector<KnownOperation> expand() {
 const std::vector<KnownOperation>& known_operations() {
     static const std::vector<KnownOperation> operations = expand();
     return operations;
+}
+
+std::vector<KnownOperation> operations_without_route(const std::vector<Route>& routes) {
+    std::vector<KnownOperation> missing;
+    for (const auto& known : known_operations())
+        if (std::ranges::none_of(routes, [&](const Route& route) {
+                return route.method == known.method && equal_ignoring_case(route.path, known.path) &&
+                       equal_ignoring_case(route.action, known.action);
+            }))
+            missing.push_back(known);
+    return missing;
+}
+
+const KnownOperation* find_known_operation(std::string_view method, std::string_view path,
+                                           std::string_view action) {
+    const auto& operations = known_operations();
+    const auto found = std::ranges::find_if(operations, [&](const KnownOperation& known) {
+        return known.method == method && known.path == path && known.action == action;
+    });
+    return found == operations.end() ? nullptr : &*found;
 }
 
 }  // namespace holdfast::api

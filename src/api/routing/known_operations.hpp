@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "api/routing/roles.hpp"
+#include "api/routing/route.hpp"
 
 namespace holdfast::api {
 
@@ -17,5 +18,10 @@ struct KnownOperation {
 };
 
 const std::vector<KnownOperation>& known_operations();
+// Those that none of the routes answers.
+std::vector<KnownOperation> operations_without_route(const std::vector<Route>& routes);
+// nullptr for what is no operation of EM. In the spelling of the table.
+const KnownOperation* find_known_operation(std::string_view method, std::string_view path,
+                                           std::string_view action = {});
 
 }  // namespace holdfast::api

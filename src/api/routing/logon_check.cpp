@@ -1,5 +1,6 @@
 #include "api/routing/logon_check.hpp"
 
+#include <memory>
 #include <thread>
 
 #include "api/routing/answer.hpp"
@@ -27,6 +28,7 @@ bool password_is_right(std::string_view password, const std::optional<std::strin
 // A place among the few that may run a check.
 class LogonCheck::Turn {
   public:
+    // Waits for it.
     explicit Turn(LogonCheck& owner) : owner_(owner) {
         std::unique_lock lock(owner.mutex_);
         auto is_free = [&] { return owner.checking_ < owner.limits_.checks; };
@@ -39,6 +41,13 @@ class LogonCheck::Turn {
         }
         ++owner.checking_;
     }
+    // Nothing where none is free.
+    static std::unique_ptr<Turn> if_free(LogonCheck& owner) {
+        std::lock_guard lock(owner.mutex_);
+        if (owner.checking_ >= owner.limits_.checks) return nullptr;
+        ++owner.checking_;
+        return std::unique_ptr<Turn>(new Turn(owner, Taken()));
+    }
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
     ~Turn() {
@@ -48,6 +57,8 @@ class LogonCheck::Turn {
     }
 
   private:
+    struct Taken {};
+    Turn(LogonCheck& owner, Taken) : owner_(owner) {}
     LogonCheck& owner_;
 };
 
@@ -73,20 +84,39 @@ void LogonCheck::serve_delay(std::string_view address, std::chrono::milliseconds
     delayed_.erase(key);
 }
 
+// With a turn taken.
+std::optional<AuthenticatedAccount> LogonCheck::verify(const BasicCredentials& credentials) {
+    auto generation = memory_.generation();
+    auto account = accounts_.check(credentials.name, credentials.password);
+    if (account) memory_.remember(credentials.name, credentials.password, *account, generation);
+    return account;
+}
+
+// A password that was right a moment ago. Before that is forgotten, one of the logons that use it checks it
+// again, so that they never all stand in the queue together.
+std::optional<AuthenticatedAccount> LogonCheck::recall(const BasicCredentials& credentials) {
+    auto known = memory_.find(credentials.name, credentials.password);
+    if (!known) return std::nullopt;
+    if (!known->is_due) return known->account;
+    auto turn = Turn::if_free(*this);
+    if (!turn) return known->account;
+    auto account = verify(credentials);
+    if (!account) memory_.forget(known->account.name);
+    return account;
+}
+
 AuthenticatedAccount LogonCheck::check(const BasicCredentials& credentials, std::string_view address) {
     auto delay = throttle_.delay(address);
     // Before the memory is asked: else guesses that it can refute would cost an attacker nothing.
     if (delay.count() > 0) serve_delay(address, delay);
-    auto account = memory_.find(credentials.name, credentials.password);
+    auto account = recall(credentials);
     if (!account) {
         Turn turn(*this);
         // Another logon with the same password may have been checked while this one waited for its turn.
-        account = memory_.find(credentials.name, credentials.password);
-        auto generation = memory_.generation();
-        if (!account) {
-            account = accounts_.check(credentials.name, credentials.password);
-            if (account) memory_.remember(credentials.name, credentials.password, *account, generation);
-        }
+        if (auto known = memory_.find(credentials.name, credentials.password))
+            account = known->account;
+        else
+            account = verify(credentials);
     }
     if (!account) {
         throttle_.failed(address);

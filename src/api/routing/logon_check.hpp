@@ -15,7 +15,7 @@ namespace holdfast::api {
 // delayed`.
 struct LogonCheckLimits {
     std::size_t checks = 2;    // scrypt at a time: 32 MiB and 0.1 s of a core each
-    std::size_t waiting = 10;  // for their turn; more are told to come back
+    std::size_t waiting = 24;  // for their turn; more are told to come back
     std::size_t delayed = 6;   // by the throttle, one an address; more are told to come back
     std::chrono::seconds turn{20};
 };
@@ -35,9 +35,13 @@ class LogonCheck {
     AuthenticatedAccount check(const BasicCredentials& credentials, std::string_view address);
     // When an account's password or roles change, or it is deleted.
     void forget(std::string_view account) { memory_.forget(account); }
+    // How often that happened. Where it did during a logon, what was checked may not be true any more.
+    std::uint64_t changes() const { return memory_.generation(); }
 
   private:
     class Turn;
+    std::optional<AuthenticatedAccount> recall(const BasicCredentials& credentials);
+    std::optional<AuthenticatedAccount> verify(const BasicCredentials& credentials);
     void serve_delay(std::string_view address, std::chrono::milliseconds delay);
 
     Accounts& accounts_;

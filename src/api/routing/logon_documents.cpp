@@ -1,7 +1,9 @@
 #include "api/routing/logon_documents.hpp"
 
+#include <algorithm>
 #include <array>
 
+#include "api/routing/known_operations.hpp"
 #include "base/text.hpp"
 
 namespace holdfast::api {
@@ -94,6 +96,14 @@ std::optional<std::string> given(std::string_view text) {
     return text.empty() ? std::nullopt : std::optional<std::string>(text);
 }
 
+// No link leads to what the account's roles may not do.
+bool is_allowed(const LinkRow& row, RoleSet roles) {
+    const auto path = row.path.substr(0, row.path.find('?'));
+    const auto* known = row.rel == "Create" ? find_known_operation("POST", path, "create")
+                                            : find_known_operation("GET", path);
+    return known == nullptr || known->callers.allows(roles);
+}
+
 Link create_session(const LinkBuilder& links, std::string_view version) {
     return links.link("Create", "/sessionMngr/?v=" + std::string(version), "LogonSession");
 }
@@ -118,7 +128,8 @@ LogonSession describe_logon(const Logon& logon, const LinkBuilder& links) {
     std::string path = "/logonSessions/" + logon.id().to_string();
     auto& list = session.Links.emplace();
     for (const auto& row : session_links)
-        list.push_back(links.link(row.rel, row.path, given(row.type), given(row.name)));
+        if (is_allowed(row, logon.roles()))
+            list.push_back(links.link(row.rel, row.path, given(row.type), given(row.name)));
     list.push_back(links.link("Delete", path));
     session.Href = links.href(path);
     session.Type = "LogonSession";
@@ -131,9 +142,15 @@ std::optional<std::string> parse_version(std::string_view text) {
     std::string version = to_lower(trimmed(text));
     if (version.empty() || version == "latest") return "latest";
     if (version.starts_with('v')) version.erase(0, 1);
+    if (version == "1") version = "1_0";
+    std::ranges::replace(version, '.', '_');
     if (version.size() == 3 && version.starts_with("1_") && version[2] >= '0' && version[2] <= '7')
         return "v" + version;
     return std::nullopt;
+}
+
+JsonNulls json_nulls_of(std::string_view version) {
+    return version == "latest" || version >= "v1_5" ? JsonNulls::written : JsonNulls::left_out;
 }
 
 }  // namespace holdfast::api

@@ -1,6 +1,7 @@
 // The documents around logon: the entry point, and a session with its links.
 #pragma once
 
+#include "api/description/document.hpp"
 #include "api/routing/link_builder.hpp"
 #include "api/routing/logon_registry.hpp"
 #include "api/types/service.hpp"
@@ -13,7 +14,11 @@ EnterpriseManager describe_entry_point(const LinkBuilder& links);
 // With the 68 links in the order that clients count on.
 LogonSession describe_logon(const Logon& logon, const LinkBuilder& links);
 
-// "v1_7" for "v1_7", "V1_7" and "1_7"; "latest" for none. Nothing for a version that there never was.
+// "v1_7" for "v1_7", "V1_7", "1_7" and "1.7", "v1_0" for "v1"; "latest" for none. Nothing for a version that
+// there never was.
 std::optional<std::string> parse_version(std::string_view text);
+
+// How JSON is written in a version, as parse_version() spells it.
+JsonNulls json_nulls_of(std::string_view version);
 
 }  // namespace holdfast::api

@@ -4,9 +4,19 @@
 
 namespace holdfast::api {
 
-Logon::Logon(const Uuid& id, std::string account, RoleSet roles, std::string version,
-             SteadyClock::time_point time)
-    : id_(id), account_(std::move(account)), roles_(roles), version_(std::move(version)), last_used_(time) {}
+Logon::Logon(const Uuid& id, std::string account, std::string api_token, RoleSet roles, std::string version,
+             SteadyClock::time_point time, SteadyClock::time_point last)
+    : id_(id),
+      account_(std::move(account)),
+      api_token_(std::move(api_token)),
+      roles_(roles),
+      version_(std::move(version)),
+      last_(last),
+      last_used_(time) {}
+
+std::string Logon::who() const {
+    return is_of_token() ? account_ + " (token " + api_token_ + ")" : account_;
+}
 
 void Logon::on_end(std::function<void(LogonEnd)> callback) {
     LogonEnd how{};
@@ -19,6 +29,11 @@ void Logon::on_end(std::function<void(LogonEnd)> callback) {
         how = *ended_;
     }
     callback(how);
+}
+
+bool Logon::is_over() const {
+    std::lock_guard lock(mutex_);
+    return ended_.has_value();
 }
 
 void Logon::end(LogonEnd how) {
@@ -43,7 +58,7 @@ LogonRegistry::~LogonRegistry() {
 }
 
 bool LogonRegistry::is_expired(const Logon& logon) const {
-    return logon.uses_ == 0 && now_() - logon.last_used_.load() >= limits_.idle;
+    return now_() >= logon.last_ || (logon.uses_ == 0 && now_() - logon.last_used_.load() >= limits_.idle);
 }
 
 template <typename Condition>
@@ -75,12 +90,12 @@ void LogonRegistry::displace_oldest(std::size_t limit, std::string_view account,
 
 std::shared_ptr<Logon> LogonRegistry::open(std::string account, RoleSet roles, std::string version) {
     return add(
-        std::make_shared<Logon>(Uuid::random(), std::move(account), roles, std::move(version), now_()));
+        std::make_shared<Logon>(Uuid::random(), std::move(account), "", roles, std::move(version), now_()));
 }
 
 std::shared_ptr<Logon> LogonRegistry::restore(const Uuid& id, std::string account, RoleSet roles,
                                               std::string version, std::chrono::seconds idle) {
-    return add(std::make_shared<Logon>(id, std::move(account), roles, std::move(version), now_() - idle));
+    return add(std::make_shared<Logon>(id, std::move(account), "", roles, std::move(version), now_() - idle));
 }
 
 std::shared_ptr<Logon> LogonRegistry::add(std::shared_ptr<Logon> logon) {
@@ -89,18 +104,38 @@ std::shared_ptr<Logon> LogonRegistry::add(std::shared_ptr<Logon> logon) {
         std::lock_guard lock(mutex_);
         displace_oldest(limits_.sessions_of_account, logon->account(), ended);
         displace_oldest(limits_.sessions, {}, ended);
-        sessions_.emplace(logon->id(), logon);
+        // Two requests may bring the same API token for the first time.
+        logon = sessions_.emplace(logon->id(), logon).first->second;
     }
     finish(ended);
     return logon;
 }
 
 LogonUse LogonRegistry::use(const Uuid& id) {
+    return use_if(id, false);
+}
+
+LogonUse LogonRegistry::use(const TokenGrant& grant) {
+    for (;;) {
+        auto use = use_if(grant.token, true);
+        if (use && use.logon()->account() == grant.account && use.logon()->roles() == grant.roles) return use;
+        // Its account is another than it was.
+        if (use) end(grant.token);
+        auto left = grant.expires - holdfast::now();
+        if (left.count() <= 0) return {};
+        auto time = now_();
+        add(std::make_shared<Logon>(grant.token, grant.account, grant.token_name, grant.roles, "latest", time,
+                                    time + left));
+    }
+}
+
+// What has expired ends here.
+LogonUse LogonRegistry::use_if(const Uuid& id, bool of_token) {
     Ended ended;
     {
         std::lock_guard lock(mutex_);
         auto found = sessions_.find(id);
-        if (found == sessions_.end()) return {};
+        if (found == sessions_.end() || found->second->is_of_token() != of_token) return {};
         if (!is_expired(*found->second)) {
             ++found->second->uses_;
             return {found->second, *this};
@@ -132,11 +167,14 @@ std::size_t LogonRegistry::sweep() {
     return ended.size();
 }
 
-std::vector<std::shared_ptr<Logon>> LogonRegistry::of_account(std::string_view account) const {
+std::vector<std::shared_ptr<Logon>> LogonRegistry::shown_to(const Logon& asking) const {
     std::vector<std::shared_ptr<Logon>> found;
     std::lock_guard lock(mutex_);
-    for (const auto& [_, logon] : sessions_)
-        if (logon->account() == account && !is_expired(*logon)) found.push_back(logon);
+    for (const auto& [id, logon] : sessions_) {
+        bool is_shown = asking.is_of_token() ? id == asking.id()
+                                             : !logon->is_of_token() && logon->account() == asking.account();
+        if (is_shown && !is_expired(*logon)) found.push_back(logon);
+    }
     std::ranges::sort(found, {}, [](const auto& logon) { return logon->id(); });
     return found;
 }

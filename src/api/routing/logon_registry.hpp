@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "api/routing/roles.hpp"
+#include "api/routing/tokens.hpp"
 #include "base/ids.hpp"
 
 namespace holdfast::api {
@@ -25,14 +26,21 @@ using SteadyNow = std::function<SteadyClock::time_point()>;
 // with it.
 enum class LogonEnd : std::uint8_t { over, server_stops };
 
-// One logon session. Any thread. Its id is a secret (its token is made of it): it is never logged.
+// One logon session, or what stands for it while an API token is in use: it holds the token's tasks and
+// mounts. Any thread. The id of a session is a secret (its token is made of it): it is never logged. That of
+// an API token is the token's id, which opens nothing.
 class Logon {
   public:
-    Logon(const Uuid& id, std::string account, RoleSet roles, std::string version,
-          SteadyClock::time_point time);
+    // An empty `api_token`: a session. It ends at the latest at `last`, whatever still uses it.
+    Logon(const Uuid& id, std::string account, std::string api_token, RoleSet roles, std::string version,
+          SteadyClock::time_point time, SteadyClock::time_point last = SteadyClock::time_point::max());
 
     const Uuid& id() const { return id_; }
     const std::string& account() const { return account_; }
+    bool is_of_token() const { return !api_token_.empty(); }
+    const std::string& api_token() const { return api_token_; }  // its name
+    // For logs: "ann", "ann (token nightly)".
+    std::string who() const;
     RoleSet roles() const { return roles_; }
     const std::string& version() const { return version_; }  // "v1_7", "latest"
 
@@ -48,6 +56,7 @@ class Logon {
 
     SteadyClock::time_point last_used() const { return last_used_; }
 
+    bool is_over() const;
     // Called once, without locks, when the session ends. At once where it has ended. A callback must not
     // throw.
     void on_end(std::function<void(LogonEnd)> callback);
@@ -59,11 +68,13 @@ class Logon {
 
     const Uuid id_;
     const std::string account_;
+    const std::string api_token_;
     const RoleSet roles_;
     const std::string version_;
+    const SteadyClock::time_point last_;
     std::atomic<SteadyClock::time_point> last_used_;
     std::atomic<int> uses_ = 0;  // requests and downloads under way: such a session does not expire
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::optional<LogonEnd> ended_;
     std::unordered_map<std::type_index, std::shared_ptr<void>> attachments_;
     std::vector<std::function<void(LogonEnd)>> callbacks_;
@@ -109,17 +120,20 @@ class LogonRegistry {
 
     // Beyond a limit the session that has been idle longest ends: of the account, or of all.
     std::shared_ptr<Logon> open(std::string account, RoleSet roles, std::string version);
-    // A session of an earlier run of the server, unused for `idle`.
+    // One of an earlier run of the server, unused for `idle`.
     std::shared_ptr<Logon> restore(const Uuid& id, std::string account, RoleSet roles, std::string version,
                                    std::chrono::seconds idle);
-    // Empty where there is none, or it has expired.
+    // A session. Empty where there is none, or it has expired.
     LogonUse use(const Uuid& id);
+    // What stands for that API token, made where there is nothing yet. Empty where it has expired.
+    LogonUse use(const TokenGrant& grant);
     bool end(const Uuid& id);
     // For accounts that were deleted, or whose password or roles were changed.
     void end_account(std::string_view account);
     // The server stops.
     void end_all();
-    std::vector<std::shared_ptr<Logon>> of_account(std::string_view account) const;
+    // What an account may know of its own: all its sessions; by an API token, only what stands for that.
+    std::vector<std::shared_ptr<Logon>> shown_to(const Logon& asking) const;
     std::vector<std::shared_ptr<Logon>> all() const;
     // Ends the expired ones; to be called about once a minute, because it is what drops forgotten mounts.
     std::size_t sweep();
@@ -133,6 +147,7 @@ class LogonRegistry {
     bool is_expired(const Logon& logon) const;
     template <typename Condition>
     Ended take_if(Condition condition);
+    LogonUse use_if(const Uuid& id, bool of_token);
     void displace_oldest(std::size_t limit, std::string_view account, Ended& ended);
     std::shared_ptr<Logon> add(std::shared_ptr<Logon> logon);
     static void finish(const Ended& ended, LogonEnd how = LogonEnd::over);

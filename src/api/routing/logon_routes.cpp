@@ -31,9 +31,16 @@ Answer log_on(const Call& call, LogonRegistry& logons, LogonCheck& check) {
         throw Error(ErrorKind::unauthenticated,
                     "Logging on needs a user name and a password by Basic authentication");
     }
+    const auto changes = check.changes();
     AuthenticatedAccount account = check.check(*credentials, call.remote_address());
     if (account.roles.empty()) throw Error(ErrorKind::forbidden, "Access denied: this account has no role");
     auto logon = logons.open(account.name, account.roles, *version);
+    // Who changed the account has ended its sessions; this one may have come too late for that.
+    if (check.changes() != changes) {
+        logons.end(logon->id());
+        throw Error(ErrorKind::unavailable, "An account was changed during the logon")
+            .advise("Log on again.");
+    }
     std::string token = token_of(logon->id());
     Answer answer = created(describe_logon(*logon, call.links()));
     answer.headers = {
@@ -50,14 +57,14 @@ Answer log_on(const Call& call, LogonRegistry& logons, LogonCheck& check) {
 std::shared_ptr<Logon> own_session(const Call& call, const LogonRegistry& logons) {
     auto id = parse_urn_or_id(call.text(0));
     if (id)
-        for (const auto& logon : logons.of_account(call.logon().account()))
+        for (const auto& logon : logons.shown_to(call.logon()))
             if (logon->id() == *id) return logon;
     refuse_unknown();
 }
 
 Answer list_sessions(const Call& call, const LogonRegistry& logons) {
     LogonSessions list;
-    for (const auto& logon : logons.of_account(call.logon().account()))
+    for (const auto& logon : logons.shown_to(call.logon()))
         list.items.push_back(describe_logon(*logon, call.links()));
     return ok(std::move(list));
 }

@@ -11,6 +11,8 @@ namespace holdfast::api {
 namespace {
 
 constexpr std::size_t max_entries = 1'000;
+// Between two who are told that a check is due.
+constexpr std::chrono::seconds between_renewals{10};
 
 }  // namespace
 
@@ -32,14 +34,17 @@ PasswordMemory::Mac PasswordMemory::mac_of(std::string_view name, std::string_vi
     return mac;
 }
 
-std::optional<AuthenticatedAccount> PasswordMemory::find(std::string_view name,
-                                                         std::string_view password) const {
+std::optional<RememberedPassword> PasswordMemory::find(std::string_view name, std::string_view password) {
     Mac mac = mac_of(name, password);
     std::lock_guard lock(mutex_);
     auto found = entries_.find(std::string(name));
-    if (found == entries_.end() || now_() >= found->second.expires) return std::nullopt;
-    if (CRYPTO_memcmp(mac.data(), found->second.mac.data(), mac.size()) != 0) return std::nullopt;
-    return found->second.account;
+    auto time = now_();
+    if (found == entries_.end() || time >= found->second.expires) return std::nullopt;
+    auto& entry = found->second;
+    if (CRYPTO_memcmp(mac.data(), entry.mac.data(), mac.size()) != 0) return std::nullopt;
+    bool is_due = time >= entry.due;
+    if (is_due) entry.due = time + between_renewals;
+    return RememberedPassword{entry.account, is_due};
 }
 
 std::uint64_t PasswordMemory::generation() const {
@@ -55,7 +60,9 @@ void PasswordMemory::remember(std::string_view name, std::string_view password,
     if (entries_.size() >= max_entries)
         std::erase_if(entries_, [&](const auto& entry) { return now_() >= entry.second.expires; });
     if (entries_.size() >= max_entries) return;
-    entries_.insert_or_assign(std::string(name), Entry{mac, account, now_() + lifetime_});
+    auto time = now_();
+    entries_.insert_or_assign(std::string(name),
+                              Entry{mac, account, time + lifetime_, time + lifetime_ * 2 / 3});
 }
 
 void PasswordMemory::forget(std::string_view account) {

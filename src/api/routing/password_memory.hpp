@@ -16,13 +16,20 @@
 
 namespace holdfast::api {
 
+struct RememberedPassword {
+    AuthenticatedAccount account;
+    // The memory of it ends soon. Told to one of all who ask in ten seconds: whoever then checks the password
+    // again and remembers it spares the others a check that they all would wait for.
+    bool is_due = false;
+};
+
 // Any thread.
 class PasswordMemory {
   public:
     explicit PasswordMemory(std::chrono::seconds lifetime = std::chrono::minutes(3),
                             SteadyNow now = SteadyClock::now);
 
-    std::optional<AuthenticatedAccount> find(std::string_view name, std::string_view password) const;
+    std::optional<RememberedPassword> find(std::string_view name, std::string_view password);
     // Given back to remember(): a check that began before a forget() must not be remembered after it.
     std::uint64_t generation() const;
     void remember(std::string_view name, std::string_view password, const AuthenticatedAccount& account,
@@ -36,6 +43,7 @@ class PasswordMemory {
         Mac mac;
         AuthenticatedAccount account;
         SteadyClock::time_point expires;
+        SteadyClock::time_point due;
     };
     Mac mac_of(std::string_view name, std::string_view password) const;
 

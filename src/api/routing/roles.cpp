@@ -30,6 +30,10 @@ std::optional<AccountRole> parse_role(std::string_view name) {
     return std::nullopt;
 }
 
+RoleSet granted(RoleSet wanted, RoleSet held) {
+    return held.contains(AccountRole::portal_administrator) ? wanted : wanted & held;
+}
+
 RoleSet parse_roles(std::span<const std::string> names) {
     RoleSet roles;
     for (const auto& name : names)

@@ -47,6 +47,11 @@ class RoleSet {
         both.bits_ = static_cast<std::uint8_t>(bits_ | other.bits_);
         return both;
     }
+    constexpr RoleSet operator&(RoleSet other) const {
+        RoleSet common;
+        common.bits_ = static_cast<std::uint8_t>(bits_ & other.bits_);
+        return common;
+    }
 
   private:
     static constexpr std::uint8_t bit(AccountRole role) {
@@ -54,6 +59,9 @@ class RoleSet {
     }
     std::uint8_t bits_ = 0;
 };
+
+// What is left of the wanted roles to who has those: administrators may do what any role may.
+RoleSet granted(RoleSet wanted, RoleSet held);
 
 // The roles of those names; names that are no roles are passed over.
 RoleSet parse_roles(std::span<const std::string> names);

@@ -23,6 +23,10 @@ struct Route {
     std::string_view action{};  // the value of ?action=; empty: without one
     Callers callers;            // has no default: a row that does not say who may call it does not compile
     RouteHandler handler;
+    // Of families of which this server has nothing: what it is that the operation never finds or makes.
+    std::string_view none_of{};
+    // Its answer has a secret that is told once: no Idempotency-Key keeps it to be told again.
+    bool tells_secret = false;
 };
 
 }  // namespace holdfast::api

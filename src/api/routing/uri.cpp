@@ -30,6 +30,27 @@ bool is_usable_segment(std::string_view segment) {
            segment.find_first_of(std::string_view("/\0", 2)) == std::string_view::npos;
 }
 
+bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+// "C:" or "C:\Users".
+bool begins_with_drive(std::string_view segment) {
+    return segment.size() >= 2 && is_letter(segment[0]) && segment[1] == ':' &&
+           (segment.size() == 2 || segment[2] == '\\');
+}
+
+// The parts of a text, without empty ones.
+std::vector<std::string_view> parts_of(std::string_view text, char separator) {
+    std::vector<std::string_view> parts;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find(separator), text.size());
+        if (end > 0) parts.push_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return parts;
+}
+
 }  // namespace
 
 std::string percent_decode(std::string_view text, Plus plus) {
@@ -61,14 +82,16 @@ std::string percent_encode(std::string_view text, std::string_view kept) {
 
 std::optional<std::vector<std::string>> split_path(std::string_view path) {
     std::vector<std::string> segments;
-    while (!path.empty()) {
-        std::size_t slash = std::min(path.find('/'), path.size());
-        if (slash > 0) {
-            std::string segment = percent_decode(path.substr(0, slash), Plus::is_itself);
-            if (!is_usable_segment(segment) || segments.size() == max_segments) return std::nullopt;
-            segments.push_back(std::move(segment));
+    bool is_below_drive = false;
+    for (const std::string_view encoded : parts_of(path, '/')) {
+        const std::string decoded = percent_decode(encoded, Plus::is_itself);
+        is_below_drive = is_below_drive || begins_with_drive(decoded);
+        // Elsewhere a backslash is a character like any other, in names of Linux files too.
+        const auto names = is_below_drive ? parts_of(decoded, '\\') : std::vector<std::string_view>{decoded};
+        for (const std::string_view name : names) {
+            if (!is_usable_segment(name) || segments.size() == max_segments) return std::nullopt;
+            segments.emplace_back(name);
         }
-        path.remove_prefix(std::min(slash + 1, path.size()));
     }
     return segments;
 }

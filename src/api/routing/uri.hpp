@@ -20,6 +20,7 @@ std::string percent_encode(std::string_view text, std::string_view kept = "");
 // "/api//jobs/a%20b/" is {"api", "jobs", "a b"}: empty segments are folded, each segment is decoded. Nothing
 // for a path that cannot be one of ours: a segment "." or "..", a NUL byte or a slash inside a segment, or
 // more than 512 segments. A segment that is a slash and nothing else ("%2F") names the root of a Linux guest.
+// Below a drive ("C:") backslashes separate, too.
 std::optional<std::vector<std::string>> split_path(std::string_view path);
 
 // The parameters of a query. Names in any letter case; `+` and %20 are blanks; "&amp;" is read as "&",

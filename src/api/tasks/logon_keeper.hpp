@@ -1,5 +1,5 @@
-// Keeps logon sessions that have tasks over a restart of the server, so that their clients see how the tasks
-// ended.
+// Keeps logon sessions that have begun tasks over a restart of the server, so that their clients need not log
+// on again to see how the tasks ended.
 #pragma once
 
 #include <map>
@@ -24,11 +24,11 @@ class LogonKeeper {
     std::string keep(Logon& logon);
     // Once a minute: how long the kept ones have been idle.
     void note_idle();
-    // The session is over.
-    void forget(const std::string& key);
 
   private:
     void save(const Logon& logon, const std::string& key);
+    void forget_at_end(Logon& logon, const std::string& key);
+    void forget(const std::string& key);
 
     LogonRegistry& logons_;
     catalog::LogonRecords records_;

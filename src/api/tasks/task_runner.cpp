@@ -17,6 +17,9 @@ namespace {
 // Tasks mostly wait: for libvirt, for an appliance, for a key derivation.
 constexpr std::size_t threads = 16;
 constexpr std::size_t most_waiting = 1000;
+constexpr std::chrono::hours kept_for{24};
+
+}  // namespace
 
 TaskView to_view(const catalog::TaskRecord& record) {
     TaskView view;
@@ -28,8 +31,6 @@ TaskView to_view(const catalog::TaskRecord& record) {
     view.links = boost::json::value_to<std::vector<TaskLink>>(boost::json::parse(record.links));
     return view;
 }
-
-}  // namespace
 
 TaskRunner::TaskRunner(catalog::Database& database, std::string owner)
     : records_(database), owner_(std::move(owner)), queue_(most_waiting) {
@@ -45,20 +46,24 @@ void TaskRunner::stop() {
     threads_.clear();
 }
 
-TaskView TaskRunner::start(const std::string& session, const std::string& operation, Work work) {
+TaskView TaskRunner::start(const TaskOwner& owner, const std::string& operation, Work work) {
     std::lock_guard lock(mutex_);
     if (running_.size() >= most_waiting)
         throw Error(ErrorKind::unavailable, "Too many tasks are waiting already")
             .advise("Let some of them end, then try again.");
     auto job = std::make_shared<Job>();
-    job->record = {
-        .logon_session = session, .owner = owner_, .operation = operation, .created = now(), .links = "[]"};
-    int& last_number = last_numbers_[session];
+    job->record = {.account = owner.account,
+                   .logon_session = owner.logon_session,
+                   .owner = owner_,
+                   .operation = operation,
+                   .created = now(),
+                   .links = "[]"};
+    int& last_number = last_numbers_[owner.account];
     job->record.number = last_number + 1;
     last_number = job->record.number = records_.add_task(job->record);
     job->work = std::move(work);
     auto view = to_view(job->record);
-    running_.emplace(Key(session, view.number), job->stop);
+    running_.emplace(Key(owner.account, view.number), job->stop);
     queue_.push(std::move(job));  // has room: it holds as many as may run
     return view;
 }
@@ -89,30 +94,32 @@ void TaskRunner::run(Job& job) {
         spdlog::error("The end of the task {} could not be stored: {}", record.operation, error.what());
     }
     std::lock_guard lock(mutex_);
-    running_.erase(Key(record.logon_session, record.number));
+    running_.erase(Key(record.account, record.number));
 }
 
-std::optional<TaskView> TaskRunner::find(const std::string& session, int number) {
-    auto record = records_.find_task(session, number);
+std::optional<TaskView> TaskRunner::find(const Uuid& account, int number) {
+    auto record = records_.find_task(account, number);
     if (!record) return std::nullopt;
     return to_view(*record);
 }
 
-std::vector<TaskView> TaskRunner::list(const std::string& session) {
-    std::vector<TaskView> views;
-    for (const auto& record : records_.list_tasks(session)) views.push_back(to_view(record));
-    return views;
-}
-
-bool TaskRunner::remove(const std::string& session, int number) {
-    if (!records_.find_task(session, number)) return false;
+bool TaskRunner::remove(const Uuid& account, int number) {
+    if (!records_.find_task(account, number)) return false;
     {
         std::lock_guard lock(mutex_);
-        if (auto found = running_.find(Key(session, number)); found != running_.end())
+        if (auto found = running_.find(Key(account, number)); found != running_.end())
             found->second.request_stop();
     }
-    records_.remove_task(session, number);
+    records_.remove_task(account, number);
     return true;
+}
+
+void TaskRunner::forget_old() {
+    try {
+        records_.remove_tasks_ended_before(now() - kept_for);
+    } catch (const Error& error) {
+        spdlog::warn("Old tasks could not be removed: {}", error.what());
+    }
 }
 
 }  // namespace holdfast::api

@@ -1,5 +1,5 @@
-// Tasks: what a POST, PUT or DELETE has begun and a client follows. They belong to a logon session and are
-// kept in the catalog.
+// Tasks: what a POST, PUT or DELETE has begun and a client follows. They belong to an account, also when the
+// logon session that began them is over, and are kept in the catalog.
 #pragma once
 
 #include <functional>
@@ -41,6 +41,13 @@ struct TaskView {
     std::vector<TaskLink> links;
 };
 
+TaskView to_view(const catalog::TaskRecord& record);
+
+struct TaskOwner {
+    Uuid account;
+    std::string logon_session;  // its key: it lists what it began
+};
+
 // Any thread.
 class TaskRunner {
   public:
@@ -53,13 +60,14 @@ class TaskRunner {
     // Before anything that the work uses goes.
     void stop();
 
-    // Begins the work in the background. `session` is the key of the logon session. unavailable when too much
-    // waits already.
-    TaskView start(const std::string& session, const std::string& operation, Work work);
-    std::optional<TaskView> find(const std::string& session, int number);
-    std::vector<TaskView> list(const std::string& session);
+    // Begins the work in the background. unavailable when too much waits already.
+    TaskView start(const TaskOwner& owner, const std::string& operation, Work work);
+    std::optional<TaskView> find(const Uuid& account, int number);
     // Stops it when it runs, and takes it out; false when there is no such task.
-    bool remove(const std::string& session, int number);
+    bool remove(const Uuid& account, int number);
+
+    // Now and then: those that ended a day ago, of logon sessions that are over. Does not throw.
+    void forget_old();
 
   private:
     struct Job {
@@ -67,7 +75,7 @@ class TaskRunner {
         Work work;
         std::stop_source stop;
     };
-    using Key = std::pair<std::string, int>;
+    using Key = std::pair<Uuid, int>;
 
     void run_jobs();
     void run(Job& job);
@@ -77,8 +85,8 @@ class TaskRunner {
     BoundedQueue<std::shared_ptr<Job>> queue_;
     std::mutex mutex_;
     std::map<Key, std::stop_source> running_;
-    // Of each session: a number is not given again while the work of a deleted task may still end.
-    std::map<std::string, int> last_numbers_;
+    // Of each account: a number is not given again while the work of a deleted task may still end.
+    std::map<Uuid, int> last_numbers_;
     std::vector<std::jthread> threads_;
 };
 

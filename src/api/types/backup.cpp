@@ -14,6 +14,9 @@ HOLDFAST_ENUM(PointType, Full, Increment, ReverseIncrement)
 HOLDFAST_ROOT(VmRestorePoint, "VmRestorePointEntityType", (Entity),
               (CreationTimeUTC, VmName, Algorithm, PointType, HierarchyObjRef, VmDisplayName))
 HOLDFAST_LIST(VmRestorePoints, "VmRestorePointEntityListType", "VmRestorePoint")
+HOLDFAST_ROOT(VAppRestorePoint, "VAppRestorePointEntityType", (Entity),
+              (CreationTimeUTC, Algorithm, PointType, HierarchyObjRef, VAppDisplayName))
+HOLDFAST_LIST(VAppRestorePoints, "VAppRestorePointEntityListType", "VAppRestorePoint")
 HOLDFAST_ENUM(BackupFileType, vbk, vib, vrb)
 HOLDFAST_ROOT(BackupFile, "BackupFileEntityType", (Entity),
               (FilePath, BackupSize, DataSize, DeduplicationRatio, CompressRatio, CreationTimeUtc, FileType))
@@ -23,6 +26,11 @@ HOLDFAST_PART(VmRestoreParametersType, (),
               (VmRestorePointUid, VmNewName, DatastoreRef, OrgVdcStorageProfileRef, LinkedCloneVmTemplateRef))
 HOLDFAST_PART(VmRestoreSpecType, (),
               (PowerOnAfterRestore, HierarchyRootUid, QuickRollback, VmRestoreParameters, KeepOriginalVM))
-HOLDFAST_ROOT(RestoreSpec, "RestoreSpecType", (), (VmRestoreSpec))
+HOLDFAST_PART(VmsRestoreParametersType, (), (Vm))
+HOLDFAST_JSON_NAMES(vCloudVAppRestoreSpecType, {"vAppNewName", "VAppNewName"})
+HOLDFAST_PART(vCloudVAppRestoreSpecType, (),
+              (PowerOnAfterRestore, HierarchyRootUid, OrgVdcRef, vAppNewName, VmsRestoreParameters))
+HOLDFAST_JSON_NAMES(RestoreSpec, {"vCloudVAppRestoreSpec", "VCloudVAppRestoreSpec"})
+HOLDFAST_CHOICE_ROOT(RestoreSpec, "RestoreSpecType", (VmRestoreSpec, vCloudVAppRestoreSpec))
 
 }  // namespace holdfast::api

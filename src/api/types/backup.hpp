@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "api/description/list.hpp"
 #include "api/types/platform.hpp"
@@ -37,6 +38,15 @@ struct VmRestorePoint : Entity {
 };
 struct VmRestorePoints : List<VmRestorePoint> {};
 
+struct VAppRestorePoint : Entity {
+    Timestamp CreationTimeUTC{};
+    PointAlgorithm Algorithm = PointAlgorithm::Full;
+    api::PointType PointType = api::PointType::Full;
+    std::optional<std::string> HierarchyObjRef;
+    Attribute<std::optional<std::string>> VAppDisplayName;
+};
+struct VAppRestorePoints : List<VAppRestorePoint> {};
+
 enum class BackupFileType { vbk, vib, vrb };
 
 struct BackupFile : Entity {
@@ -66,8 +76,22 @@ struct VmRestoreSpecType {
     std::optional<bool> KeepOriginalVM;
 };
 
+struct VmsRestoreParametersType {
+    std::vector<VmRestoreParametersType> Vm;
+};
+
+struct vCloudVAppRestoreSpecType {
+    bool PowerOnAfterRestore = false;
+    Text<1, 256> HierarchyRootUid;
+    Text<1, 512> OrgVdcRef;
+    std::optional<Text<1, 255>> vAppNewName;
+    std::optional<VmsRestoreParametersType> VmsRestoreParameters;
+};
+
+// A machine or a vApp.
 struct RestoreSpec {
-    VmRestoreSpecType VmRestoreSpec;
+    std::optional<VmRestoreSpecType> VmRestoreSpec;
+    std::optional<vCloudVAppRestoreSpecType> vCloudVAppRestoreSpec;
 };
 
 }  // namespace holdfast::api

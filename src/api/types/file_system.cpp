@@ -17,7 +17,6 @@ HOLDFAST_ENUM(OsKind, Windows, Linux)
 HOLDFAST_ANY_ROOT(VmRestorePointMountSpec, "VmRestorePointMountSpecType", (OsKind))
 HOLDFAST_PART(PlainCredentialsType, (), (UserName, Password))
 HOLDFAST_PART(FileRestoreToOriginalSpecInfoType, (), (Overwrite, PermissionsOnly, GuestCredentials))
-HOLDFAST_PART(EmptyType, (), ())
 HOLDFAST_CHOICE_ROOT(FileRestoreSpec, "FileRestoreSpecType", (ToOriginalLocation, ForDirectDownload))
 
 }  // namespace holdfast::api

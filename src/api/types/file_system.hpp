@@ -68,8 +68,6 @@ struct FileRestoreToOriginalSpecInfoType {
     std::optional<PlainCredentialsType> GuestCredentials;
 };
 
-struct EmptyType {};
-
 // One of the two.
 struct FileRestoreSpec {
     std::optional<FileRestoreToOriginalSpecInfoType> ToOriginalLocation;

@@ -53,6 +53,8 @@ HOLDFAST_PART(ImmediateBackupCopyJobCloneInfoType, (), (JobName, Description, Re
 HOLDFAST_CHOICE_ROOT(JobCloneSpec, "JobCloneSpecType",
                      (BackupJobCloneInfo, ReplicaJobCloneInfo, BackupCopyJobCloneInfo,
                       ImmediateBackupCopyJobCloneInfo))
+HOLDFAST_ANY_ROOT(LinkedJobSpec, "LinkedJobSpecType", (LinkedJobUid))
+HOLDFAST_ANY_ROOT(LinkedBackupRepositorySpec, "LinkedBackupRepositorySpecType", (LinkedBackupRepositoryUid))
 HOLDFAST_PART(CreateObjectInJobSpecListType, (), (CreateObjectInJobSpec))
 HOLDFAST_ROOT(JobSpec, "JobSpecType", (),
               (Name, Description, RepositoryUid, Includes, ScheduleEnabled, JobScheduleOptions,

@@ -173,6 +173,14 @@ struct JobCloneSpec {
     std::optional<ImmediateBackupCopyJobCloneInfoType> ImmediateBackupCopyJobCloneInfo;
 };
 
+// Links a copy job to what it copies. The root elements are documented nowhere, so that any is taken.
+struct LinkedJobSpec {
+    Text<1, 256> LinkedJobUid;
+};
+struct LinkedBackupRepositorySpec {
+    Text<1, 256> LinkedBackupRepositoryUid;
+};
+
 struct CreateObjectInJobSpecListType {
     std::vector<api::CreateObjectInJobSpec> CreateObjectInJobSpec;
 };

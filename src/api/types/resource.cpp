@@ -11,6 +11,7 @@ HOLDFAST_FLAT_LIST(LinkList, "LinkListType", "Link")
 HOLDFAST_DESCRIBE(PagingInfo, (), (Links, PageNum, PageSize, PagesCount), "PagingInfoType", "")
 HOLDFAST_DESCRIBE(Resource, (), (Links, Href, Type), "ResourceType", "")
 HOLDFAST_DESCRIBE(Entity, (Resource), (Name, UID), "EntityType", "")
+HOLDFAST_PART(EmptyType, (), ())
 HOLDFAST_ROOT(EntityRef, "EntityReferenceType", (), (Links, UID, Name, Href, Type))
 HOLDFAST_LIST(EntityReferences, "EntityReferenceListType", "Ref")
 
@@ -29,5 +30,6 @@ HOLDFAST_PART(TaskResultType, (), (Message, Success))
 HOLDFAST_ROOT(Task, "TaskType", (Resource), (TaskId, State, Operation, Result))
 HOLDFAST_LIST(Tasks, "TaskListType", "Task")
 HOLDFAST_ROOT(LookupSvc, "LookupSvcType", (Resource), ())
+HOLDFAST_ROOT(QuerySvc, "QuerySvcType", (Resource), ())
 
 }  // namespace holdfast::api

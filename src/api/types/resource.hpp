@@ -29,4 +29,7 @@ struct EntityRef {
     Attribute<std::optional<std::string>> Type;
 };
 
+// An element that says what it has to say by being there.
+struct EmptyType {};
+
 }  // namespace holdfast::api

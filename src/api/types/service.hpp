@@ -74,5 +74,6 @@ struct Task : Resource {
 struct Tasks : List<Task> {};
 
 struct LookupSvc : Resource {};
+struct QuerySvc : Resource {};
 
 }  // namespace holdfast::api

@@ -1,15 +1,14 @@
 // What must hold for every type: the text it is written as (golden files), the schema, and that it is read
-// back whole. HOLDFAST_WRITE_GOLDEN=1 writes the golden files anew; look at the difference before you commit
-// it.
+// back whole.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include "api/description/document.hpp"
+#include "api/golden.hpp"
 #include "api/schema/rest_api_xsd.hpp"
 #include "api/types/all_roots.hpp"
 #include "api/types/filling.hpp"
@@ -18,19 +17,6 @@
 
 namespace holdfast::api {
 namespace {
-
-const std::filesystem::path golden_folder = HOLDFAST_TESTS_DIR "/api/golden";
-
-void compare_with_golden(const std::string& name, const std::string& text) {
-    const auto path = golden_folder / name;
-    if (std::getenv("HOLDFAST_WRITE_GOLDEN") != nullptr) {
-        std::filesystem::create_directories(golden_folder);
-        std::ofstream(path, std::ios::binary) << text << '\n';
-    }
-    ASSERT_TRUE(std::filesystem::exists(path))
-        << path << " is missing; write it with HOLDFAST_WRITE_GOLDEN=1";
-    EXPECT_EQ(read_file(path, 1 << 20), text + '\n') << name;
-}
 
 void save(const std::filesystem::path& path, const std::string& text) {
     std::ofstream(path, std::ios::binary) << text;

@@ -16,10 +16,10 @@ TEST(JsonReader, TakesAnyOrderAndCase) {
     const auto spec = from_json<RestoreSpec>(
         R"({"vmRestoreSpec":{"QUICKROLLBACK":"False","VmRestoreParameters":{"vmNewName":"a_restored"},)"
         R"("powerOnAfterRestore":"true","KeepOriginalVM":true}})");
-    EXPECT_TRUE(spec.VmRestoreSpec.PowerOnAfterRestore);
-    EXPECT_FALSE(spec.VmRestoreSpec.QuickRollback);
-    EXPECT_EQ(spec.VmRestoreSpec.KeepOriginalVM, true);
-    EXPECT_EQ(*spec.VmRestoreSpec.VmRestoreParameters->VmNewName, "a_restored");
+    EXPECT_TRUE(spec.VmRestoreSpec->PowerOnAfterRestore);
+    EXPECT_FALSE(spec.VmRestoreSpec->QuickRollback);
+    EXPECT_EQ(spec.VmRestoreSpec->KeepOriginalVM, true);
+    EXPECT_EQ(*spec.VmRestoreSpec->VmRestoreParameters->VmNewName, "a_restored");
 }
 
 TEST(JsonReader, TakesNumbersInQuotesAndWholeDecimals) {

@@ -38,6 +38,30 @@ TEST(WireShapes, Task) {
     EXPECT_THAT(to_xml(task), HasSubstr(R"(<Result Success="true"/>)"));
 }
 
+TEST(WireShapes, AListInPartsIsTheListInOnePiece) {
+    auto reference = [](const char* name) {
+        EntityRef made;
+        made.Name = name;
+        return made;
+    };
+    EntityReferences whole, beginning, middle;
+    whole.items = {reference("a"), reference("b"), reference("c"), reference("<d>")};
+    beginning.items = {reference("a")};
+    middle.items = {reference("b"), reference("c")};
+    EntityReferences last;
+    last.items = {reference("<d>")};
+    const auto& shape = shape_of<EntityReferences>();
+    EXPECT_EQ(write_xml(shape, &beginning, Part::beginning) + write_xml(shape, &middle, Part::middle) +
+                  write_xml(shape, &last, Part::middle) + write_xml(shape, &beginning, Part::end),
+              to_xml(whole));
+    for (auto json_case : {JsonCase::pascal, JsonCase::camel})
+        EXPECT_EQ(write_json(shape, &beginning, json_case, Part::beginning) +
+                      write_json(shape, &middle, json_case, Part::middle) +
+                      write_json(shape, &last, json_case, Part::middle) +
+                      write_json(shape, &beginning, json_case, Part::end),
+                  to_json(whole, json_case));
+}
+
 TEST(WireShapes, Error) {
     ErrorDocument error;
     error.Message = "Node [root] does not exist.";
@@ -160,6 +184,17 @@ TEST(WireShapes, CamelCaseOnRequest) {
     EXPECT_THAT(json, StartsWith(R"({"description":null,"port":9392,"version":null,"wcfPort":null,)"));
     EXPECT_THAT(json, HasSubstr(R"("name":null,"uid":"u","links":null)"));
     EXPECT_THAT(to_json(VmRestorePointMount{}, JsonCase::camel), StartsWith(R"({"fsRoots":null)"));
+}
+
+TEST(WireShapes, NullsLeftOutOnRequest) {
+    const JsonForm old(JsonCase::pascal, JsonNulls::left_out);
+    ErrorDocument error;
+    error.Message = "none";
+    EXPECT_EQ(to_json(error, old), R"({"Message":"none","StatusCode":500})");
+    EnterpriseManager manager;
+    manager.Links = LinkList{Link("Up", "h")};
+    EXPECT_EQ(to_json(manager, old), R"({"Links":[{"Rel":"Up","Href":"h"}]})");
+    EXPECT_EQ(to_json(EntityReferences{}, old), R"({"Refs":[]})");
 }
 
 TEST(WireShapes, TextThatTheFormsCannotHold) {

@@ -74,8 +74,8 @@ TEST(XmlReader, NamesWhatIsOfTheWrongType) {
         return "<RestoreSpec><VmRestoreSpec><PowerOnAfterRestore>" + power_on +
                "</PowerOnAfterRestore><QuickRollback>false</QuickRollback></VmRestoreSpec></RestoreSpec>";
     };
-    EXPECT_TRUE(from_xml<RestoreSpec>(restore(" true\n")).VmRestoreSpec.PowerOnAfterRestore);
-    EXPECT_TRUE(from_xml<RestoreSpec>(restore("1")).VmRestoreSpec.PowerOnAfterRestore);
+    EXPECT_TRUE(from_xml<RestoreSpec>(restore(" true\n")).VmRestoreSpec->PowerOnAfterRestore);
+    EXPECT_TRUE(from_xml<RestoreSpec>(restore("1")).VmRestoreSpec->PowerOnAfterRestore);
     expect_xml_refused<RestoreSpec>(
         restore("yes"),
         "The element PowerOnAfterRestore of VmRestoreSpec is \"yes\"; it must be true or false");

@@ -1,0 +1,138 @@
+#include <fmt/format.h>
+
+#include "api/resources/account_form.hpp"
+#include "api/resources/handler.hpp"
+#include "api/resources/represent_security.hpp"
+#include "api/resources/role_ids.hpp"
+#include "api/resources/security_routes.hpp"
+#include "base/secret.hpp"
+
+namespace holdfast::api {
+namespace {
+
+catalog::Account find_account(const Services& services, const Call& call) {
+    return require(catalog::Accounts(services.database).find(call.id()), "account", call.id());
+}
+
+// What its sessions were allowed is not so any more.
+void end_sessions(const Services& services, const std::string& account) {
+    services.logon_check.forget(account);
+    services.logons.end_account(account);
+}
+
+Answer list_accounts(const Services& services, const Call& call) {
+    auto site = services.site(call);
+    std::vector<EnterpriseAccount> items;
+    for (const auto& account : catalog::Accounts(services.database).list())
+        items.push_back(represent(account, site));
+    return collection<EnterpriseAccounts>(call, std::move(items));
+}
+
+Answer get_account(const Services& services, const Call& call) {
+    auto site = services.site(call);
+    return one(call, represent(find_account(services, call), site));
+}
+
+Answer create_account(const Services& services, const Call& call) {
+    auto spec = call.body<EnterpriseAccountCreateSpec>();
+    auto account = account_of(spec);
+    std::vector<catalog::AccountScope> scopes;
+    if (spec.HierarchyScopeObjects)
+        scopes =
+            scopes_of(*spec.HierarchyScopeObjects, account.id, catalog::ManagedServers(services.database));
+    account.password_hash = hash_password(*spec.Password);
+    catalog::Accounts(services.database).add(account);
+    catalog::AccountScopes(services.database).add(scopes);
+    auto site = services.site(call);
+    return created_at(represent(account, site));
+}
+
+// Its scopes go with it.
+Answer delete_account(const Services& services, const Call& call) {
+    auto account = find_account(services, call);
+    auto site = services.site(call);
+    catalog::Accounts(services.database).remove(account.id, [&](const catalog::Account& current) {
+        require_match(call.precondition(), represent(current, site));
+    });
+    end_sessions(services, account.name);
+    return no_content();
+}
+
+Answer toggle_restore_scopes(const Services& services, const Call& call) {
+    catalog::Accounts(services.database).toggle_allow_restore_all(find_account(services, call).id);
+    return no_content();
+}
+
+Answer change_password(const Services& services, const Call& call) {
+    auto account = find_account(services, call);
+    auto spec = call.body<AccountPasswordSpec>();
+    catalog::Accounts(services.database).set_password(account.id, hash_password(spec.Password));
+    end_sessions(services, account.name);
+    return no_content();
+}
+
+Answer list_roles(const Services& services, const Call& call) {
+    auto account = find_account(services, call);
+    auto site = services.site(call);
+    EnterpriseAccountInRoleList list;
+    for (const auto& name : account.roles)
+        if (auto role = parse_role(name)) list.items.push_back(represent_role_of(account.id, *role, site));
+    return ok(std::move(list));
+}
+
+// The role that the path names, where the account has it.
+AccountRole find_role(const Call& call, const catalog::Account& account) {
+    auto role = role_of(call.id(1));
+    if (!role || !parse_roles(account.roles).contains(*role))
+        throw Error(ErrorKind::not_found,
+                    fmt::format("The account {} has no role {}", account.name, call.id(1).to_string()));
+    return *role;
+}
+
+Answer get_role(const Services& services, const Call& call) {
+    auto account = find_account(services, call);
+    auto site = services.site(call);
+    return ok(represent_role_of(account.id, find_role(call, account), site));
+}
+
+Answer add_role(const Services& services, const Call& call) {
+    auto account = find_account(services, call);
+    auto role = role_named_by(call.body<EnterpriseAccountInRoleCreateSpec>().EnterpriseRoleUid);
+    catalog::Accounts(services.database).add_role(account.id, std::string(to_string(role)));
+    end_sessions(services, account.name);
+    auto site = services.site(call);
+    return created_at(represent_role_of(account.id, role, site));
+}
+
+Answer remove_role(const Services& services, const Call& call) {
+    auto account = find_account(services, call);
+    auto role = find_role(call, account);
+    catalog::Accounts(services.database).remove_role(account.id, std::string(to_string(role)));
+    end_sessions(services, account.name);
+    return no_content();
+}
+
+}  // namespace
+
+std::vector<Route> account_routes(const Services& services) {
+    auto row = [&](std::string_view method, std::string_view path, auto handler) {
+        return Route{.method = method,
+                     .path = path,
+                     .callers = Callers::administrators(),
+                     .handler = bind_handler(services, handler)};
+    };
+    return {
+        row("GET", "/security/accounts", list_accounts),
+        row("POST", "/security/accounts", create_account),
+        row("GET", "/security/accounts/{ID}", get_account),
+        row("POST", "/security/accounts/{ID}", toggle_restore_scopes),
+        row("DELETE", "/security/accounts/{ID}", delete_account),
+        row("PUT", "/security/accounts/{ID}/password", change_password),
+        row("GET", "/security/accounts/{ID}/roles", list_roles),
+        row("POST", "/security/accounts/{ID}/roles", add_role),
+        row("GET", "/security/accounts/{ID}/roles/{ID}", get_role),
+        row("DELETE", "/security/accounts/{ID}/roles/{ID}", remove_role),
+    };
+}
+
+}  // namespace holdfast::api

@@ -1,0 +1,61 @@
+#include "api/resources/all_routes.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "api/resources/audit_routes.hpp"
+#include "api/resources/backup_server_routes.hpp"
+#include "api/resources/empty_family_routes.hpp"
+#include "api/resources/event_routes.hpp"
+#include "api/resources/infrastructure_routes.hpp"
+#include "api/resources/job_edit_routes.hpp"
+#include "api/resources/job_routes.hpp"
+#include "api/resources/metrics_routes.hpp"
+#include "api/resources/mount_routes.hpp"
+#include "api/resources/query_routes.hpp"
+#include "api/resources/report_routes.hpp"
+#include "api/resources/restore_point_routes.hpp"
+#include "api/resources/schema_routes.hpp"
+#include "api/resources/security_routes.hpp"
+#include "api/resources/session_routes.hpp"
+#include "api/resources/system_session_routes.hpp"
+#include "api/resources/task_routes.hpp"
+#include "api/resources/token_routes.hpp"
+#include "api/routing/logon_routes.hpp"
+
+namespace holdfast::api {
+
+std::vector<Route> all_routes(const Services& services, LogonRegistry& logons, LogonCheck& check) {
+    std::vector<Route> routes;
+    // clang-format off
+    for (auto group : {
+        logon_routes(logons, check),
+        schema_routes(),
+        task_routes(services),
+        infrastructure_routes(services),
+        backup_server_routes(services),
+        lookup_routes(services),
+        job_routes(services),
+        job_edit_routes(services),
+        session_routes(services),
+        restore_point_routes(services),
+        mount_routes(services),
+        query_routes(services),
+        security_routes(services),
+        account_routes(services),
+        account_scope_routes(services),
+        credentials_routes(services),
+        audit_routes(services),
+        event_routes(services),
+        metrics_routes(services),
+        token_routes(services),
+        report_routes(services),
+        system_session_routes(services),
+        empty_family_routes(services)})
+        // clang-format on
+        std::ranges::move(group, std::back_inserter(routes));
+    routes.push_back(openapi_route(routes));
+    return routes;
+}
+
+}  // namespace holdfast::api

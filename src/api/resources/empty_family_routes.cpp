@@ -1,0 +1,100 @@
+#include "api/resources/empty_family_routes.hpp"
+
+#include <fmt/format.h>
+
+#include "api/resources/empty_families.hpp"
+#include "api/resources/handler.hpp"
+#include "api/routing/known_operations.hpp"
+#include "api/types/query_result.hpp"
+
+namespace holdfast::api {
+namespace {
+
+Route route_of(const KnownOperation& known, RouteHandler handler, std::string_view none_of = {}) {
+    return {.method = known.method,
+            .path = known.path,
+            .action = known.action,
+            .callers = known.callers,
+            .handler = std::move(handler),
+            .none_of = none_of};
+}
+
+// The family whose member, or part of a member, that path names; of several the innermost.
+const EmptyFamily* family_of_member(std::string_view path) {
+    const EmptyFamily* best = nullptr;
+    for (const auto& family : empty_families())
+        if (path.starts_with(std::string(family.path) + "/{") &&
+            (best == nullptr || family.path.size() > best->path.size()))
+            best = &family;
+    return best;
+}
+
+Answer not_there(const Call& call, const EmptyFamily& family) {
+    throw Error(ErrorKind::not_found, fmt::format("There is no {} {}", family.noun, call.id().to_string()));
+}
+
+Answer refuse_creation(const Call& call, const EmptyFamily& family) {
+    family.check_body(call);
+    throw Error(ErrorKind::not_supported,
+                fmt::format("A {} cannot be made: this server has no {}", family.noun, family.missing));
+}
+
+void add_families(std::vector<Route>& routes) {
+    for (const auto& known : known_operations()) {
+        if (const auto* family = family_of_member(known.path))
+            routes.push_back(route_of(
+                known, [family](const Call& call) { return not_there(call, *family); }, family->noun));
+        for (const auto& family : empty_families()) {
+            if (known.path != family.path) continue;
+            if (known.method == "GET") routes.push_back(route_of(known, family.list, family.noun));
+            if (known.method == "POST")
+                routes.push_back(route_of(
+                    known, [&family](const Call& call) { return refuse_creation(call, family); },
+                    family.noun));
+        }
+        for (const auto& service : empty_services())
+            if (known.path == service.path)
+                routes.push_back(route_of(
+                    known, [&service](const Call& call) { return service.describe(call, service); }));
+    }
+}
+
+// Empty collections of resources that this server does have.
+template <typename List, typename Find>
+Route none_below(std::string_view path, const std::string& noun, Find find) {
+    return route_of(*find_known_operation("GET", path), [noun, find](const Call& call) {
+        require(find(call.id()), noun, call.id());
+        return collection<List>(call, {});
+    });
+}
+
+void add_below_others(const Services& services, std::vector<Route>& routes) {
+    auto repository = [&](const Uuid& id) { return catalog::Repositories(services.database).find(id); };
+    auto point = [&](const Uuid& id) { return catalog::RestorePoints(services.database).find(id); };
+    auto session = [&](const Uuid& id) { return catalog::BackupSessions(services.database).find(id); };
+    auto job = [&](const Uuid& id) { return catalog::Jobs(services.database).find(id); };
+    auto server = [&](const Uuid& id) {
+        return id == services.server.id ? std::optional(services.server) : std::nullopt;
+    };
+    routes.push_back(none_below<Replicas>("/repositories/{ID}/replicas", "repository", repository));
+    routes.push_back(
+        none_below<AgentRestorePoints>("/restorePoints/{ID}/agentRestorePoints", "restore point", point));
+    routes.push_back(
+        none_below<VAppRestorePoints>("/restorePoints/{ID}/vAppRestorePoints", "restore point", point));
+    routes.push_back(none_below<BackupJobSessions>("/backupSessions/{ID}/agentManagementSessions",
+                                                   "backup session", session));
+    routes.push_back(none_below<ReplicaJobSessions>("/jobs/{ID}/replicaSessions", "job", job));
+    routes.push_back(none_below<ExternalRepositories>("/backupServers/{ID}/externalRepositories",
+                                                      "backup server", server));
+}
+
+}  // namespace
+
+std::vector<Route> empty_family_routes(const Services& services) {
+    std::vector<Route> routes;
+    add_families(routes);
+    add_below_others(services, routes);
+    return routes;
+}
+
+}  // namespace holdfast::api

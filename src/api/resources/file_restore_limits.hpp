@@ -1,0 +1,13 @@
+// Which files an account may take out of a restore point.
+#pragma once
+
+#include "catalog/accounts.hpp"
+#include "guest/guest_files.hpp"
+
+namespace holdfast::api {
+
+// forbidden, saying why, for what the limits do not let out: anything at all, files with other extensions,
+// and folders where extensions are limited, because a folder comes as one archive.
+void check_download(const catalog::RestoreLimits& limits, const guest::Entry& entry);
+
+}  // namespace holdfast::api

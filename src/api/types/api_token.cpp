@@ -1,0 +1,13 @@
+#include "api/types/api_token.hpp"
+
+#include "api/description/describe.hpp"
+
+namespace holdfast::api {
+
+HOLDFAST_PART(ApiTokenRoleListType, (), (Role))
+HOLDFAST_ROOT(ApiToken, "ApiTokenEntityType", (Entity),
+              (AccountName, AccountUid, Roles, CreationTimeUTC, ExpirationTimeUTC, LastUseTimeUTC, Token))
+HOLDFAST_LIST(ApiTokens, "ApiTokenEntityListType", "ApiToken")
+HOLDFAST_ROOT(ApiTokenSpec, "ApiTokenSpecType", (), (Name, AccountUid, Roles, ExpirationTimeUTC))
+
+}  // namespace holdfast::api

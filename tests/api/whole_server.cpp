@@ -1,0 +1,255 @@
+#include "api/whole_server.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "api/resources/all_routes.hpp"
+#include "api/resources/audit_routes.hpp"
+#include "api/resources/role_ids.hpp"
+#include "api/routing/credentials.hpp"
+#include "catalog/account_scopes.hpp"
+#include "catalog/accounts.hpp"
+#include "catalog/backup_sessions.hpp"
+#include "catalog/credentials.hpp"
+#include "catalog/jobs.hpp"
+#include "catalog/repositories.hpp"
+#include "catalog/restore_points.hpp"
+#include "catalog/restore_sessions.hpp"
+#include "catalog/system_sessions.hpp"
+
+namespace holdfast::api {
+namespace {
+
+const Uuid domain_id = *Uuid::parse("11111111-1111-4111-8111-111111111111");
+
+// web01 is what the catalog knows; db01 is protected by nothing.
+std::string test_node() {
+    return fmt::format(
+        "<node><domain type='test'><name>web01</name><uuid>{}</uuid><metadata>"
+        "<t:tags xmlns:t='urn:holdfast:tags'><t:tag>Shop</t:tag></t:tags></metadata><memory>8192</memory>"
+        "<os><type>hvm</type></os><devices><disk type='file'><source file='/srv/fast/web01.qcow2'/>"
+        "<target dev='vda'/></disk><interface type='network'><source network='lan'/></interface></devices>"
+        "</domain><domain type='test'><name>db01</name><uuid>22222222-2222-4222-8222-222222222222</uuid>"
+        "<memory>8192</memory><os><type>hvm</type></os></domain>"
+        "<pool type='dir'><name>fast</name><uuid>33333333-3333-4333-8333-333333333333</uuid>"
+        "<target><path>/srv/fast</path></target></pool>"
+        "<pool type='dir'><name>slow</name><uuid>55555555-5555-4555-8555-555555555555</uuid>"
+        "<target><path>/srv/slow</path></target></pool>"
+        "<network><name>lan</name><uuid>44444444-4444-4444-8444-444444444444</uuid>"
+        "<ip address='192.0.2.1' netmask='255.255.255.0'/></network></node>",
+        domain_id.to_string());
+}
+
+}  // namespace
+
+WholeServer::WholeServer() : router_(all_routes(services_, logons_, check_), logons_) {
+    router_.answer_once_by([this](const KeyedRequest& request, const auto& answer) {
+        return first_answers_.answer_once(request, answer);
+    });
+    router_.accept_tokens(api_tokens_);
+    fill_catalog();
+    log_on_everybody();
+}
+
+void WholeServer::write_audit() {
+    router_.on_change(write_changes_to(*database_));
+}
+
+void WholeServer::fill_catalog() {
+    const auto node = folder_.path() / "node.xml";
+    write_file_durably(node, as_bytes(test_node()), 0600);
+    const auto host = hosts_.add("kvm1", "", "test://" + node.string());
+
+    catalog::Repository repository{Uuid::random(), "main", "", "/srv/main", "abc", "sealed", 100, 50};
+    catalog::Repositories(*database_).add(repository);
+    catalog::Job job;
+    job.id = Uuid::random();
+    job.name = "nightly & <more>";
+    job.repository = repository.id;
+    job.schedule_enabled = false;
+    job.objects = {{Uuid::random(), host.id, domain_id, "web01"}};
+    catalog::Jobs(*database_).add(job);
+
+    const auto time = now() - std::chrono::hours(1);
+    catalog::RestorePoints points(*database_);
+    const auto backup = points.backup_for(job.id, job.name, repository.id);
+    catalog::RestorePoint point{Uuid::random(), backup.id, backup.name, time};
+    catalog::VmRestorePoint machine{.id = Uuid::random(),
+                                    .file = Uuid::random(),
+                                    .restore_point = point.id,
+                                    .backup = backup.id,
+                                    .repository = repository.id,
+                                    .hierarchy_root = host.hierarchy_root,
+                                    .domain = domain_id,
+                                    .vm_name = "web01",
+                                    .created = time,
+                                    .is_full = true,
+                                    .snapshot = "abc",
+                                    .data_size = 583,
+                                    .backup_size = 100};
+    points.add(point, machine);
+
+    catalog::BackupSession session{.id = Uuid::random(),
+                                   .job = job.id,
+                                   .job_name = job.name,
+                                   .owner = here_.id.to_string(),
+                                   .created = time};
+    catalog::TaskSession task{.id = Uuid::random(),
+                              .session = session.id,
+                              .server = host.id,
+                              .domain = domain_id,
+                              .vm_name = "web01",
+                              .created = time};
+    catalog::BackupSessions sessions(*database_);
+    sessions.start(session, {task});
+    session.state = catalog::state::stopped;
+    session.result = catalog::result::success;
+    session.ended = time;
+    session.restore_point = point.id;
+    sessions.update(session);
+    task.state = catalog::state::completed;
+    task.result = session.result;
+    task.ended = time;
+    sessions.update_task(task);
+    catalog::RestoreSession restore{.id = Uuid::random(),
+                                    .kind = "RestoreVm",
+                                    .owner = here_.id.to_string(),
+                                    .vm_restore_point = machine.id,
+                                    .vm_name = "web01",
+                                    .started_by = "admin",
+                                    .created = time,
+                                    .ended = time,
+                                    .state = std::string(catalog::state::stopped),
+                                    .result = std::string(catalog::result::success),
+                                    .progress = 100};
+    catalog::RestoreSessions(*database_).start(restore);
+    catalog::RestoreSessions(*database_).update(restore);
+    catalog::SystemSession system{.id = Uuid::random(),
+                                  .kind = std::string(catalog::system_work::scopes_rebuild),
+                                  .name = "Rebuild of scopes",
+                                  .owner = here_.id.to_string(),
+                                  .created = time,
+                                  .ended = time,
+                                  .result = std::string(catalog::result::success)};
+    catalog::SystemSessions system_sessions(*database_);
+    system_sessions.start(system);
+    system_sessions.add_event(system.id, {time, "Machines in the scope web01: 1", 1});
+    system_sessions.end(system);
+
+    const catalog::Credentials guest{Uuid::random(), "root", "of guests", "sealed"};
+    catalog::CredentialsStore(*database_).add(guest);
+    const catalog::EncryptionPassword password{Uuid::random(), "the usual one", "sealed", time};
+    catalog::EncryptionPasswords(*database_).add(password);
+
+    samples_ = {{"/backupServers/{ID}/credentials/{ID}", guest.id.to_string()},
+                {"/backupServers/{ID}/passwords/{ID}", password.id.to_string()},
+                {"/backupServers/{ID}", here_.id.to_string()},
+                {"/managedServers/{ID}", host.id.to_string()},
+                {"/hierarchyRoots/{ID}", host.hierarchy_root.to_string()},
+                {"/repositories/{ID}", repository.id.to_string()},
+                {"/jobs/{ID}", job.id.to_string()},
+                {"/jobs/{ID}/includes/{ID}", job.objects[0].id.to_string()},
+                {"/backups/{ID}", backup.id.to_string()},
+                {"/restorePoints/{ID}", point.id.to_string()},
+                {"/vmRestorePoints/{ID}", machine.id.to_string()},
+                {"/backupFiles/{ID}", machine.file.to_string()},
+                {"/backupSessions/{ID}", session.id.to_string()},
+                {"/backupTaskSessions/{ID}", task.id.to_string()},
+                {"/restoreSessions/{ID}", restore.id.to_string()},
+                {"/systemSessions/{ID}", system.id.to_string()}};
+}
+
+void WholeServer::add_sessions(std::size_t count) {
+    const auto start = now() - std::chrono::hours(48);
+    database_->transaction([&](catalog::Connection& connection) {
+        for (std::size_t i = 0; i < count; ++i)
+            connection
+                .query(
+                    "INSERT INTO backup_sessions (id, job_id, job_name, owner, created_at, ended_at, state,"
+                    " result, progress, is_retry, reason) VALUES (:id, :job, 'many', 'me', :created, "
+                    ":created,"
+                    " 'Stopped', 'Success', 100, 0, '')")
+                .bind("id", Uuid::random())
+                .bind("job", Uuid::random())
+                .bind("created", start + std::chrono::minutes(i / 7))
+                .run();
+    });
+}
+
+// Every role has an account of its own that sees all; one more account, with a scope, stands for all of them
+// in paths.
+void WholeServer::log_on_everybody() {
+    for (AccountRole role : all_roles) {
+        const std::string name(to_string(role));
+        const catalog::Account account{Uuid::random(), name, "no password", {name}};
+        catalog::Accounts(*database_).add(account);
+        const catalog::ApiToken token{.id = Uuid::random(),
+                                      .account = account.id,
+                                      .name = "sample",
+                                      .hash = "none",
+                                      .roles = {name},
+                                      .created = now(),
+                                      .expires = now() + std::chrono::hours(1)};
+        catalog::ApiTokens(*database_).add(token);
+        api_token_ids_[role] = token.id.to_string();
+        const auto logon = logons_.open(name, {role}, "latest");
+        tokens_[role] = token_of(logon->id());
+        session_ids_[role] = logon->id().to_string();
+    }
+    const auto role = AccountRole::file_restore_operator;
+    const catalog::Account ann{Uuid::random(), "ann", "no password", {std::string(to_string(role))}};
+    catalog::Accounts(*database_).add(ann);
+    const catalog::AccountScope scope{Uuid::random(),
+                                      ann.id,
+                                      *Uuid::parse(samples_.at("/hierarchyRoots/{ID}")),
+                                      std::string(catalog::scope_type::machine),
+                                      domain_id.to_string(),
+                                      "web01"};
+    catalog::AccountScopes(*database_).add({scope});
+    samples_["/security/accounts/{ID}"] = ann.id.to_string();
+    samples_["/security/accounts/{ID}/roles/{ID}"] = id_of(role).to_string();
+    samples_["/security/accounts/{ID}/scopes/{ID}"] = scope.id.to_string();
+    samples_["/security/roles/{ID}"] = id_of(role).to_string();
+}
+
+http::Request WholeServer::request(AccountRole role, std::string method, std::string_view target) const {
+    const std::size_t question = std::min(target.find('?'), target.size());
+    return {.method = std::move(method),
+            .path = std::string(target.substr(0, question)),
+            .query = std::string(target.substr(std::min(question + 1, target.size()))),
+            .headers = {{"X-RestSvcSessionId", tokens_.at(role)}},
+            .remote_address = "192.0.2.7",
+            .host = "backup:9398"};
+}
+
+http::Response WholeServer::ask(AccountRole role, std::string method, std::string_view target,
+                                std::string_view accept, std::string body) const {
+    auto made = request(role, std::move(method), target);
+    made.headers.emplace_back("Accept", accept);
+    if (!body.empty())
+        made.headers.emplace_back("Content-Type",
+                                  body.starts_with('<') ? "application/xml" : "application/json");
+    made.body = std::move(body);
+    return router_.handle(made);
+}
+
+http::Response WholeServer::send(AccountRole role, std::string method, std::string_view target,
+                                 Headers headers, std::string body) const {
+    auto made = request(role, std::move(method), target);
+    made.headers.emplace_back("Accept", "application/json");
+    made.headers.emplace_back("Content-Type", "application/json");
+    std::ranges::move(headers, std::back_inserter(made.headers));
+    made.body = std::move(body);
+    return router_.handle(made);
+}
+
+std::string WholeServer::sample(AccountRole role, const std::string& path_template) const {
+    if (path_template == "/logonSessions/{ID}") return session_ids_.at(role);
+    if (path_template == "/tokens/{ID}") return api_token_ids_.at(role);
+    const auto found = samples_.find(path_template);
+    return found == samples_.end() ? "" : found->second;
+}
+
+}  // namespace holdfast::api

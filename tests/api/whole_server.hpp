@@ -1,0 +1,100 @@
+// A whole server without its network: every route over a catalog with one of each, a host of libvirt's test
+// driver, and a session of each role.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "api/events/event_streams.hpp"
+#include "api/resources/catalog_tokens.hpp"
+#include "api/resources/services.hpp"
+#include "api/routing/logon_check.hpp"
+#include "api/routing/router.hpp"
+#include "api/tasks/first_answers.hpp"
+#include "base/file.hpp"
+#include "base/secret.hpp"
+
+namespace holdfast::api {
+
+class WholeServer {
+  public:
+    WholeServer();
+
+    const Router& router() const { return router_; }
+    catalog::Database& database() const { return *database_; }
+    LogonRegistry& logons() { return logons_; }
+    EventStreams& events() { return events_; }
+    // `target` begins with "/api/"; `role` is that of the session that asks.
+    http::Response ask(AccountRole role, std::string method, std::string_view target,
+                       std::string_view accept = "application/xml", std::string body = "") const;
+    // The same with more headers, in JSON.
+    http::Response send(AccountRole role, std::string method, std::string_view target, Headers headers,
+                        std::string body = "") const;
+    // Ended sessions of a job "many" that is gone, several of each instant.
+    void add_sessions(std::size_t count);
+    // What "/jobs/{ID}" stands for, of what is in the catalog; empty where nothing is. By the path up to and
+    // with the parameter.
+    std::string sample(AccountRole role, const std::string& path_template) const;
+
+    protection::MachineCensus& census() { return census_; }
+    catalog::Database& database() { return *database_; }
+    // What the session of that role sends in X-RestSvcSessionId.
+    const std::string& session(AccountRole role) const { return tokens_.at(role); }
+    // From now on.
+    void write_audit();
+
+  private:
+    struct NoAccounts : Accounts {
+        std::optional<AuthenticatedAccount> check(std::string_view, std::string_view) override {
+            return std::nullopt;
+        }
+    };
+
+    static constexpr std::chrono::milliseconds ten_milliseconds{10};
+
+    void fill_catalog();
+    void log_on_everybody();
+    http::Request request(AccountRole role, std::string method, std::string_view target) const;
+
+    TemporaryDirectory folder_{"/tmp"};
+    std::unique_ptr<catalog::Database> database_ =
+        catalog::Database::open("sqlite://" + (folder_.path() / "catalog.db").string());
+    SecretBox secrets_ = SecretBox::open(folder_.path() / "secret.key");
+    ThisServer here_{Uuid::random(), "backup", "0.1.0", 9398};
+    protection::Environment environment_{*database_, secrets_, here_.id.to_string(), folder_.path() / "run"};
+    protection::HostConnections hosts_{environment_};
+    protection::OpenRepositories repositories_{environment_};
+    protection::RetentionKeeper retention_{environment_, repositories_};
+    protection::FileMounts mounts_{environment_, repositories_, std::chrono::minutes(10)};
+    protection::RestoreRuns restores_{environment_, hosts_, repositories_};
+    protection::BackupRuns backups_{environment_, hosts_, repositories_, retention_};
+    protection::Scheduler scheduler_{environment_, backups_, retention_};
+    TaskRunner tasks_{*database_, here_.id.to_string()};
+    NoAccounts accounts_;
+    LogonRegistry logons_;
+    LogonKeeper keeper_{logons_, *database_, secrets_};
+    LogonCheck check_{accounts_};
+    protection::ScopeKeeper scopes_{environment_, hosts_};
+    // Quicker than a server, so that tests need not wait.
+    EventStreams events_{
+        *database_,
+        here_,
+        {.of_account = 8, .of_all = 12, .ask_every = ten_milliseconds, .silence = ten_milliseconds}};
+    http::RequestCounts requests_;
+    protection::MachineCensus census_{environment_, hosts_};
+    Metrics metrics_{*database_, logons_, requests_, census_, here_.version};
+    Services services_{here_,  *database_, hosts_,  repositories_, backups_, restores_, mounts_, scheduler_,
+                       tasks_, keeper_,    logons_, check_,        scopes_,  secrets_,  events_, metrics_};
+    FirstAnswers first_answers_{*database_, secrets_};
+    CatalogTokens api_tokens_{*database_};
+    Router router_;
+    std::map<std::string, std::string, std::less<>> samples_;
+    std::map<AccountRole, std::string> session_ids_;
+    std::map<AccountRole, std::string> tokens_;
+    std::map<AccountRole, std::string> api_token_ids_;
+};
+
+}  // namespace holdfast::api
