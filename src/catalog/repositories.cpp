@@ -87,6 +87,19 @@ std::vector<std::string> Repositories::snapshots_to_forget(const Uuid& id) {
     });
 }
 
+void Repositories::note_to_forget(const Uuid& id, std::span<const std::string> snapshots) {
+    database_.transaction([&](Connection& connection) {
+        for (const auto& snapshot : snapshots)
+            connection
+                .query(
+                    "INSERT INTO snapshots_to_forget (repository_id, snapshot_id) VALUES (:id, :snapshot)"
+                    " ON CONFLICT DO NOTHING")
+                .bind("id", id)
+                .bind("snapshot", snapshot)
+                .run();
+    });
+}
+
 void Repositories::forgot(const Uuid& id, const std::string& snapshot) {
     database_.transaction([&](Connection& connection) {
         connection

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,7 @@ class Repositories {
 
     // Snapshots that nothing refers to any more and that are still to be removed from the repository.
     std::vector<std::string> snapshots_to_forget(const Uuid& id);
+    void note_to_forget(const Uuid& id, std::span<const std::string> snapshots);
     void forgot(const Uuid& id, const std::string& snapshot);
 
   private:

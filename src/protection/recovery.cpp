@@ -10,6 +10,7 @@
 #include "catalog/jobs.hpp"
 #include "catalog/logon_records.hpp"
 #include "catalog/managed_servers.hpp"
+#include "catalog/repositories.hpp"
 #include "catalog/restore_points.hpp"
 #include "catalog/restore_sessions.hpp"
 #include "catalog/system_sessions.hpp"
@@ -75,7 +76,7 @@ void Recovery::clean_up() {
 
 void Recovery::clean_up_session(const catalog::BackupSession& session) {
     end_backup_jobs(session);
-    remove_snapshots(session);
+    give_up_snapshots(session);
     if (session.kind == catalog::session_kind::zip)
         catalog::RestorePoints(environment_.database).remove_empty_backups(session.job);
 }
@@ -98,20 +99,21 @@ void Recovery::end_backup_jobs(const catalog::BackupSession& session) {
     }
 }
 
-// A snapshot that was written but not yet recorded was never reported: it goes, or it would stay for ever.
-void Recovery::remove_snapshots(const catalog::BackupSession& session) {
+// A snapshot that was written but not yet recorded was never reported: it is to go, or it would stay for
+// ever.
+void Recovery::give_up_snapshots(const catalog::BackupSession& session) {
     catalog::RestorePoints records(environment_.database);
     for (const auto& backup : records.list_backups_of_job(session.job)) {
         auto repository = repositories_.open(backup.repository);
         repository->remove_stale_locks();
-        std::vector<repository::SnapshotId> unknown;
+        std::vector<std::string> unknown;
         for (const auto& snapshot : repository->snapshots()) {
             bool is_of_session =
                 std::ranges::find(snapshot.tags, session_tag(session.id)) != snapshot.tags.end();
-            if (is_of_session && !records.has_snapshot(snapshot.id.to_string()))
-                unknown.push_back(snapshot.id);
+            auto id = snapshot.id.to_string();
+            if (is_of_session && !records.has_snapshot(id)) unknown.push_back(id);
         }
-        repository->forget(unknown);
+        catalog::Repositories(environment_.database).note_to_forget(backup.repository, unknown);
     }
 }
 

@@ -105,8 +105,8 @@ std::vector<Snapshot> RepositoryEngine::snapshots() {
 }
 
 void RepositoryEngine::forget(std::span<const SnapshotId> ids) {
-    // Data stays, so readers and writers are not disturbed; only a prune must not count snapshots meanwhile.
-    auto lock = store_->lock_shared();
+    if (ids.empty()) return;
+    auto lock = store_->lock_exclusive();
     std::vector<FileId> files;
     for (const auto& snapshot : ids) files.push_back(FileId(snapshot.bytes()));
     store_->backend().remove_all(FileType::snapshot, files);

@@ -134,7 +134,9 @@ class Repository {
     // Newest first. Takes a shared lock while it reads.
     virtual std::vector<Snapshot> snapshots() = 0;
 
-    // Removes the snapshot files, never data. Ids that are gone already are no error.
+    // Removes the snapshot files, never data. Ids that are gone already are no error. Under an exclusive
+    // lock, as restic does, which fails when a snapshot goes between its listing and its reading: conflict,
+    // naming the holder, while others read or write.
     virtual void forget(std::span<const SnapshotId> ids) = 0;
 
     // Removes data that no snapshot uses, under an exclusive lock: conflict, naming the holder, while others

@@ -248,6 +248,8 @@ TEST_P(Catalog, ARemovedRestorePointLeavesItsSnapshotsToForget) {
     EXPECT_THAT(repositories.snapshots_to_forget(repository.id), testing::ElementsAre("snapshot-1"));
     repositories.forgot(repository.id, "snapshot-1");
     EXPECT_TRUE(repositories.snapshots_to_forget(repository.id).empty());
+    repositories.note_to_forget(repository.id, std::vector<std::string>{"snapshot-2", "snapshot-2"});
+    EXPECT_THAT(repositories.snapshots_to_forget(repository.id), testing::ElementsAre("snapshot-2"));
 }
 
 TEST_P(Catalog, AQuickBackupIsNoRunOfItsJob) {

@@ -20,7 +20,7 @@ def run(*command, timeout=120, **more):
     return result.stdout
 
 
-def wait_for(what, condition, seconds):
+def wait_for(what, condition, seconds, pause=0.05):
     """Polls until the condition gives something true, and returns that."""
     deadline = time.monotonic() + seconds
     while True:
@@ -28,7 +28,7 @@ def wait_for(what, condition, seconds):
         if value:
             return value
         assert time.monotonic() < deadline, f"{what}: not within {seconds} s"
-        time.sleep(0.05)
+        time.sleep(pause)
 
 
 class LibvirtHost:

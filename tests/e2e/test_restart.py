@@ -1,6 +1,7 @@
 """The server ends, politely or not, and starts again: nothing that was reported is lost, nothing is left behind."""
 
 import glob
+import signal
 import subprocess
 
 import pytest
@@ -20,8 +21,11 @@ def way(request):
 
 
 def end(server, way):
+    """Of a server that is stopped at this moment."""
     if way == "SIGTERM":
-        assert server.stop() == 0, server.tail()
+        server.process.send_signal(signal.SIGTERM)
+        server.process.send_signal(signal.SIGCONT)
+        assert server.process.wait(60) == 0, server.tail()
     else:
         server.kill()
 
@@ -47,13 +51,14 @@ def renew_disk(machine):
     return checksum
 
 
-def wait_for_the_middle(protection, session_href):
-    def in_the_middle():
-        session = protection.api.get(session_href)
-        assert session["State"] != "Stopped", "the run ended before it was seen in its middle"
-        return 5 <= int(session["Progress"]) <= 90
+def packs_in(folder):
+    return {path for path in (folder / "data").rglob("*") if path.is_file()}
 
-    wait_for("the run is in its middle", in_the_middle, 60)
+
+def stop_in_the_middle(server, folder, packs_before):
+    """Stops the server's process when some of the disk has come into the repository."""
+    wait_for("data arrives", lambda: packs_in(folder) - packs_before, 60, pause=0.005)
+    server.process.send_signal(signal.SIGSTOP)
 
 
 def test_in_the_middle_of_a_backup(make_server, libvirt, machine, work, way):
@@ -69,8 +74,9 @@ def test_in_the_middle_of_a_backup(make_server, libvirt, machine, work, way):
     assert len(points_before) == 1
 
     second_disk = renew_disk(machine)
+    packs_before = packs_in(folder)
     session_href = protection.start_job(job)
-    wait_for_the_middle(protection, session_href)
+    stop_in_the_middle(server, folder, packs_before)
     assert machine.has_backup_job()
     end(server, way)
     server.start()

@@ -165,18 +165,20 @@ TEST_F(Runs, WhatAKilledZipLeftIsCleanedUp) {
     points_.add_backup({Uuid::random(), session.job_name, session.job, repository_.id});
     sessions_.start(session, {{Uuid::random(), session.id, server_.id, Uuid::random(), "gone", now()}});
     auto repository = repositories_.open(repository_.id);
+    std::vector<std::string> snapshots;
     for (const auto& tag : {session_tag(session.id), session_tag(Uuid::random())}) {
         auto writer = repository::SnapshotWriter::start(*repository,
                                                         {.time = now(), .hostname = "kvm1", .tags = {tag}});
         writer->add_file("web01/domain.xml", tag);
-        writer->finish();
+        snapshots.push_back(writer->finish().id.to_string());
     }
     Recovery recovery(environment_, hosts_, repositories_);
     recovery.fail_interrupted_work();
     EXPECT_EQ(sessions_.find(session.id)->result, catalog::result::failed);
     recovery.clean_up();
     EXPECT_TRUE(recovery.is_clean());
-    EXPECT_EQ(repository->snapshots().size(), 1U) << "the other session's";
+    EXPECT_THAT(catalog::Repositories(*database_).snapshots_to_forget(repository_.id),
+                ElementsAre(snapshots[0]));
     EXPECT_THAT(points_.list_backups_of_job(session.job), IsEmpty());
 }
 
