@@ -49,9 +49,9 @@ void throw_guestfs_error(guestfs_h* handle, std::string happened) {
 
 Appliance::Appliance() {
     std::promise<pid_t> started;
-    thread_ = std::jthread([this, &started] {
+    thread_ = std::jthread([this, &started](std::stop_token stop) {
         started.set_value(::gettid());
-        serve();
+        serve(stop);  // thread_ itself may not be set yet
     });
     thread_id_ = started.get_future().get();
 }
@@ -69,9 +69,8 @@ Appliance::~Appliance() {
     changed_.notify_all();
 }
 
-void Appliance::serve() {
+void Appliance::serve(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
-    auto stop = thread_.get_stop_token();
     while (changed_.wait(lock, stop, [&] { return work_ != nullptr; })) {
         auto work = std::exchange(work_, nullptr);
         lock.unlock();

@@ -58,7 +58,7 @@ class Appliance {
     static std::unique_ptr<Appliance> launch_with(const std::vector<disk::NbdAddress>& disks,
                                                   std::stop_token stop, const char* accelerator,
                                                   std::chrono::seconds limit);
-    void serve();
+    void serve(const std::stop_token& stop);
     void post(std::function<void()> work);
     bool finished_within(std::chrono::milliseconds limit, const std::stop_token& stop);
     void run(std::string_view doing, std::chrono::seconds limit, const std::stop_token& stop,
