@@ -103,17 +103,18 @@ void Recovery::end_backup_jobs(const catalog::BackupSession& session) {
 // ever.
 void Recovery::give_up_snapshots(const catalog::BackupSession& session) {
     catalog::RestorePoints records(environment_.database);
+    catalog::Repositories noted(environment_.database);
+    const std::string tag = session_tag(session.id);
     for (const auto& backup : records.list_backups_of_job(session.job)) {
         auto repository = repositories_.open(backup.repository);
         repository->remove_stale_locks();
         std::vector<std::string> unknown;
         for (const auto& snapshot : repository->snapshots()) {
-            bool is_of_session =
-                std::ranges::find(snapshot.tags, session_tag(session.id)) != snapshot.tags.end();
+            if (std::ranges::find(snapshot.tags, tag) == snapshot.tags.end()) continue;
             auto id = snapshot.id.to_string();
-            if (is_of_session && !records.has_snapshot(id)) unknown.push_back(id);
+            if (!records.has_snapshot(id)) unknown.push_back(id);
         }
-        catalog::Repositories(environment_.database).note_to_forget(backup.repository, unknown);
+        noted.note_to_forget(backup.repository, unknown);
     }
 }
 

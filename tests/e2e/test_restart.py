@@ -23,9 +23,8 @@ def way(request):
 def end(server, way):
     """Of a server that is stopped at this moment."""
     if way == "SIGTERM":
-        server.process.send_signal(signal.SIGTERM)
         server.process.send_signal(signal.SIGCONT)
-        assert server.process.wait(60) == 0, server.tail()
+        assert server.stop() == 0, server.tail()
     else:
         server.kill()
 

@@ -55,7 +55,6 @@ class ConcurrencyTest : public testing::Test {
 
     // What a prune then finds unused.
     void forget_oldest(std::map<SnapshotId, unsigned>& made) {
-        if (made.empty()) return;
         auto victim = made.begin()->first;
         if (unless_locked([&] { repository_->forget(std::span(&victim, 1)); })) made.erase(victim);
     }
@@ -99,13 +98,12 @@ TEST_F(ConcurrencyTest, ResticPrunesAndBacksUpWhileHoldfastBacksUp) {
     std::jthread holdfast([&] {
         std::shared_ptr<RepositoryLock> lock;
         for (unsigned round = 0; round < 15;) {
-            if (round % 3 == 0) {
-                lock.reset();
-                forget_oldest(made);
-            }
             if (!unless_locked([&] { lock = repository_->store()->lock_shared(); })) continue;
             MemoryDisk disk(content_of(round));
             made[back_up(*repository_, disk).id] = round++;
+            if (round % 3 != 0) continue;
+            lock.reset();
+            forget_oldest(made);
         }
         lock.reset();
         done = true;
