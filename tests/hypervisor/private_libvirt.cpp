@@ -45,6 +45,7 @@ std::size_t count(const std::string& text, const std::string& word) {
 }  // namespace
 
 PrivateLibvirt::PrivateLibvirt() {
+    ::signal(SIGPIPE, SIG_IGN);  // as holdfast does: libvirt's client may write to a daemon that has died
     if (::geteuid() == 0) user_ = ::getpwnam("libvirt-qemu") != nullptr ? "libvirt-qemu" : "nobody";
     ::chmod(folder().c_str(), 0711);
     for (const char* name : {"run", "home", "scratch"}) {
