@@ -3,6 +3,7 @@
 #include <date/date.h>
 #include <fmt/format.h>
 
+#include <regex>
 #include <sstream>
 
 namespace holdfast {
@@ -48,27 +49,35 @@ std::string format_for_name(Timestamp time) {
 
 namespace {
 
-// The parser below takes "nan" for seconds, and nanoseconds overflow some 290 years from 1970.
-bool is_readable(std::string_view text) {
-    return text.find_first_not_of("0123456789-+:.TtZz ") == std::string_view::npos && text >= "1700" &&
-           text < "2200";
+// The parser below also takes "nan" for seconds and as many of them as overflow a time.
+bool has_shape_of_a_time(const std::string& text) {
+    static const std::regex shape("[0-9]{4}-[0-9]{2}-[0-9]{2}"
+                                  "([Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?([Zz]|[-+][0-9]{2}:?[0-9]{2})?)?");
+    return std::regex_match(text, shape);
+}
+
+// A span that every offset keeps within the nanoseconds' 290 years from 1970.
+bool is_in_span(Timestamp time) {
+    using namespace std::chrono;
+    return time >= sys_days(January / 1 / 1700) && time < sys_days(January / 1 / 2200);
 }
 
 }  // namespace
 
 std::optional<Timestamp> parse_time(std::string_view text) {
-    if (!is_readable(text)) return std::nullopt;
     std::string input(text);
-    if (!input.empty() && (input.back() == 'Z' || input.back() == 'z'))
-        input.replace(input.size() - 1, 1, "+00:00");
-    if (input.size() > 10 && input[10] == ' ') input[10] = 'T';
+    if (!has_shape_of_a_time(input) || input < "1699" || input >= "2201") return std::nullopt;
+    if (input.back() == 'Z' || input.back() == 'z') input.replace(input.size() - 1, 1, "+00:00");
+    if (input.size() > 10) input[10] = 'T';
     for (const char* format : {"%FT%T%Ez", "%FT%T", "%F"}) {
         std::istringstream stream(input);
         // Nanoseconds, so that seven digits of a .NET fraction are read whole.
-        date::sys_time<std::chrono::nanoseconds> time;
-        stream >> date::parse(format, time);
-        if (!stream.fail() && stream.peek() == std::istringstream::traits_type::eof())
-            return std::chrono::floor<std::chrono::microseconds>(time);
+        date::sys_time<std::chrono::nanoseconds> parsed;
+        stream >> date::parse(format, parsed);
+        if (!stream.fail() && stream.peek() == std::istringstream::traits_type::eof()) {
+            auto time = std::chrono::floor<std::chrono::microseconds>(parsed);
+            return is_in_span(time) ? std::optional(time) : std::nullopt;
+        }
     }
     return std::nullopt;
 }

@@ -79,8 +79,21 @@ TEST(Time, WritesTheFractionWithoutTrailingZeros) {
     EXPECT_FALSE(parse_time("yesterday"));
     EXPECT_FALSE(parse_time("2026-06-14T23:09:26Zjunk"));
     EXPECT_FALSE(parse_time("2026-06-14T23:09:nanZ"));
+    EXPECT_FALSE(parse_time("2026-06-14T23:0:21111111111Z"));
+    EXPECT_FALSE(parse_time("204-10-02T03:00:21Z"));
     EXPECT_FALSE(parse_time("9999-06-14T23:09:26Z"));
     EXPECT_FALSE(parse_time(""));
+}
+
+TEST(Time, WhatIsReadCanBeWrittenAndReadAgain) {
+    for (const auto* text : {"1700-01-01T00:00:00Z", "2199-12-31T23:59:59.999999999Z", "2199-12-31T23:59:59+14:00",
+                             "1700-01-01 00:00:00", "2026-06-14"}) {
+        auto time = parse_time(text);
+        ASSERT_TRUE(time) << text;
+        EXPECT_EQ(parse_time(format_utc(*time)), time) << text;
+    }
+    EXPECT_FALSE(parse_time("1700-01-01T00:00:00+02:00"));
+    EXPECT_FALSE(parse_time("2199-12-31T23:59:59-02:00"));
 }
 
 TEST(Password, MatchesOnlyItself) {
