@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t buffer_size = 2 * max_chunk_size;
 constexpr std::size_t read_size = 1 << 20;
 constexpr std::size_t window_size = 64;  // so many zeros are a place to cut
+constexpr std::size_t max_free_buffers = 4;
 
 bool is_sparse(int file) {
     struct stat status{};
@@ -24,7 +25,11 @@ bool is_sparse(int file) {
 }  // namespace
 
 FileChunks::FileChunks(UniqueFd file, std::filesystem::path path, std::uint64_t size, const Chunker& chunker)
-    : file_(std::move(file), std::move(path)), chunker_(chunker), size_(size) {
+    : file_(std::move(file), std::move(path)),
+      chunker_(chunker),
+      size_(size),
+      free_(std::make_shared<FreeBuffers>()) {
+    free_->buffers.reserve(max_free_buffers);
     if (!is_sparse(file_.fd())) data_ = {0, size_};
 }
 
@@ -103,13 +108,30 @@ void FileChunks::read_more() {
 // moves to a new one.
 void FileChunks::make_room(std::size_t length) {
     if (buffer_ != nullptr && end_ + length <= buffer_size) return;
-    auto buffer = std::make_shared<AlignedBuffer>(buffer_size);
+    auto buffer = take_buffer();
     std::size_t kept = end_ - begin_;
     std::size_t begin = (position_ - kept) % direct_alignment;
     if (kept > 0) std::memcpy(buffer->data() + begin, buffer_->data() + begin_, kept);
     begin_ = begin;
     end_ = begin + kept;
     buffer_ = std::move(buffer);
+}
+
+std::shared_ptr<AlignedBuffer> FileChunks::take_buffer() {
+    auto buffer = std::make_unique<AlignedBuffer>();
+    {
+        std::lock_guard lock(free_->mutex);
+        if (!free_->buffers.empty()) {
+            *buffer = std::move(free_->buffers.back());
+            free_->buffers.pop_back();
+        }
+    }
+    if (buffer->size() == 0) *buffer = AlignedBuffer(buffer_size);
+    return {buffer.release(), [free = free_](AlignedBuffer* used) {
+                std::unique_ptr<AlignedBuffer> owner(used);
+                std::lock_guard lock(free->mutex);
+                if (free->buffers.size() < max_free_buffers) free->buffers.push_back(std::move(*used));
+            }};
 }
 
 }  // namespace holdfast::repository

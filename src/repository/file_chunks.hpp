@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <vector>
 
 #include "base/direct_file.hpp"
 #include "repository/block_device.hpp"
@@ -32,11 +34,19 @@ class FileChunks {
     std::uint64_t read_bytes() const { return read_bytes_; }
 
   private:
+    // Those of pieces that are done with: memory from the system is cleared first, which takes as long as
+    // reading.
+    struct FreeBuffers {
+        std::mutex mutex;
+        std::vector<AlignedBuffer> buffers;
+    };
+
     Piece take_piece(std::size_t length);
     std::uint64_t hole_ahead();
     std::uint64_t skip_zero_chunks();
     void read_more();
     void make_room(std::size_t length);
+    std::shared_ptr<AlignedBuffer> take_buffer();
 
     const DirectFile file_;
     const Chunker& chunker_;
@@ -45,6 +55,7 @@ class FileChunks {
     Extent data_;                 // the last one found, at or behind the position
     std::uint64_t read_bytes_ = 0;
 
+    std::shared_ptr<FreeBuffers> free_;
     // A byte of the file stands where its address suits direct reading.
     std::shared_ptr<AlignedBuffer> buffer_;
     std::size_t begin_ = 0;     // of the chunk that is being cut, in the buffer
