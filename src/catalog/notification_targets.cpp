@@ -97,16 +97,21 @@ void require_room(Connection& connection) {
             .advise("Delete one of them first.");
 }
 
-void store_jobs(Connection& connection, const NotificationTarget& target) {
-    connection.query("DELETE FROM notification_target_jobs WHERE target_id = :id")
-        .bind("id", target.id)
-        .run();
-    if (target.all_jobs) return;
-    for (const auto& job : target.jobs) {
-        // Held, so that it is not deleted meanwhile.
+// So that none is deleted meanwhile.
+void hold_jobs(Connection& connection, const std::vector<Uuid>& jobs) {
+    for (const auto& job : jobs)
         if (connection.query("UPDATE jobs SET id = id WHERE id = :job").bind("job", job).run() == 0)
             throw Error(ErrorKind::invalid_input, "There is no job " + job.to_string())
                 .advise("Take JobUid from GET /api/jobs.");
+}
+
+void store_jobs(Connection& connection, const NotificationTarget& target) {
+    const auto jobs = target.all_jobs ? std::vector<Uuid>() : target.jobs;
+    hold_jobs(connection, jobs);
+    connection.query("DELETE FROM notification_target_jobs WHERE target_id = :id")
+        .bind("id", target.id)
+        .run();
+    for (const auto& job : jobs)
         connection
             .query(
                 "INSERT INTO notification_target_jobs (target_id, job_id) VALUES (:id, :job)"
@@ -114,7 +119,6 @@ void store_jobs(Connection& connection, const NotificationTarget& target) {
             .bind("id", target.id)
             .bind("job", job)
             .run();
-    }
 }
 
 // What an edit may change.
