@@ -61,13 +61,15 @@ void Deliverer::run(const std::stop_token& stop) {
 std::optional<catalog::Notification> Deliverer::take(const std::stop_token& stop) {
     std::lock_guard turn(turn_);
     while (!stop.stop_requested()) {
+        auto pause = look_every;
         try {
             if (auto notification = try_to_take()) return notification;
         } catch (const std::exception& error) {
             spdlog::error("Notifications could not be looked for: {}", error.what());
+            pause = after_an_error;
         }
         std::unique_lock lock(mutex_);
-        changed_.wait_for(lock, stop, look_every, [&] { return has_changed_; });
+        changed_.wait_for(lock, stop, pause, [&] { return has_changed_; });
         has_changed_ = false;
     }
     return std::nullopt;

@@ -88,10 +88,10 @@ Transfer::Transfer(const std::string& url, const char* protocols, std::chrono::m
 
 void Transfer::set_list(CURLoption option, const std::vector<std::string>& lines) {
     for (const auto& line : lines) {
-        auto* longer = curl_slist_append(list_.get(), line.c_str());
+        auto* list = list_.release();
+        auto* longer = curl_slist_append(list, line.c_str());
+        list_.reset(longer != nullptr ? longer : list);
         if (longer == nullptr) throw std::bad_alloc();
-        list_.release();
-        list_.reset(longer);
     }
     set(option, list_.get());
 }

@@ -32,10 +32,6 @@ NotificationMessage begin(const ThisServer& server, const Uuid& id, Timestamp ti
     return message;
 }
 
-std::string json_of(const NotificationMessage& message) {
-    return to_json(message, {JsonCase::pascal, JsonNulls::left_out});
-}
-
 int urgency(const catalog::TaskSession& task) {
     if (task.result == catalog::result::failed) return 0;
     return task.result == catalog::result::warning ? 1 : 2;
@@ -87,7 +83,7 @@ notify::Message message_of(const catalog::BackupSession& session, catalog::Datab
     body.BackupJobSession = without_links(represent(session, site));
     for (std::size_t i = 0; i < std::min(machines.size(), most_machines); ++i)
         body.BackupTaskSession.push_back(without_links(represent(machines[i], site)));
-    return {.json = json_of(body),
+    return {.json = to_json(body),
             .subject = fmt::format("[Holdfast] {}: {}", session.result, session.job_name),
             .text = mail_of(session, machines, server)};
 }
@@ -97,7 +93,7 @@ notify::Message message_of(const catalog::RestoreSession& session, const ThisSer
     Site site(LinkBuilder(""), server);
     body.RestoreSession = without_links(represent(session, site));
     if (!session.reason.empty()) body.RestoreSession->Reason = session.reason;
-    return {.json = json_of(body),
+    return {.json = to_json(body),
             .subject = fmt::format("[Holdfast] {}: restore of {}", session.result, session.vm_name),
             .text = mail_of(session, server)};
 }
@@ -132,7 +128,7 @@ std::optional<notify::Message> session_message(catalog::Database& database, cons
 
 notify::Message test_message(const ThisServer& server, const catalog::NotificationTarget& target) {
     notify::Message message{.id = Uuid::random(), .time = now()};
-    message.json = json_of(begin(server, message.id, message.time, target));
+    message.json = to_json(begin(server, message.id, message.time, target));
     message.subject = "[Holdfast] Test of " + target.name;
     message.text = fmt::format("Holdfast on {} can reach this address.\n", server.name);
     return message;
