@@ -49,17 +49,18 @@ class Transfer {
 
     // Of HTTP, or the last one of SMTP; 0: there was none.
     long status() const;
-    std::string why(CURLcode code) const { return message_[0] != '\0' ? message_ : curl_easy_strerror(code); }
+    // In ASCII: a server may have put a word of its own into it, a name in a certificate for instance.
+    std::string why(CURLcode code) const;
 
   private:
     struct ListEnd {
         void operator()(curl_slist* list) const { curl_slist_free_all(list); }
     };
 
-    std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> handle_;
     std::unique_ptr<curl_slist, ListEnd> list_;
     std::size_t received_ = 0;
     char message_[CURL_ERROR_SIZE] = {};
+    std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> handle_;  // uses all of them: ends first
 };
 
 Transfer::Transfer(const std::string& url, const char* protocols, std::chrono::milliseconds limit)
@@ -106,6 +107,13 @@ long Transfer::status() const {
     long status = 0;
     curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
     return status;
+}
+
+std::string Transfer::why(CURLcode code) const {
+    std::string text = message_[0] != '\0' ? message_ : curl_easy_strerror(code);
+    for (char& c : text)
+        if (c < 0x20 || c > 0x7e) c = '?';
+    return text;
 }
 
 // Of these the server says that it, and not the message, is the reason.

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import http.server
 import json
+import socket
 import ssl
 import threading
 import time
@@ -20,6 +21,7 @@ from conftest import Protection
 from em_client import Resource, Spec, TaskFailed
 from holdfast_server import free_port
 from machines import run, wait_for
+from test_restore import restore, restore_spec
 
 SECRET = "a secret of a webhook"
 PASSWORD = "a password of mail ü"
@@ -236,6 +238,39 @@ def test_what_was_not_delivered_is_delivered_after_a_crash(notifier, libvirt, jo
     assert len(hook.received) == 1
 
 
+def test_a_restore_is_told_too(notifier, libvirt, jobs, targets, receiver):
+    hook, backups_only = receiver(), receiver()
+    run_job(notifier, libvirt, jobs["good"])
+    targets("restores", Webhook=webhook(hook.url), Jobs={})
+    targets("backups", Webhook=webhook(backups_only.url), RestoreSessions=False)
+    protection = Protection(notifier.admin(), libvirt)
+    point = protection.vm_points("hf-notified")[-1]
+    session = restore(protection, point, restore_spec(power_on=False, keep=True, new_name="hf-notified-copy"))
+    message, = hook.wait_for_messages(1)
+    assert message["Event"] == "RestoreSessionEnded" and message["BackupJobSession"] is None
+    assert message["RestoreSession"]["UID"] == session["UID"]
+    assert message["RestoreSession"]["Result"] == session["Result"] == "Success"
+    run_job(notifier, libvirt, jobs["good"])
+    assert backups_only.wait_for_messages(1)[0]["Event"] == "BackupJobSessionEnded"
+    assert len(hook.received) == len(backups_only.received) == 1
+
+
+def test_a_receiver_that_never_answers_holds_up_nobody(notifier, libvirt, jobs, targets, receiver):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        slow = targets("silent", Webhook=webhook(f"http://127.0.0.1:{silent.getsockname()[1]}/"))
+        hook = receiver()
+        targets("quick", Webhook=webhook(hook.url))
+        run_job(notifier, libvirt, jobs["good"])
+        silent.accept()[0].recv(1)  # the message is on its way
+        hook.wait_for_messages(1, 15)
+        started = time.monotonic()
+        assert notifier.stop() == 0, notifier.tail()
+        assert time.monotonic() - started < 10, "the message that is on its way is cut short"
+        notifier.start()
+        silent.accept()[0].recv(1)
+        assert state_of(notifier, slow)["PendingCount"] == "1", "it is sent again"
+
+
 def test_trying_a_webhook_tells_whether_it_works(notifier, targets, receiver):
     client = notifier.admin("json")
     hook = receiver(204, 302, 410)
@@ -250,6 +285,10 @@ def test_trying_a_webhook_tells_whether_it_works(notifier, targets, receiver):
     nobody = targets("nobody", Webhook=webhook(f"http://127.0.0.1:{free_port()}/"))
     with pytest.raises(TaskFailed, match="connect to"):
         try_out(client, nobody)
+    # The test's authority did not sign the certificate of the server itself.
+    stranger = targets("stranger", Webhook=webhook(notifier.base + "/api/"))
+    with pytest.raises(TaskFailed, match="certificate"):
+        try_out(client, stranger)
 
 
 def mail(port, **more):
