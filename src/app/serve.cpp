@@ -11,6 +11,7 @@
 
 #include "api/events/event_streams.hpp"
 #include "api/metrics/metrics.hpp"
+#include "api/notifications/session_message.hpp"
 #include "api/resources/all_routes.hpp"
 #include "api/resources/audit_routes.hpp"
 #include "api/resources/catalog_accounts.hpp"
@@ -25,6 +26,7 @@
 #include "base/random.hpp"
 #include "base/text.hpp"
 #include "http/server.hpp"
+#include "notify/deliverer.hpp"
 #include "protection/recovery.hpp"
 
 namespace holdfast {
@@ -151,12 +153,18 @@ void serve(const ServeOptions& options) {
     api::CatalogAccounts accounts(*database);
     api::LogonCheck check(accounts);
     api::EventStreams events(*database, this_server);
+    notify::Deliverer notifications(
+        *database, secrets, id.to_string(), [&](const auto& notification, const auto& target) {
+            return api::session_message(*database, this_server, notification, target);
+        });
     http::RequestCounts requests;
     protection::MachineCensus census(environment, hosts);
     api::Metrics metrics(*database, logons, requests, census, HOLDFAST_VERSION);
     census.start();
-    api::Services services{this_server, *database, hosts,  repositories, backups, restores, mounts, scheduler,
-                           tasks,       keeper,    logons, check,        scopes,  secrets,  events, metrics};
+    notifications.start();
+    api::Services services{this_server, *database, hosts,  repositories, backups,      restores,
+                           mounts,      scheduler, tasks,  keeper,       logons,       check,
+                           scopes,      secrets,   events, metrics,      notifications};
     api::Router router(api::all_routes(services, logons, check), logons);
     api::CatalogTokens api_tokens(*database);
     router.accept_tokens(api_tokens);
@@ -199,6 +207,8 @@ void serve(const ServeOptions& options) {
     tasks.stop();
     backups.stop_all();
     logons.end_all();
+    // What ended just now is told after the next start.
+    notifications.stop();
 }
 
 }  // namespace holdfast

@@ -1,6 +1,7 @@
 #include "catalog/backup_sessions.hpp"
 
 #include "base/error.hpp"
+#include "catalog/notification_outbox.hpp"
 #include "catalog/sources.hpp"
 
 namespace holdfast::catalog {
@@ -31,6 +32,15 @@ void insert_task(Connection& connection, const TaskSession& task) {
         .bind("state", task.state)
         .bind("result", task.result)
         .run();
+}
+
+// True for the one that ends it.
+bool end_session(Connection& connection, const Uuid& id, Timestamp time) {
+    return connection
+               .query("UPDATE backup_sessions SET ended_at = :ended WHERE id = :id AND ended_at IS NULL")
+               .bind("ended", time)
+               .bind("id", id)
+               .run() == 1;
 }
 
 }  // namespace
@@ -125,6 +135,7 @@ void BackupSessions::start(const BackupSession& session, const std::vector<TaskS
 
 void BackupSessions::update(const BackupSession& session) {
     database_.transaction([&](Connection& connection) {
+        bool ends = session.ended && end_session(connection, session.id, *session.ended);
         connection
             .query(
                 "UPDATE backup_sessions SET ended_at = :ended, state = :state, result = :result, progress = "
@@ -138,6 +149,7 @@ void BackupSessions::update(const BackupSession& session) {
             .bind("point", session.restore_point)
             .bind("id", session.id)
             .run();
+        if (ends) note_end(connection, session);
     });
 }
 
@@ -164,24 +176,26 @@ void BackupSessions::update_task(const TaskSession& task) {
 
 namespace {
 
-void fail_session(Connection& connection, const Uuid& session, const std::string& reason) {
+void fail_session(Connection& connection, BackupSession session, const std::string& reason) {
+    session.ended = now();
+    if (!end_session(connection, session.id, *session.ended)) return;
     connection
         .query(
             "UPDATE backup_task_sessions SET ended_at = :ended, state = 'Completed', result = 'Failed',"
             " reason = :reason WHERE session_id = :session AND ended_at IS NULL")
-        .bind("ended", now())
+        .bind("ended", *session.ended)
         .bind("reason", reason)
-        .bind("session", session)
+        .bind("session", session.id)
         .run();
     connection
         .query(
-            "UPDATE backup_sessions SET ended_at = :ended, state = 'Stopped', result = 'Failed', reason = "
-            ":reason"
-            " WHERE id = :id")
-        .bind("ended", now())
+            "UPDATE backup_sessions SET state = 'Stopped', result = 'Failed', reason = :reason WHERE id = "
+            ":id")
         .bind("reason", reason)
-        .bind("id", session)
+        .bind("id", session.id)
         .run();
+    session.result = result::failed;
+    note_end(connection, session);
 }
 
 }  // namespace
@@ -192,7 +206,7 @@ void BackupSessions::fail_open_of_job(const Uuid& job, const std::string& owner,
                         .bind("owner", owner)
                         .bind("job", job)
                         .rows(backup_session_source().read);
-        for (const auto& session : open) fail_session(connection, session.id, reason);
+        for (const auto& session : open) fail_session(connection, session, reason);
     });
 }
 
@@ -202,7 +216,7 @@ std::vector<BackupSession> BackupSessions::fail_interrupted(const std::string& o
         auto interrupted = sessions_where(connection, "s.ended_at IS NULL AND s.owner = :owner")
                                .bind("owner", owner)
                                .rows(backup_session_source().read);
-        for (const auto& session : interrupted) fail_session(connection, session.id, reason);
+        for (const auto& session : interrupted) fail_session(connection, session, reason);
         return interrupted;
     });
 }

@@ -1,8 +1,36 @@
 #include "catalog/restore_sessions.hpp"
 
+#include "catalog/notification_outbox.hpp"
 #include "catalog/sources.hpp"
 
 namespace holdfast::catalog {
+namespace {
+
+// True for the one that ends it.
+bool end_session(Connection& connection, const Uuid& id, Timestamp time) {
+    return connection
+               .query("UPDATE restore_sessions SET ended_at = :ended WHERE id = :id AND ended_at IS NULL")
+               .bind("ended", time)
+               .bind("id", id)
+               .run() == 1;
+}
+
+void fail_session(Connection& connection, RestoreSession session, const std::string& reason) {
+    session.ended = now();
+    if (!end_session(connection, session.id, *session.ended)) return;
+    connection
+        .query(
+            "UPDATE restore_sessions SET state = 'Stopped', result = 'Failed', reason = :reason WHERE id = "
+            ":id")
+        .bind("reason", reason)
+        .bind("id", session.id)
+        .run();
+    session.result = result::failed;
+    note_end(connection, session);
+}
+
+}  // namespace
+
 std::optional<RestoreSession> RestoreSessions::find(const Uuid& id) {
     return database_.look_up([&](Connection& connection) {
         return connection.query(restore_session_source().select() + " WHERE r.id = :id")
@@ -46,6 +74,7 @@ void RestoreSessions::start(const RestoreSession& session) {
 
 void RestoreSessions::update(const RestoreSession& session) {
     database_.transaction([&](Connection& connection) {
+        bool ends = session.ended && end_session(connection, session.id, *session.ended);
         connection
             .query(
                 "UPDATE restore_sessions SET ended_at = :ended, state = :state, result = :result,"
@@ -58,6 +87,7 @@ void RestoreSessions::update(const RestoreSession& session) {
             .bind("ref", session.restored_ref)
             .bind("id", session.id)
             .run();
+        if (ends) note_end(connection, session);
     });
 }
 
@@ -69,15 +99,7 @@ std::vector<RestoreSession> RestoreSessions::fail_interrupted(const std::string&
                 .query(restore_session_source().select() + " WHERE r.ended_at IS NULL AND r.owner = :owner")
                 .bind("owner", owner)
                 .rows(restore_session_source().read);
-        connection
-            .query(
-                "UPDATE restore_sessions SET ended_at = :ended, state = 'Stopped', result = 'Failed', reason "
-                "= :reason"
-                " WHERE ended_at IS NULL AND owner = :owner")
-            .bind("ended", now())
-            .bind("reason", reason)
-            .bind("owner", owner)
-            .run();
+        for (const auto& session : interrupted) fail_session(connection, session, reason);
         return interrupted;
     });
 }

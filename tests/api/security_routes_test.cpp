@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "api/events/event_streams.hpp"
+#include "api/notifications/session_message.hpp"
 #include "api/resources/audit_routes.hpp"
 #include "api/resources/catalog_accounts.hpp"
 #include "api/resources/file_restore_limits.hpp"
@@ -26,6 +27,7 @@
 #include "base/text.hpp"
 #include "catalog/credentials.hpp"
 #include "error_of.hpp"
+#include "notify/deliverer.hpp"
 
 namespace holdfast::api {
 namespace {
@@ -184,11 +186,16 @@ class SecurityRoutes : public ::testing::Test {
     CatalogAccounts accounts_{*database_};
     LogonCheck check_{accounts_, {}, {}, SteadyClock::now, [](auto) {}};
     EventStreams events_{*database_, server_};
+    notify::Deliverer notifications_{*database_, secrets_, server_.id.to_string(),
+                                     [this](const auto& notification, const auto& target) {
+                                         return session_message(*database_, server_, notification, target);
+                                     }};
     http::RequestCounts requests_;
     protection::MachineCensus census_{environment_, hosts_};
     Metrics metrics_{*database_, logons_, requests_, census_, server_.version};
-    Services services_{server_, *database_, hosts_,  repositories_, backups_, restores_, mounts_, scheduler_,
-                       tasks_,  keeper_,    logons_, check_,        scopes_,  secrets_,  events_, metrics_};
+    Services services_{server_, *database_, hosts_,  repositories_, backups_,      restores_,
+                       mounts_, scheduler_, tasks_,  keeper_,       logons_,       check_,
+                       scopes_, secrets_,   events_, metrics_,      notifications_};
     Router router_{routes(), logons_};
     catalog::Repository repository_ = [this] {
         catalog::Repository repository{Uuid::random(), "main", "", "/srv/main", "abc", "sealed", 100, 50};

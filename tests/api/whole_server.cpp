@@ -14,6 +14,7 @@
 #include "catalog/backup_sessions.hpp"
 #include "catalog/credentials.hpp"
 #include "catalog/jobs.hpp"
+#include "catalog/notification_targets.hpp"
 #include "catalog/repositories.hpp"
 #include "catalog/restore_points.hpp"
 #include "catalog/restore_sessions.hpp"
@@ -143,7 +144,17 @@ void WholeServer::fill_catalog() {
     const catalog::EncryptionPassword password{Uuid::random(), "the usual one", "sealed", time};
     catalog::EncryptionPasswords(*database_).add(password);
 
-    samples_ = {{"/backupServers/{ID}/credentials/{ID}", guest.id.to_string()},
+    const catalog::NotificationTarget hook{.id = Uuid::random(),
+                                           .name = "hook & <more>",
+                                           .url = "https://example.org/hook",
+                                           .sealed_secret = "sealed",
+                                           .all_jobs = false,
+                                           .jobs = {job.id},
+                                           .created = time};
+    catalog::NotificationTargets(*database_).add(hook);
+
+    samples_ = {{"/notificationTargets/{ID}", hook.id.to_string()},
+                {"/backupServers/{ID}/credentials/{ID}", guest.id.to_string()},
                 {"/backupServers/{ID}/passwords/{ID}", password.id.to_string()},
                 {"/backupServers/{ID}", here_.id.to_string()},
                 {"/managedServers/{ID}", host.id.to_string()},

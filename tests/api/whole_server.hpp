@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "api/events/event_streams.hpp"
+#include "api/notifications/session_message.hpp"
 #include "api/resources/catalog_tokens.hpp"
 #include "api/resources/services.hpp"
 #include "api/routing/logon_check.hpp"
@@ -16,6 +17,7 @@
 #include "api/tasks/first_answers.hpp"
 #include "base/file.hpp"
 #include "base/secret.hpp"
+#include "notify/deliverer.hpp"
 
 namespace holdfast::api {
 
@@ -83,11 +85,16 @@ class WholeServer {
         *database_,
         here_,
         {.of_account = 8, .of_all = 12, .ask_every = ten_milliseconds, .silence = ten_milliseconds}};
+    notify::Deliverer notifications_{*database_, secrets_, here_.id.to_string(),
+                                     [this](const auto& notification, const auto& target) {
+                                         return session_message(*database_, here_, notification, target);
+                                     }};
     http::RequestCounts requests_;
     protection::MachineCensus census_{environment_, hosts_};
     Metrics metrics_{*database_, logons_, requests_, census_, here_.version};
-    Services services_{here_,  *database_, hosts_,  repositories_, backups_, restores_, mounts_, scheduler_,
-                       tasks_, keeper_,    logons_, check_,        scopes_,  secrets_,  events_, metrics_};
+    Services services_{here_,   *database_, hosts_,  repositories_, backups_,      restores_,
+                       mounts_, scheduler_, tasks_,  keeper_,       logons_,       check_,
+                       scopes_, secrets_,   events_, metrics_,      notifications_};
     FirstAnswers first_answers_{*database_, secrets_};
     CatalogTokens api_tokens_{*database_};
     Router router_;

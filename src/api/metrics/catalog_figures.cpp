@@ -5,6 +5,7 @@
 
 #include "api/metrics/exposition.hpp"
 #include "catalog/backup_sessions.hpp"
+#include "catalog/notification_targets.hpp"
 #include "catalog/statistics.hpp"
 
 namespace holdfast::api {
@@ -173,6 +174,20 @@ void write_machines(Exposition& page, const std::vector<protection::CountedHost>
     }
 }
 
+void write_notifications(Exposition& page, const std::vector<catalog::NotificationTarget>& targets) {
+    auto family = [&](std::string_view name, Kind kind, std::string_view help, auto figure) {
+        page.family(name, kind, help);
+        for (const auto& target : targets)
+            page.sample({{"target_name", target.name}}, figure(target.figures));
+    };
+    family("holdfast_notifications_pending", Kind::gauge, "Notifications that the target does not have yet.",
+           [](const auto& figures) { return figures.waiting; });
+    family("holdfast_notifications_delivered_total", Kind::counter,
+           "Notifications that the target has taken.", [](const auto& figures) { return figures.delivered; });
+    family("holdfast_notifications_failed_total", Kind::counter, "Notifications that were given up.",
+           [](const auto& figures) { return figures.given_up; });
+}
+
 }  // namespace
 
 std::string catalog_page(catalog::Database& database, const std::vector<protection::CountedHost>& hosts) {
@@ -183,6 +198,7 @@ std::string catalog_page(catalog::Database& database, const std::vector<protecti
     write_backups(page, statistics.backups(most_named));
     write_repositories(page, statistics.repositories(most_named));
     write_machines(page, hosts, statistics.machines_with_restore_points());
+    write_notifications(page, catalog::NotificationTargets(database).list());
     return page.text();
 }
 

@@ -12,6 +12,7 @@
 #include "api/routing/known_operations.hpp"
 #include "api/schema/json_schema.hpp"
 #include "api/schema/json_text.hpp"
+#include "api/types/notification.hpp"
 #include "api/types/service.hpp"
 #include "base/text.hpp"
 
@@ -70,6 +71,24 @@ json::object paths_of(const std::vector<Route>& routes, JsonSchemas& schemas) {
     return paths;
 }
 
+// What the server asks of others.
+json::object webhooks(JsonSchemas& schemas) {
+    const json::object content{
+        {"schema", schemas.refer_to(shape_of<NotificationMessage>(), SchemaUse::answer)}};
+    const json::object body{{"required", true}, {"content", json::object{{"application/json", content}}}};
+    const json::object arrived{{"description", "It has arrived. After any other answer it is sent again."}};
+    const json::object operation{
+        {"operationId", "sessionEnded"},
+        {"description",
+         "Sent to notification targets (POST /notificationTargets) when a backup session or a restore "
+         "session "
+         "has ended. The header X-Holdfast-Signature is t=<seconds since 1970>,v1=<HMAC-SHA256 of <t>.<body> "
+         "under the secret of the target, as hex>."},
+        {"requestBody", body},
+        {"responses", json::object{{"2XX", arrived}}}};
+    return json::object{{"sessionEnded", json::object{{"post", operation}}}};
+}
+
 json::object error_response(std::string_view description, JsonSchemas& schemas) {
     return {
         {"description", description},
@@ -110,6 +129,7 @@ std::string openapi_document(const std::vector<Route>& routes) {
          {json::object{{"session", json::array()}}, json::object{{"sessionCookie", json::array()}},
           json::object{{"token", json::array()}}}}};
     document["paths"] = paths_of(routes, schemas);
+    document["webhooks"] = webhooks(schemas);
     auto responses = error_responses(schemas);
     document["components"] = {{"securitySchemes", security_schemes()},
                               {"parameters", shared_parameters()},

@@ -185,6 +185,8 @@ constexpr auto paths = std::to_array<PathForms>({
     {"/nas/jobs/{ID}/start", "POST=Task"},
     {"/nas/jobs/{ID}/stop", "POST=Task"},
     {"/nas/jobs/{ID}/toggleScheduleEnabled", "POST=Task"},
+    {"/notificationTargets", "GET=NotificationTargets* POST(NotificationTargetSpec)=201:NotificationTarget"},
+    {"/notificationTargets/{ID}", "GET=NotificationTarget* PUT(NotificationTargetSpec)=204 POST:test=Task DELETE=204"},
     {"/query", "GET=QueryResult+"},
     {"/querySvc", "GET=QuerySvc"},
     {"/repicaTaskSessions/{ID}", "GET=ReplicaTaskSession*"},

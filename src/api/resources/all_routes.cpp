@@ -12,6 +12,7 @@
 #include "api/resources/job_routes.hpp"
 #include "api/resources/metrics_routes.hpp"
 #include "api/resources/mount_routes.hpp"
+#include "api/resources/notification_routes.hpp"
 #include "api/resources/query_routes.hpp"
 #include "api/resources/report_routes.hpp"
 #include "api/resources/restore_point_routes.hpp"
@@ -49,6 +50,7 @@ std::vector<Route> all_routes(const Services& services, LogonRegistry& logons, L
         event_routes(services),
         metrics_routes(services),
         token_routes(services),
+        notification_routes(services),
         report_routes(services),
         system_session_routes(services),
         empty_family_routes(services)})

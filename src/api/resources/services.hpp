@@ -18,6 +18,10 @@
 #include "protection/scheduler.hpp"
 #include "protection/scope_keeper.hpp"
 
+namespace holdfast::notify {
+class Deliverer;
+}
+
 namespace holdfast::api {
 
 class EventStreams;
@@ -39,6 +43,7 @@ struct Services {
     const SecretBox& secrets;
     EventStreams& events;
     Metrics& metrics;
+    const notify::Deliverer& notifications;
 
     Site site(const Call& call) const { return Site(call.links(), server); }
     // What the caller may see, of this installation: all of it, oldest first.

@@ -18,6 +18,7 @@
 #include "api/types/infrastructure.hpp"
 #include "api/types/job.hpp"
 #include "api/types/nas.hpp"
+#include "api/types/notification.hpp"
 #include "api/types/query_result.hpp"
 #include "api/types/replica.hpp"
 #include "api/types/report.hpp"
@@ -58,6 +59,7 @@ const std::vector<const Shape*>& all_roots() {
         EnterpriseAccountInRoleList, EnterpriseAccountHierarchyScope, EnterpriseAccountHierarchyScopes,
         EnterpriseAccountCreateSpec, EnterpriseAccountInRoleCreateSpec, HierarchyScopeCreateSpec,
         RebuildScopeJobSpec, AccountPasswordSpec, AuditEvent, AuditEvents, ApiToken, ApiTokens,
+        NotificationTarget, NotificationTargets, NotificationTargetSpec, NotificationMessage,
         ApiTokenSpec,  //
         CredentialsInfo, CredentialsInfoList, CredentialsInfoSpec, PasswordKeyInfo, PasswordKeyInfoList,
         PasswordKeyInfoSpec,  //
