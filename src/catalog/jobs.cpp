@@ -55,7 +55,7 @@ Job hold(Connection& connection, const Uuid& id) {
     return find_in(connection, id).value();
 }
 
-void require_free_name(Connection& connection, const std::string& name) {
+void require_free_name_in(Connection& connection, const std::string& name) {
     if (connection.query("SELECT 1 AS one FROM jobs WHERE name = :name")
             .bind("name", name)
             .first([](const Row&) { return true; }))
@@ -75,9 +75,13 @@ std::optional<Job> Jobs::find(const Uuid& id) {
     return database_.read([&](Connection& connection) { return find_in(connection, id); });
 }
 
+void Jobs::require_free_name(const std::string& name) {
+    database_.look_up([&](Connection& connection) { require_free_name_in(connection, name); });
+}
+
 void Jobs::add(const Job& job) {
     database_.transaction([&](Connection& connection) {
-        require_free_name(connection, job.name);
+        require_free_name_in(connection, job.name);
         if (!connection.query("SELECT 1 AS one FROM repositories WHERE id = :id")
                  .bind("id", job.repository)
                  .first([](const Row&) { return true; }))
@@ -99,7 +103,7 @@ Job Jobs::edit(const Uuid& id, const std::function<void(Job&)>& change) {
         Job job = hold(connection, id);
         std::string old_name = job.name;
         change(job);
-        if (job.name != old_name) require_free_name(connection, job.name);
+        if (job.name != old_name) require_free_name_in(connection, job.name);
         auto update = connection.query(
             "UPDATE jobs SET name = :name, description = :description, schedule_enabled = :enabled,"
             " schedule = :schedule, retention = :retention, next_run = :next, retries_left = :retries"

@@ -43,6 +43,8 @@ class Jobs {
 
     std::vector<Job> list();  // by name
     std::optional<Job> find(const Uuid& id);
+    // Throws conflict when a job has it: to tell before a task is begun what add() would refuse.
+    void require_free_name(const std::string& name);
     // conflict when the name is taken; not_found when the repository is gone.
     void add(const Job& job);
     // What `change` makes of the job, objects included, is kept, all at once: nobody else changes the job

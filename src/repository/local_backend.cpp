@@ -47,10 +47,7 @@ void LocalBackend::save(const FileName& name, ByteView bytes) {
     fs::path path = path_of(name);
     if (name.type == FileType::config && files_->file_size(path))
         throw Error(ErrorKind::conflict, "There is a repository in " + folder_.string() + " already");
-    if (!files_->is_directory(path.parent_path())) {
-        files_->make_directories(path.parent_path());
-        files_->sync_directory(path.parent_path().parent_path());
-    }
+    if (!files_->is_directory(path.parent_path())) make_folder_again(path.parent_path());
     fs::path temporary = temporary_name(path);
     bool renamed = false;
     try {
@@ -66,6 +63,16 @@ void LocalBackend::save(const FileName& name, ByteView bytes) {
         }
         throw;
     }
+}
+
+// An empty folder may be lost where a repository is copied. Where all of it is lost, as below a disk that is
+// not mounted, a new one would hold files that nobody can open.
+void LocalBackend::make_folder_again(const fs::path& folder) {
+    if (!files_->file_size(folder_ / "config"))
+        throw Error(ErrorKind::unavailable, "There is no repository in " + folder_.string() + " any more")
+            .advise("See whether its disk is mounted.");
+    files_->make_directories(folder);
+    files_->sync_directory(folder.parent_path());
 }
 
 void LocalBackend::load(const FileName& name, std::uint64_t offset, std::span<std::byte> into) {

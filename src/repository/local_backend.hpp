@@ -29,6 +29,7 @@ class LocalBackend : public Backend {
     std::string describe() const override;
 
   private:
+    void make_folder_again(const std::filesystem::path& folder);
     std::filesystem::path path_of(const FileName& name) const;
     std::vector<std::filesystem::path> folders_of(FileType type) const;
 

@@ -120,6 +120,23 @@ TEST(LocalBackend, AFailedSaveLeavesNothing) {
     }
 }
 
+TEST(LocalBackend, ARepositoryThatIsGoneIsNotBegunAnew) {
+    TemporaryDirectory folder{quick_folder()};
+    auto place = folder.path() / "repo";
+    LocalBackend backend(place, posix_file_system());
+    backend.make_layout();
+    Bytes bytes = random_bytes(100, 1);
+    FileName name{FileType::lock, id_of<FileId>(bytes)};
+    backend.save({FileType::config, {}}, bytes);
+    std::filesystem::remove(place / "locks");
+    backend.save(name, bytes);
+    EXPECT_EQ(backend.size(name), 100u);
+
+    std::filesystem::rename(place, folder.path() / "elsewhere");
+    EXPECT_EQ(error_of([&] { backend.save(name, bytes); }), ErrorKind::unavailable);
+    EXPECT_FALSE(std::filesystem::exists(place));
+}
+
 TEST(LocalBackend, WhatWasSavedSurvivesAPowerCut) {
     auto drive = std::make_shared<MemoryDrive>();
     LocalBackend backend("/repo", std::make_unique<MemoryFileSystem>(drive));

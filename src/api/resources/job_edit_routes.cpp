@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "api/description/characters.hpp"
 #include "api/resources/handler.hpp"
 #include "api/resources/job_routes.hpp"
 #include "api/resources/schedule_form.hpp"
@@ -55,7 +56,7 @@ void apply(const JobInfoType& info, catalog::Job& job) {
 }
 
 void rename(const std::string& name, catalog::Job& job) {
-    if (name.empty() || name.size() > longest_name)
+    if (name.empty() || count_characters(name) > longest_name)
         throw Error(ErrorKind::invalid_input,
                     fmt::format("The name of a job has 1 to {} characters", longest_name));
     job.name = name;

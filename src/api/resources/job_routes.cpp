@@ -118,13 +118,6 @@ Uuid find_repository(const Services& services, const std::string& uid) {
     return *id;
 }
 
-void require_free_name(const Services& services, const std::string& name) {
-    for (const auto& job : catalog::Jobs(services.database).list())
-        if (job.name == name)
-            throw Error(ErrorKind::conflict, fmt::format("A job with the name {} is there already", name))
-                .advise("Choose another name.");
-}
-
 // Names the job and gives it its first run; throws for a previous job that is not there.
 void complete(const Services& services, catalog::Job& job) {
     job.id = Uuid::random();
@@ -145,7 +138,7 @@ Answer clone_job(const Services& services, const Call& call) {
             ErrorKind::invalid_input,
             fmt::format("The job {} is a backup job: JobCloneSpec must hold BackupJobCloneInfo", job.name));
     const auto& info = *spec.BackupJobCloneInfo;
-    require_free_name(services, info.JobName);
+    catalog::Jobs(services.database).require_free_name(info.JobName);
     job.repository = find_repository(services, info.RepositoryUid);
     job.name = info.JobName;
     if (info.Description) job.description = *info.Description;
@@ -166,7 +159,7 @@ Answer create_job(const Services& services, const Call& call) {
     job.schedule_enabled = spec.ScheduleEnabled.value_or(true);
     if (spec.JobScheduleOptions) apply(*spec.JobScheduleOptions, job.schedule);
     if (spec.SimpleRetentionPolicy) apply(*spec.SimpleRetentionPolicy, job.retention);
-    require_free_name(services, job.name);
+    catalog::Jobs(services.database).require_free_name(job.name);
     std::vector<MachineReference> references;
     for (const auto& object : spec.Includes.CreateObjectInJobSpec)
         references.push_back(parse_machine_reference(object.HierarchyObjRef));
