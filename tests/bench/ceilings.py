@@ -49,7 +49,7 @@ def ceiling_seconds(row, label, rates, touched_bytes) -> float:
     # Reading takes processor time too: that of the kernel.
     cpu += reads / rates["read_cpu"]
     # One disk reads the data set and writes the repository, or the other way round.
-    disk = reads / rates["read"] + written / rates["write"]
+    disk = max(reads / rates["read"], written / rates["write"], (reads + written) / rates["read_and_write"])
     return max(cpu / cores, disk) + fixed
 
 

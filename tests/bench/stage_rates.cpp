@@ -274,19 +274,36 @@ void measure_tree_reading(const std::vector<fs::path>& files, Figures& figures) 
     figures["files"] = static_cast<double>(files.size());
 }
 
-void measure_writing(const fs::path& folder, Figures& figures) {
-    fs::path path = folder / "written";
-    fs::remove(path);
+// Writes a file, and then another one while the first is read.
+void measure_storage(const fs::path& folder, Figures& figures) {
+    fs::path first = folder / "written";
+    fs::path second = folder / "written-while-reading";
     AlignedBuffer bytes(storage_block);
     std::ranges::fill(bytes.first(storage_block), std::byte{0x5a});
-    figures["write"] = static_cast<double>(machine_bytes) / time_of(CLOCK_MONOTONIC, [&] {
-                           auto sink = disk::create_raw_image(path, machine_bytes);
-                           for_each_parallel(machine_bytes / storage_block, 2, {}, [&](std::size_t number) {
-                               sink->write(number * storage_block, bytes.first(storage_block));
-                           });
-                           sink->flush();
-                       });
-    fs::remove(path);
+    constexpr std::size_t blocks = machine_bytes / storage_block;
+    auto write = [&](const fs::path& path) {
+        fs::remove(path);
+        auto sink = disk::create_raw_image(path, machine_bytes);
+        for_each_parallel(blocks, 2, {}, [&](std::size_t number) {
+            sink->write(number * storage_block, bytes.first(storage_block));
+        });
+        sink->flush();
+    };
+    auto read = [&](const fs::path& path) {
+        auto source = disk::open_image("raw:" + path.string());
+        for_each_parallel(blocks, 2, {}, [&](std::size_t number) {
+            thread_local AlignedBuffer buffer(storage_block);
+            source->read(number * storage_block, buffer.first(storage_block));
+        });
+    };
+    constexpr auto size = static_cast<double>(machine_bytes);
+    figures["write"] = size / time_of(CLOCK_MONOTONIC, [&] { write(first); });
+    figures["read_and_write"] = 2 * size / time_of(CLOCK_MONOTONIC, [&] {
+                                    std::jthread reader([&] { read(first); });
+                                    write(second);
+                                });
+    fs::remove(first);
+    fs::remove(second);
 }
 
 void measure_opening(const fs::path& folder, Figures& figures) {
@@ -318,7 +335,7 @@ int main(int count, char** arguments) {
             sample = sample_image(data);
         }
         figures.merge(measure_stages(sample));
-        measure_writing(arguments[2], figures);
+        measure_storage(arguments[2], figures);
         measure_opening(arguments[2], figures);
         const char* separator = "{";
         for (const auto& [name, figure] : figures) {
