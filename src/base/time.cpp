@@ -51,8 +51,9 @@ namespace {
 
 // The parser below also takes "nan" for seconds and as many of them as overflow a time.
 bool has_shape_of_a_time(const std::string& text) {
-    static const std::regex shape("[0-9]{4}-[0-9]{2}-[0-9]{2}"
-                                  "([Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?([Zz]|[-+][0-9]{2}:?[0-9]{2})?)?");
+    static const std::regex shape(
+        "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+        "([Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?([Zz]|[-+][0-9]{2}:?[0-9]{2})?)?");
     return std::regex_match(text, shape);
 }
 
