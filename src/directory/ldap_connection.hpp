@@ -15,7 +15,7 @@ struct LdapServer {
     // One server or several with blanks between, tried in turn: all "ldaps://", or all "ldap://" for
     // StartTLS.
     std::string uri;
-    std::string ca_file;  // PEM
+    std::string ca_file = "/etc/ssl/certs/ca-certificates.crt";  // PEM; Debian's
 };
 
 struct LdapEntry {
