@@ -13,6 +13,7 @@ namespace holdfast::directory {
 namespace {
 
 constexpr timeval step_limit{5, 0};
+constexpr std::chrono::seconds whole_limit{10};
 
 // The server has heard the question and says no.
 bool is_refusal(int result) {
@@ -21,6 +22,20 @@ bool is_refusal(int result) {
                                      LDAP_NO_SUCH_OBJECT,       LDAP_UNWILLING_TO_PERFORM};
     return std::ranges::find(refusals, result) != refusals.end();
 }
+
+// Called by libldap before TLS is started on the connection.
+int watch(LDAP*, Sockbuf* buffer, LDAPURLDesc*, sockaddr*, ldap_conncb* context) noexcept {
+    int socket = -1;
+    if (ber_sockbuf_ctrl(buffer, LBER_SB_OPT_GET_FD, &socket) != 1) return LDAP_LOCAL_ERROR;
+    try {
+        static_cast<ConnectionDeadline*>(context->lc_arg)->watch(socket);
+        return LDAP_SUCCESS;
+    } catch (const std::exception&) {
+        return LDAP_LOCAL_ERROR;
+    }
+}
+
+void forget(LDAP*, Sockbuf*, ldap_conncb*) {}
 
 std::string text_of(const berval& value) {
     return {value.bv_val, value.bv_len};
@@ -32,7 +47,10 @@ void LdapConnection::Unbind::operator()(LDAP* handle) const {
     ldap_unbind_ext(handle, nullptr, nullptr);
 }
 
-LdapConnection::LdapConnection(const LdapServer& server) : uri_(server.uri) {
+LdapConnection::LdapConnection(const LdapServer& server)
+    : uri_(server.uri),
+      deadline_(whole_limit),
+      on_connect_(std::make_unique<ldap_conncb>(ldap_conncb{watch, forget, &deadline_})) {
     LDAP* handle = nullptr;
     int result = ldap_initialize(&handle, server.uri.c_str());
     handle_.reset(handle);
@@ -40,6 +58,8 @@ LdapConnection::LdapConnection(const LdapServer& server) : uri_(server.uri) {
     set_up(server);
     if (server.uri.starts_with("ldap://")) start_tls();
 }
+
+LdapConnection::~LdapConnection() = default;
 
 // Everything is set here, so that no ldap.conf and no environment weakens it.
 void LdapConnection::set_up(const LdapServer& server) {
@@ -57,6 +77,7 @@ void LdapConnection::set_up(const LdapServer& server) {
     set(LDAP_OPT_REFERRALS, LDAP_OPT_OFF);
     set(LDAP_OPT_RESTART, LDAP_OPT_OFF);
     set(LDAP_OPT_DEREF, &never);
+    set(LDAP_OPT_CONNECT_CB, on_connect_.get());
     set(LDAP_OPT_NETWORK_TIMEOUT, &step_limit);
     set(LDAP_OPT_TIMEOUT, &step_limit);
     set(LDAP_OPT_X_TLS_CACERTFILE, server.ca_file.c_str());

@@ -7,7 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "directory/connection_deadline.hpp"
+
 typedef struct ldap LDAP;
+struct ldap_conncb;
 
 namespace holdfast::directory {
 
@@ -24,11 +27,12 @@ struct LdapEntry {
 };
 
 // Used by one thread. Whatever goes wrong on the way is unavailable and says what; each step takes five
-// seconds at most. Referrals are not followed.
+// seconds at most, all of it ten. Referrals are not followed.
 class LdapConnection {
   public:
     // Nothing is sent before the TLS connection stands and its certificate is verified.
     explicit LdapConnection(const LdapServer& server);
+    ~LdapConnection();
 
     // Whether the server takes this DN with this password. Both must be there: servers take a DN without a
     // password as nobody.
@@ -47,6 +51,9 @@ class LdapConnection {
     LdapEntry read_entry(void* entry, const std::vector<std::string>& attributes) const;
 
     std::string uri_;
+    // Used by the handle until its end.
+    ConnectionDeadline deadline_;
+    std::unique_ptr<ldap_conncb> on_connect_;
     std::unique_ptr<LDAP, Unbind> handle_;
 };
 
