@@ -47,6 +47,12 @@ void LdapConnection::Unbind::operator()(LDAP* handle) const {
     ldap_unbind_ext(handle, nullptr, nullptr);
 }
 
+// The first question of all sets libldap up, which two threads must not do side by side.
+void prepare_ldap() {
+    int version = 0;
+    ldap_get_option(nullptr, LDAP_OPT_PROTOCOL_VERSION, &version);
+}
+
 LdapConnection::LdapConnection(const LdapServer& server)
     : uri_(server.uri),
       deadline_(whole_limit),

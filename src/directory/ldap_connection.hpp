@@ -26,6 +26,9 @@ struct LdapEntry {
     std::map<std::string, std::vector<std::string>> values;  // of the attributes that were asked for
 };
 
+// To be called once before several threads make connections.
+void prepare_ldap();
+
 // Used by one thread. Whatever goes wrong on the way is unavailable and says what; each step takes five
 // seconds at most, all of it ten. Referrals are not followed.
 class LdapConnection {

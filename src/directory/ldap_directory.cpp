@@ -80,6 +80,7 @@ bool can_be_account_name(std::string_view name) {
 
 LdapDirectory::LdapDirectory(LdapSettings settings) : settings_(std::move(settings)) {
     check(settings_);
+    prepare_ldap();
 }
 
 std::optional<DirectoryUser> LdapDirectory::authenticate(std::string_view name, std::string_view password) {
