@@ -12,10 +12,9 @@ from holdfast_server import PASSWORD, PROGRAM
 from ldap_server import BASE, LdapServer, password_of
 from machines import wait_for
 
-NODE = """<node>
-<domain type='test'><name>web01</name><uuid>11111111-1111-4111-8111-111111111111</uuid><memory>8192</memory><os><type>hvm</type></os></domain>
-<domain type='test'><name>db01</name><uuid>22222222-2222-4222-8222-222222222222</uuid><memory>8192</memory><os><type>hvm</type></os></domain>
-</node>"""
+DOMAIN = "<domain type='test'><name>{}</name><uuid>{}</uuid><memory>8192</memory><os><type>hvm</type></os></domain>"
+NODE = "<node>" + "".join(DOMAIN.format(name, digit * 8 + "-1111-4111-8111-" + digit * 12) for name, digit in (
+    ("web01", "1"), ("db01", "2"))) + "</node>"
 
 
 @pytest.fixture(scope="module")
