@@ -27,6 +27,7 @@
 #include "base/file.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
+#include "directory/pam_directory.hpp"
 #include "http/server.hpp"
 #include "notify/deliverer.hpp"
 #include "protection/recovery.hpp"
@@ -88,6 +89,12 @@ void make_first_account(const ServeOptions& options, catalog::Database& database
 }
 
 std::unique_ptr<directory::Directory> open_directory(const ServeOptions& options) {
+    if (!options.pam_service.empty()) {
+        auto directory = std::make_unique<directory::PamDirectory>(options.pam_service);
+        spdlog::info("Who has no account of Holdfast is looked for by the PAM service {}",
+                     options.pam_service);
+        return directory;
+    }
     if (options.ldap.server.uri.empty()) return nullptr;
     auto settings = options.ldap;
     // Read here, so that a wrong name is told now and not with every logon.

@@ -20,6 +20,7 @@ struct ServeOptions {
     int mount_idle_minutes = 30;
     directory::LdapSettings ldap;  // no URI: no directory is asked. Its password is in the file:
     std::filesystem::path ldap_bind_password_file;
+    std::string pam_service;  // in the place of LDAP; empty: the system's users are not asked for
 };
 
 // Runs until SIGTERM or SIGINT, then ends cleanly. The signals must be blocked in all threads when it is

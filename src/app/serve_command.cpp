@@ -49,7 +49,7 @@ void block_end_signals() {
     ::signal(SIGPIPE, SIG_IGN);
 }
 
-void add_ldap_options(CLI::App& command, ServeOptions& options) {
+void add_directory_options(CLI::App& command, ServeOptions& options) {
     auto& ldap = options.ldap;
     auto* uri =
         command
@@ -79,6 +79,11 @@ void add_ldap_options(CLI::App& command, ServeOptions& options) {
                          "File with its password", "HOLDFAST_LDAP_BIND_PASSWORD_FILE");
     dn->needs(password);
     password->needs(dn);
+    command
+        .add_option("--pam-service", options.pam_service,
+                    "File in /etc/pam.d by which users of this machine log on, in the place of LDAP")
+        ->envname("HOLDFAST_PAM_SERVICE")
+        ->excludes(uri);
     add("--ldap-ca", ldap.server.ca_file, "Who signed the directory's certificate, PEM", "HOLDFAST_LDAP_CA")
         ->capture_default_str();
 }
@@ -134,7 +139,7 @@ void add_serve_command(CLI::App& app) {
         ->envname("HOLDFAST_MOUNT_IDLE_MINUTES")
         ->check(CLI::Range(1, 1440))
         ->capture_default_str();
-    add_ldap_options(*command, given->options);
+    add_directory_options(*command, given->options);
     command->add_option("--log-level", given->log_level, "How much is logged to standard error")
         ->envname("HOLDFAST_LOG_LEVEL")
         ->check(CLI::IsMember({"debug", "info", "warning", "error"}))

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "directory/ldap_text.hpp"
+#include "directory/user_name.hpp"
 
 namespace holdfast::directory {
 namespace {
@@ -70,12 +71,6 @@ std::string name_of(const LdapEntry& user, std::string_view typed) {
     return names.empty() ? "" : names.front();
 }
 
-bool can_be_account_name(std::string_view name) {
-    bool is_printable = std::ranges::all_of(
-        name, [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != ':' && c != '\\'; });
-    return is_printable && !name.empty() && name.size() <= longest_name && name == trimmed(name);
-}
-
 }  // namespace
 
 LdapDirectory::LdapDirectory(LdapSettings settings) : settings_(std::move(settings)) {
@@ -93,7 +88,7 @@ std::optional<DirectoryUser> LdapDirectory::authenticate(std::string_view name, 
     auto entry = find_user(connection, name);
     if (!entry) return std::nullopt;
     DirectoryUser user{name_of(*entry, name), {}};
-    if (!can_be_account_name(user.name)) {
+    if (!can_be_user_name(user.name)) {
         spdlog::warn("The directory's user {} has no uid or sAMAccountName that can be an account's name",
                      entry->dn);
         return std::nullopt;

@@ -1,6 +1,8 @@
 """Accounts that a directory keeps: a real slapd, whose groups have accounts, and whose users log on."""
 
 import concurrent.futures
+import os
+import pathlib
 import subprocess
 import time
 
@@ -258,6 +260,37 @@ def test_a_directory_that_cannot_prove_who_it_is_learns_nothing(make_server, lda
         assert server.stop() == 0
 
 
+@pytest.fixture
+def pam_service(work):
+    """A file in /etc/pam.d that takes a script's word for a password; users and groups are the system's."""
+    if os.geteuid() != 0:
+        pytest.skip("only root writes to /etc/pam.d")
+    script = work / "pam-script"
+    script.write_text("#!/bin/sh\nread -r password\n[ \"$password\" = \"$PAM_USER by PAM\" ]\n")
+    script.chmod(0o755)
+    path = pathlib.Path(f"/etc/pam.d/hf-e2e-{os.getpid()}")
+    path.write_text(f"auth [success=1 default=ignore] pam_exec.so quiet expose_authtok {script}\n"
+                    "auth requisite pam_deny.so\nauth required pam_permit.so\naccount required pam_permit.so\n")
+    yield path.name
+    path.unlink()
+
+
+def test_users_of_the_system_log_on_by_pam(make_server, pam_service):
+    server = make_server("pam")
+    server.command = [PROGRAM, "serve", "--data-dir", server.data, "--listen", f"127.0.0.1:{server.port}",
+                      "--initial-password-file", server.password_file, "--pam-service", pam_service]
+    admin = server.start().admin()
+    assert try_logon(server, "games", "games by PAM").status == 401, "no account yet"
+    make_account(admin, "games", ["Portal User"])  # the group of that user
+    make_account(admin, "daemon", ["Portal User"], type="User")
+    assert logged_on(server, "games", "games by PAM").request("GET", "/api/logonSessions").status == 200
+    assert logged_on(server, "daemon", "daemon by PAM").request("GET", "/api/logonSessions").status == 200
+    for user, password in [("games", "wrong"), ("games", ""), ("man", "man by PAM"), ("hf-nobody", "hf-nobody by PAM"), ("admin", "x")]:
+        assert try_logon(server, user, password).status == 401, user
+    assert "games by PAM" not in server.log.read_text()
+    assert server.stop() == 0
+
+
 def test_without_a_directory_there_are_no_such_accounts(admin):
     assert make_account(admin, "operators", ["Portal User"], expect=501).status == 501
     assert make_account(admin, "ann", ["Portal User"], type="User", expect=400).status == 400
@@ -272,4 +305,5 @@ def test_wrong_options_are_told_at_the_start(tmp_path):
     assert "--ldap-user-base" in words("--ldap-uri", "ldaps://localhost")
     assert "ldaps://HOST" in words("--ldap-uri", "http://localhost", "--ldap-user-base", BASE)
     assert "/nowhere" in words("--ldap-uri", "ldaps://localhost", "--ldap-user-base", BASE, "--ldap-ca", "/nowhere")
+    assert "/etc/pam.d" in words("--pam-service", "hf-nowhere") and "/etc/pam.d" in words("--pam-service", "../shadow")
     assert "{name}" in words("--ldap-uri", "ldaps://localhost", "--ldap-user-base", BASE, "--ldap-user-filter", "(uid=x)")

@@ -35,7 +35,7 @@ void require_directory(const Services& services, const catalog::Account& account
             ErrorKind::invalid_input,
             "Password is missing: this server asks no directory, so it keeps the accounts of users itself");
     throw Error(ErrorKind::not_supported, "This server asks no directory who is in a group")
-        .advise("Start it with --ldap-uri and --ldap-user-base.");
+        .advise("Start it with --ldap-uri and --ldap-user-base, or with --pam-service.");
 }
 
 Answer list_accounts(const Services& services, const Call& call) {
