@@ -21,11 +21,15 @@ void end_sessions(const Services& services, const std::string& account) {
     services.logons.end_account(account);
 }
 
-// Of a group: and of its members, who log on again with what they are allowed now.
-void end_sessions(const Services& services, const std::string& account,
+// Of a group: those of its members, who log on again with what they are allowed now. A user of the group's
+// name is somebody else; but a logon under way may be a member's, and forget() stops it.
+void end_sessions(const Services& services, const catalog::Account& account,
                   const catalog::FormerMembers& members) {
-    end_sessions(services, account);
     for (const auto& member : members) end_sessions(services, member);
+    if (account.is_group())
+        services.logon_check.forget(account.name);
+    else
+        end_sessions(services, account.name);
 }
 
 void require_directory(const Services& services, const catalog::Account& account) {
@@ -63,7 +67,7 @@ Answer create_account(const Services& services, const Call& call) {
     catalog::Accounts(services.database).add(account);
     catalog::AccountScopes(services.database).add(scopes);
     // Of a directory's user who had that name until now, as a member of a group.
-    end_sessions(services, account.name);
+    end_sessions(services, account, {});
     auto site = services.site(call);
     return created_at(represent(account, site));
 }
@@ -76,14 +80,14 @@ Answer delete_account(const Services& services, const Call& call) {
         catalog::Accounts(services.database).remove(account.id, [&](const catalog::Account& current) {
             require_match(call.precondition(), represent(current, site));
         });
-    end_sessions(services, account.name, members);
+    end_sessions(services, account, members);
     return no_content();
 }
 
 Answer toggle_restore_scopes(const Services& services, const Call& call) {
     auto account = find_account(services, call);
     auto members = catalog::Accounts(services.database).toggle_allow_restore_all(account.id);
-    if (account.is_group()) end_sessions(services, account.name, members);
+    if (account.is_group()) end_sessions(services, account, members);
     return no_content();
 }
 
@@ -123,7 +127,7 @@ Answer add_role(const Services& services, const Call& call) {
     auto account = find_account(services, call);
     auto role = role_named_by(call.body<EnterpriseAccountInRoleCreateSpec>().EnterpriseRoleUid);
     auto members = catalog::Accounts(services.database).add_role(account.id, std::string(to_string(role)));
-    end_sessions(services, account.name, members);
+    end_sessions(services, account, members);
     auto site = services.site(call);
     return created_at(represent_role_of(account.id, role, site));
 }
@@ -132,7 +136,7 @@ Answer remove_role(const Services& services, const Call& call) {
     auto account = find_account(services, call);
     auto role = find_role(call, account);
     auto members = catalog::Accounts(services.database).remove_role(account.id, std::string(to_string(role)));
-    end_sessions(services, account.name, members);
+    end_sessions(services, account, members);
     return no_content();
 }
 
