@@ -61,6 +61,16 @@ TEST_F(Sessions, do_not_expire_while_a_download_uses_them) {
     EXPECT_EQ(registry_.sweep(), 1U);
 }
 
+TEST_F(Sessions, with_a_last_time_end_then_however_much_they_are_used) {
+    auto logon = registry_.open("ann", {AccountRole::portal_user}, "v1_7", 1h);
+    auto use = registry_.use(logon->id());
+    clock_.time += 59min;
+    EXPECT_TRUE(registry_.use(logon->id()));
+    clock_.time += 1min;
+    EXPECT_FALSE(registry_.use(logon->id()));
+    EXPECT_TRUE(logon->is_over());
+}
+
 TEST_F(Sessions, tell_when_they_end_once_and_however_it_happens) {
     int ended = 0;
     auto count = [&](auto...) { ++ended; };

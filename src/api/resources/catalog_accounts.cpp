@@ -7,6 +7,9 @@
 namespace holdfast::api {
 namespace {
 
+// A working day: by then a directory is asked again.
+constexpr std::chrono::hours longest_session{12};
+
 // Clients write the account of a machine or domain as "name", "host\\name" or ".\\name".
 std::string_view without_domain(std::string_view name) {
     auto backslash = name.rfind('\\');
@@ -53,7 +56,7 @@ std::optional<AuthenticatedAccount> DirectoryAccounts::check(std::string_view na
     if (earlier && earlier->kept_by == catalog::KeptBy::groups &&
         (!account || account->roles != earlier->roles))
         logons_.end_account(earlier->name);
-    if (account) return AuthenticatedAccount{account->name, parse_roles(account->roles)};
+    if (account) return AuthenticatedAccount{account->name, parse_roles(account->roles), longest_session};
     spdlog::info("{} is known to the directory, but has no account, and no account of a group", user->name);
     return std::nullopt;
 }
