@@ -21,12 +21,15 @@ NODE = "<node>" + "".join(DOMAIN.format(name, digit * 8 + "-1111-4111-8111-" + d
 
 @pytest.fixture(scope="module")
 def ldap(work):
-    server = LdapServer(work / "ldap").start()
-    server.change(ldap_server.base() + "".join(map(ldap_server.user, ["ann", "bob", "carol", "dora", "admin"]))
-                  + ldap_server.group("operators", "ann", "admin") + ldap_server.group("auditors", "ann")
-                  + ldap_server.unix_group("files", 5000, "bob"))
-    yield server
-    server.stop()
+    server = LdapServer(work / "ldap")
+    try:
+        server.start()
+        server.change(ldap_server.base() + "".join(map(ldap_server.user, ["ann", "bob", "carol", "dora", "admin"]))
+                      + ldap_server.group("operators", "ann", "admin") + ldap_server.group("auditors", "ann")
+                      + ldap_server.unix_group("files", 5000, "bob"))
+        yield server
+    finally:
+        server.stop()
 
 
 def directory_server(make_server, name, uri, certificate, group_base):
