@@ -8,6 +8,8 @@
 
 #include <array>
 #include <functional>
+#include <memory>
+#include <optional>
 
 #include "api/events/event_streams.hpp"
 #include "api/metrics/metrics.hpp"
@@ -25,6 +27,7 @@
 #include "base/file.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
+#include "directory/pam_directory.hpp"
 #include "http/server.hpp"
 #include "notify/deliverer.hpp"
 #include "protection/recovery.hpp"
@@ -33,6 +36,7 @@ namespace holdfast {
 namespace {
 
 constexpr std::size_t password_file_limit = 4096;
+constexpr std::size_t certificates_file_limit = 16 << 20;
 constexpr std::size_t initial_password_length = 20;
 // Below it sockets are made, whose paths the system limits to 107 bytes; see hypervisor::BackupRequest.
 constexpr std::size_t longest_run_directory = 70;
@@ -84,6 +88,24 @@ void make_first_account(const ServeOptions& options, catalog::Database& database
             password);
 }
 
+std::unique_ptr<directory::Directory> open_directory(const ServeOptions& options) {
+    if (!options.pam_service.empty()) {
+        auto directory = std::make_unique<directory::PamDirectory>(options.pam_service);
+        spdlog::info("Who has no account of Holdfast is looked for by the PAM service {}",
+                     options.pam_service);
+        return directory;
+    }
+    if (options.ldap.server.uri.empty()) return nullptr;
+    auto settings = options.ldap;
+    // Read here, so that a wrong name is told now and not with every logon.
+    read_file(settings.server.ca_file, certificates_file_limit);
+    if (!options.ldap_bind_password_file.empty())
+        settings.bind_password = trimmed(read_file(options.ldap_bind_password_file, password_file_limit));
+    auto directory = std::make_unique<directory::LdapDirectory>(std::move(settings));
+    spdlog::info("Who has no account of Holdfast is looked for in the directory {}", options.ldap.server.uri);
+    return directory;
+}
+
 std::filesystem::path make_run_directory(const std::filesystem::path& data_directory) {
     auto path = data_directory / "run";
     if (path.string().size() > longest_run_directory)
@@ -118,6 +140,7 @@ void serve(const ServeOptions& options) {
     auto data_directory = std::filesystem::canonical(options.data_directory);
     FileLock lock(data_directory / "lock",
                   "Another Holdfast runs with the data directory " + data_directory.string());
+    auto directory = open_directory(options);
     auto id = installation_id(data_directory);
     auto database = catalog::Database::open(options.database_url.empty()
                                                 ? "sqlite://" + (data_directory / "catalog.db").string()
@@ -152,6 +175,8 @@ void serve(const ServeOptions& options) {
     keeper.restore();
     api::CatalogAccounts accounts(*database);
     api::LogonCheck check(accounts);
+    std::optional<api::DirectoryAccounts> directory_accounts;
+    if (directory) check.also_ask(directory_accounts.emplace(*directory, *database, logons));
     api::EventStreams events(*database, this_server);
     notify::Deliverer notifications(
         *database, secrets, id.to_string(), [&](const auto& notification, const auto& target) {

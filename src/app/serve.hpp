@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <string>
 
+#include "directory/ldap_directory.hpp"
+
 namespace holdfast {
 
 struct ServeOptions {
@@ -16,6 +18,9 @@ struct ServeOptions {
     std::filesystem::path certificate_file;       // both empty: self-signed, in the data directory
     std::filesystem::path private_key_file;
     int mount_idle_minutes = 30;
+    directory::LdapSettings ldap;  // no URI: no directory is asked. Its password is in the file:
+    std::filesystem::path ldap_bind_password_file;
+    std::string pam_service;  // in the place of LDAP; empty: the system's users are not asked for
 };
 
 // Runs until SIGTERM or SIGINT, then ends cleanly. The signals must be blocked in all threads when it is

@@ -49,6 +49,45 @@ void block_end_signals() {
     ::signal(SIGPIPE, SIG_IGN);
 }
 
+void add_directory_options(CLI::App& command, ServeOptions& options) {
+    auto& ldap = options.ldap;
+    auto* uri =
+        command
+            .add_option("--ldap-uri", ldap.server.uri,
+                        "Directory that keeps accounts, too: ldaps://HOST, or ldap://HOST for StartTLS; "
+                        "several with blanks between")
+            ->envname("HOLDFAST_LDAP_URI");
+    auto add = [&](const char* name, auto& value, const char* text, const char* variable) {
+        auto* option = command.add_option(name, value, text)->envname(variable);
+        option->needs(uri);
+        return option;
+    };
+    auto* base =
+        add("--ldap-user-base", ldap.user_base, "DN below which users are", "HOLDFAST_LDAP_USER_BASE");
+    uri->needs(base);
+    add("--ldap-user-filter", ldap.user_filter, "Filter that finds a user by {name}",
+        "HOLDFAST_LDAP_USER_FILTER")
+        ->capture_default_str();
+    add("--ldap-group-base", ldap.group_base,
+        "DN below which groups are, found by member, uniqueMember or memberUid; default: those that the "
+        "user's "
+        "memberOf names",
+        "HOLDFAST_LDAP_GROUP_BASE");
+    auto* dn = add("--ldap-bind-dn", ldap.bind_dn, "DN that looks users up; default: nobody, anonymously",
+                   "HOLDFAST_LDAP_BIND_DN");
+    auto* password = add("--ldap-bind-password-file", options.ldap_bind_password_file,
+                         "File with its password", "HOLDFAST_LDAP_BIND_PASSWORD_FILE");
+    dn->needs(password);
+    password->needs(dn);
+    command
+        .add_option("--pam-service", options.pam_service,
+                    "File in /etc/pam.d by which users of this machine log on, in the place of LDAP")
+        ->envname("HOLDFAST_PAM_SERVICE")
+        ->excludes(uri);
+    add("--ldap-ca", ldap.server.ca_file, "Who signed the directory's certificate, PEM", "HOLDFAST_LDAP_CA")
+        ->capture_default_str();
+}
+
 }  // namespace
 
 void add_serve_command(CLI::App& app) {
@@ -100,6 +139,7 @@ void add_serve_command(CLI::App& app) {
         ->envname("HOLDFAST_MOUNT_IDLE_MINUTES")
         ->check(CLI::Range(1, 1440))
         ->capture_default_str();
+    add_directory_options(*command, given->options);
     command->add_option("--log-level", given->log_level, "How much is logged to standard error")
         ->envname("HOLDFAST_LOG_LEVEL")
         ->check(CLI::IsMember({"debug", "info", "warning", "error"}))

@@ -1,6 +1,7 @@
 #include "catalog/account_scopes.hpp"
 
 #include "base/error.hpp"
+#include "catalog/account_machines.hpp"
 
 namespace holdfast::catalog {
 namespace {
@@ -40,25 +41,6 @@ void insert(Connection& connection, const AccountScope& scope) {
         throw Error(ErrorKind::conflict, "The account has the scope " + scope.name + " already");
 }
 
-void gather_machines(Connection& connection, const Uuid& account) {
-    connection.query("DELETE FROM account_machines WHERE account_id = :account")
-        .bind("account", account)
-        .run();
-    connection
-        .query(
-            "INSERT INTO account_machines (account_id, hierarchy_root_id, domain_id)"
-            " SELECT DISTINCT s.account_id, s.hierarchy_root_id, m.domain_id"
-            " FROM scope_machines m JOIN account_scopes s ON s.id = m.scope_id"
-            " WHERE s.account_id = :account")
-        .bind("account", account)
-        .run();
-}
-
-// Two that change scopes of one account take turns, or the machines of one of them would be lost.
-void hold_account(Connection& connection, const Uuid& account) {
-    connection.query("UPDATE accounts SET roles = roles WHERE id = :id").bind("id", account).run();
-}
-
 std::optional<AccountScope> find_scope(Connection& connection, const Uuid& id) {
     return connection.query(select + " WHERE id = :id").bind("id", id).first(read_scope);
 }
@@ -92,7 +74,7 @@ void AccountScopes::remove(const Uuid& id) {
     database_.transaction([&](Connection& connection) {
         auto scope = find_scope(connection, id);
         if (!scope) return;
-        hold_account(connection, scope->account);
+        hold_with_groups(connection, scope->account);
         connection.query("DELETE FROM account_scopes WHERE id = :id").bind("id", id).run();
         gather_machines(connection, scope->account);
     });
@@ -118,7 +100,7 @@ std::vector<Uuid> AccountScopes::machines_with_backups(const Uuid& hierarchy_roo
 
 void AccountScopes::set_machines(const AccountScope& scope, const std::vector<Uuid>& domains) {
     database_.transaction([&](Connection& connection) {
-        hold_account(connection, scope.account);
+        hold_with_groups(connection, scope.account);
         if (!find_scope(connection, scope.id)) return;  // removed while its host was asked
         connection.query("DELETE FROM scope_machines WHERE scope_id = :id").bind("id", scope.id).run();
         for (const auto& domain : domains)

@@ -10,6 +10,7 @@
 #include "api/routing/logon_check.hpp"
 #include "api/routing/logon_registry.hpp"
 #include "base/secret.hpp"
+#include "error_of.hpp"
 
 namespace holdfast::api {
 namespace {
@@ -58,6 +59,16 @@ TEST_F(Sessions, do_not_expire_while_a_download_uses_them) {
     EXPECT_EQ(registry_.sweep(), 0U);
     clock_.time += 1min;
     EXPECT_EQ(registry_.sweep(), 1U);
+}
+
+TEST_F(Sessions, with_a_last_time_end_then_however_much_they_are_used) {
+    auto logon = registry_.open("ann", {AccountRole::portal_user}, "v1_7", 1h);
+    auto use = registry_.use(logon->id());
+    clock_.time += 59min;
+    EXPECT_TRUE(registry_.use(logon->id()));
+    clock_.time += 1min;
+    EXPECT_FALSE(registry_.use(logon->id()));
+    EXPECT_TRUE(logon->is_over());
 }
 
 TEST_F(Sessions, tell_when_they_end_once_and_however_it_happens) {
@@ -295,6 +306,34 @@ TEST_F(Checks, are_slowed_down_after_failures_and_quick_again_after_a_success) {
     EXPECT_EQ(pauses_.size(), 3U);  // also for the right password, which the memory knows
     check_.check({"ann", "secret"}, "192.0.2.7");
     EXPECT_EQ(pauses_.size(), 3U);
+}
+
+TEST_F(Checks, ask_a_directory_for_others_each_time_and_remember_nothing) {
+    OneAccount directory;
+    directory.right = "the directory's";
+    check_.also_ask(directory);
+    EXPECT_EQ(check_.check({"ann", "secret"}, "192.0.2.7").name, "ann");
+    EXPECT_EQ(directory.checks, 0);
+    for (int i = 0; i < 3; ++i) check_.check({"ann", "the directory's"}, "192.0.2.7");
+    EXPECT_EQ(directory.checks, 3);
+    directory.right = "another";
+    EXPECT_EQ(kind_of_failure("the directory's"), ErrorKind::unauthenticated);
+}
+
+TEST(ParallelChecks, of_a_directory_that_is_silent_keep_no_account_of_holdfast_waiting) {
+    OneAccount accounts;
+    OneAccount directory;
+    std::latch release(1);
+    directory.hold = &release;
+    LogonCheck check(accounts, {.checks = 1, .directory_checks = 1, .directory_waiting = 0});
+    check.also_ask(directory);
+    auto member = std::async(std::launch::async,
+                             [&] { return error_of([&] { check.check({"bob", "x"}, "192.0.2.8"); }); });
+    while (directory.checks == 0) std::this_thread::yield();
+    EXPECT_EQ(check.check({"ann", "secret"}, "192.0.2.7").name, "ann");
+    EXPECT_THROW(check.check({"carol", "x"}, "192.0.2.9"), StatusError);
+    release.count_down();
+    EXPECT_EQ(member.get(), ErrorKind::unauthenticated);
 }
 
 TEST(ParallelChecks, of_one_address_do_not_wait_out_their_delay_side_by_side) {

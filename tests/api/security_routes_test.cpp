@@ -264,7 +264,7 @@ TEST_F(SecurityRoutes, RefuseAnAccountThatDoesNotFitTogether) {
     EXPECT_EQ(status(admin_, "POST", "/security/accounts",
                      R"({"AccountType":"Group","AccountName":"g","Roles":{"EnterpriseRoles":[]},
                          "AllowRestoreAllVms":true})"),
-              501);
+              400);
     EXPECT_EQ(status(admin_, "POST", "/security/accounts",
                      R"({"AccountType":"User","AccountName":"c","Roles":{"EnterpriseRoles":
                          [{"EnterpriseRoleUid":"d19a3d33-cb77-4ffe-94e6-001432483a4f"}]},

@@ -119,6 +119,65 @@ TEST_P(Security, ScopesTogetherAreWhatAnAccountSees) {
     EXPECT_TRUE(scopes_.list().empty());
 }
 
+TEST_P(Security, AMemberHasTheRolesScopesAndOptionsOfAllItsGroups) {
+    auto add_group = [&](const std::string& name, std::vector<std::string> roles, RestoreLimits limits) {
+        Account group{Uuid::random(), name, "", std::move(roles), "Group", false, std::move(limits)};
+        group.kept_by = KeptBy::directory;
+        accounts_.add(group);
+        return group;
+    };
+    auto web = Uuid::random();
+    auto db = Uuid::random();
+    auto users = add_group("Users", {"Portal User"}, {});
+    auto files = add_group("files", {"Portal User", "File Restore Operator"}, {false, "pdf", false});
+    add_group("others", {administrator_role}, {});
+    scopes_.set_machines(add_scope(users, scope_type::machine, web.to_string()), {web});
+    EXPECT_FALSE(accounts_.find_by_name("users")) << "a group does not log on";
+    EXPECT_FALSE(accounts_.admit("ann", {"unknown"}));
+
+    auto ann = accounts_.admit("ann", {"unknown", "USERS", "files"});
+    ASSERT_TRUE(ann);
+    EXPECT_THAT(ann->roles, UnorderedElementsAre("Portal User", "File Restore Operator"));
+    EXPECT_EQ(ann->limits.file_extensions, "pdf") << "who restores no files widens nothing";
+    EXPECT_FALSE(ann->limits.files_in_place_only);
+    EXPECT_THAT(seen_by(*ann).machines(), ElementsAre(std::pair(root_, web)));
+    scopes_.set_machines(add_scope(files, scope_type::machine, db.to_string()), {db});
+    EXPECT_THAT(seen_by(*ann).machines(), UnorderedElementsAre(std::pair(root_, web), std::pair(root_, db)));
+    EXPECT_FALSE(accounts_.find(ann->id)) << "nothing to be changed by itself";
+    EXPECT_EQ(accounts_.list().size(), 3U);
+
+    EXPECT_EQ(accounts_.admit("Ann", {"files"})->id, ann->id);
+    EXPECT_THAT(seen_by(*ann).machines(), ElementsAre(std::pair(root_, db)));
+    EXPECT_THAT(accounts_.add_role(users.id, "VM Restore Operator"), testing::IsEmpty());
+    EXPECT_THAT(accounts_.add_role(files.id, "VM Restore Operator"), ElementsAre("ann"));
+    EXPECT_FALSE(accounts_.find_by_name("ann"));
+    accounts_.admit("ann", {"files"});
+    EXPECT_THAT(accounts_.remove(files.id), ElementsAre("ann"));
+    EXPECT_FALSE(accounts_.find_by_name("ann"));
+    accounts_.admit("ann", {"users"});
+    EXPECT_FALSE(accounts_.admit("ann", {}));
+    EXPECT_FALSE(accounts_.find_by_name("ann")) << "who is in no group any more";
+}
+
+TEST_P(Security, WhatHoldfastKeepsComesBeforeWhatADirectoryKeeps) {
+    Account group{Uuid::random(), "ann", "", {administrator_role}, "Group"};
+    group.kept_by = KeptBy::directory;
+    accounts_.add(group);
+    ASSERT_TRUE(accounts_.admit("ann", {"ann"}));
+    auto ann = add_account("Ann", {administrator_role});
+    EXPECT_EQ(accounts_.find_by_name("ann")->id, ann.id);
+    EXPECT_FALSE(accounts_.admit("ann", {"ann"}));
+
+    Account bob{Uuid::random(), "bob", "", {administrator_role}};
+    bob.kept_by = KeptBy::directory;
+    accounts_.add(bob);
+    EXPECT_EQ(accounts_.admit("BOB", {"ann"})->id, bob.id) << "an account of its own, not of the group";
+    EXPECT_EQ(error_of([&] { accounts_.set_password(bob.id, "hash"); }), ErrorKind::conflict);
+    EXPECT_EQ(error_of([&] { accounts_.remove(ann.id); }), ErrorKind::conflict) << "a directory may be down";
+    accounts_.remove(bob.id);
+    accounts_.remove(group.id);
+}
+
 TEST_P(Security, ARecordIsSeenByWhoSeesOneOfItsMachines) {
     auto ann = add_account("ann", {"Portal User"});
     auto web = Uuid::random();

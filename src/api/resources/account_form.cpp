@@ -15,7 +15,7 @@ namespace {
 std::string checked_name(const std::string& name) {
     bool is_printable =
         std::ranges::all_of(name, [](char c) { return static_cast<unsigned char>(c) >= 0x20; });
-    if (!is_printable || name != trimmed(name) || name.contains(':'))
+    if (!is_printable || name.empty() || name != trimmed(name) || name.contains(':'))
         throw Error(ErrorKind::invalid_input, fmt::format("AccountName '{}' cannot be a user name", name))
             .advise("Leave out colons, control characters, and blanks at its ends.");
     return name;
@@ -46,13 +46,13 @@ AccountRole role_named_by(const std::string& uid) {
 }
 
 catalog::Account account_of(const EnterpriseAccountCreateSpec& spec) {
-    if (spec.AccountType != AccountType::User)
-        throw Error(ErrorKind::not_supported,
-                    "Accounts that a directory keeps are not built yet: groups and external accounts")
-            .advise("Send AccountType User with a Password.");
-    if (!spec.Password)
+    bool is_group = spec.AccountType == AccountType::Group;
+    if (spec.AccountType != AccountType::User && !is_group)
+        throw Error(ErrorKind::not_supported, "Accounts of a SAML provider are not built yet")
+            .advise("Send AccountType User, or Group for one that an LDAP directory has.");
+    if (is_group && spec.Password)
         throw Error(ErrorKind::invalid_input,
-                    "Password is missing: Holdfast keeps accounts of type User itself");
+                    "Password is given, but a group has none: its members have theirs");
     bool has_scopes = spec.HierarchyScopeObjects && !spec.HierarchyScopeObjects->HierarchyScopeItem.empty();
     if (!spec.AllowRestoreAllVms && !has_scopes)
         throw Error(ErrorKind::invalid_input,
@@ -61,6 +61,11 @@ catalog::Account account_of(const EnterpriseAccountCreateSpec& spec) {
     catalog::Account account;
     account.id = Uuid::random();
     account.name = checked_name(spec.AccountName);
+    if (!spec.Password) {
+        account.kept_by = catalog::KeptBy::directory;
+        account.name = checked_name(account.name.substr(account.name.rfind('\\') + 1));
+    }
+    if (is_group) account.type = "Group";
     account.roles = role_names(spec.Roles);
     account.allow_restore_all = spec.AllowRestoreAllVms;
     if (spec.FlrSettings) {

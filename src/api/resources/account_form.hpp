@@ -12,7 +12,8 @@
 
 namespace holdfast::api {
 
-// The account, with an id and without its password. invalid_input for what does not fit together;
+// The account, with an id and without its password. Kept by a directory where there is none: then
+// without the domain that may stand before the name. invalid_input for what does not fit together;
 // not_supported for types of accounts that are kept elsewhere.
 catalog::Account account_of(const EnterpriseAccountCreateSpec& spec);
 // invalid_input for a UID that is not one of a role.

@@ -5,6 +5,7 @@
 #include "api/resources/represent_security.hpp"
 #include "api/resources/role_ids.hpp"
 #include "api/resources/security_routes.hpp"
+#include "base/error.hpp"
 #include "base/secret.hpp"
 
 namespace holdfast::api {
@@ -18,6 +19,27 @@ catalog::Account find_account(const Services& services, const Call& call) {
 void end_sessions(const Services& services, const std::string& account) {
     services.logon_check.forget(account);
     services.logons.end_account(account);
+}
+
+// Of a group: those of its members, who log on again with what they are allowed now. A user of the group's
+// name is somebody else; but a logon under way may be a member's, and forget() stops it.
+void end_sessions(const Services& services, const catalog::Account& account,
+                  const catalog::FormerMembers& members) {
+    for (const auto& member : members) end_sessions(services, member);
+    if (account.is_group())
+        services.logon_check.forget(account.name);
+    else
+        end_sessions(services, account.name);
+}
+
+void require_directory(const Services& services, const catalog::Account& account) {
+    if (account.kept_by == catalog::KeptBy::holdfast || services.logon_check.asks_directory()) return;
+    if (!account.is_group())
+        throw Error(
+            ErrorKind::invalid_input,
+            "Password is missing: this server asks no directory, so it keeps the accounts of users itself");
+    throw Error(ErrorKind::not_supported, "This server asks no directory who is in a group")
+        .advise("Start it with --ldap-uri and --ldap-user-base, or with --pam-service.");
 }
 
 Answer list_accounts(const Services& services, const Call& call) {
@@ -36,13 +58,16 @@ Answer get_account(const Services& services, const Call& call) {
 Answer create_account(const Services& services, const Call& call) {
     auto spec = call.body<EnterpriseAccountCreateSpec>();
     auto account = account_of(spec);
+    require_directory(services, account);
     std::vector<catalog::AccountScope> scopes;
     if (spec.HierarchyScopeObjects)
         scopes =
             scopes_of(*spec.HierarchyScopeObjects, account.id, catalog::ManagedServers(services.database));
-    account.password_hash = hash_password(*spec.Password);
+    if (spec.Password) account.password_hash = hash_password(*spec.Password);
     catalog::Accounts(services.database).add(account);
     catalog::AccountScopes(services.database).add(scopes);
+    // Of a directory's user who had that name until now, as a member of a group.
+    end_sessions(services, account, {});
     auto site = services.site(call);
     return created_at(represent(account, site));
 }
@@ -51,15 +76,18 @@ Answer create_account(const Services& services, const Call& call) {
 Answer delete_account(const Services& services, const Call& call) {
     auto account = find_account(services, call);
     auto site = services.site(call);
-    catalog::Accounts(services.database).remove(account.id, [&](const catalog::Account& current) {
-        require_match(call.precondition(), represent(current, site));
-    });
-    end_sessions(services, account.name);
+    auto members =
+        catalog::Accounts(services.database).remove(account.id, [&](const catalog::Account& current) {
+            require_match(call.precondition(), represent(current, site));
+        });
+    end_sessions(services, account, members);
     return no_content();
 }
 
 Answer toggle_restore_scopes(const Services& services, const Call& call) {
-    catalog::Accounts(services.database).toggle_allow_restore_all(find_account(services, call).id);
+    auto account = find_account(services, call);
+    auto members = catalog::Accounts(services.database).toggle_allow_restore_all(account.id);
+    if (account.is_group()) end_sessions(services, account, members);
     return no_content();
 }
 
@@ -98,8 +126,8 @@ Answer get_role(const Services& services, const Call& call) {
 Answer add_role(const Services& services, const Call& call) {
     auto account = find_account(services, call);
     auto role = role_named_by(call.body<EnterpriseAccountInRoleCreateSpec>().EnterpriseRoleUid);
-    catalog::Accounts(services.database).add_role(account.id, std::string(to_string(role)));
-    end_sessions(services, account.name);
+    auto members = catalog::Accounts(services.database).add_role(account.id, std::string(to_string(role)));
+    end_sessions(services, account, members);
     auto site = services.site(call);
     return created_at(represent_role_of(account.id, role, site));
 }
@@ -107,8 +135,8 @@ Answer add_role(const Services& services, const Call& call) {
 Answer remove_role(const Services& services, const Call& call) {
     auto account = find_account(services, call);
     auto role = find_role(call, account);
-    catalog::Accounts(services.database).remove_role(account.id, std::string(to_string(role)));
-    end_sessions(services, account.name);
+    auto members = catalog::Accounts(services.database).remove_role(account.id, std::string(to_string(role)));
+    end_sessions(services, account, members);
     return no_content();
 }
 

@@ -1,8 +1,11 @@
-// The accounts of the catalog, as logon checks them.
+// The accounts of the catalog, as logon checks them: those with a password of Holdfast, and those that a
+// directory keeps.
 #pragma once
 
 #include "api/routing/accounts.hpp"
+#include "api/routing/logon_registry.hpp"
 #include "catalog/accounts.hpp"
+#include "directory/directory.hpp"
 
 namespace holdfast::api {
 
@@ -14,6 +17,25 @@ class CatalogAccounts : public Accounts {
 
   private:
     catalog::Accounts accounts_;
+};
+
+// Those who have an account of their own, or whose group has one. A name that Holdfast keeps is never asked
+// for.
+class DirectoryAccounts : public Accounts {
+  public:
+    DirectoryAccounts(directory::Directory& directory, catalog::Database& database, LogonRegistry& logons)
+        : directory_(directory), accounts_(database), logons_(logons) {}
+
+    // Throws unavailable where the directory cannot be asked; why is logged, not told.
+    std::optional<AuthenticatedAccount> check(std::string_view name, std::string_view password) override;
+
+  private:
+    std::optional<directory::DirectoryUser> authenticate(std::string_view name, std::string_view password);
+    bool is_kept_here(std::string_view name);
+
+    directory::Directory& directory_;
+    catalog::Accounts accounts_;
+    LogonRegistry& logons_;
 };
 
 }  // namespace holdfast::api

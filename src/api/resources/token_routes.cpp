@@ -78,14 +78,19 @@ catalog::Account account_of(const Services& services, const Call& call, const Ap
     catalog::Accounts accounts(services.database);
     auto own = accounts.find_by_name(call.logon().account());
     if (!own) throw Error(ErrorKind::unauthenticated, "The account of this logon session is gone");
+    if (own->kept_by == catalog::KeptBy::groups && !spec.AccountUid)
+        throw Error(
+            ErrorKind::forbidden,
+            "Access denied: an API token would outlast the membership in a group that this account is of")
+            .advise("Ask an administrator for an account of your own name.");
     if (!spec.AccountUid) return *own;
     auto id = parse_urn_or_id(*spec.AccountUid);
-    if (id && *id == own->id) return *own;
+    if (id && *id == own->id && own->kept_by != catalog::KeptBy::groups) return *own;
     if (!is_administrator(call))
         throw Error(ErrorKind::forbidden, "Access denied: the token would act for another account");
     auto account = id ? accounts.find(*id) : std::nullopt;
-    if (!account)
-        throw Error(ErrorKind::invalid_input, "AccountUid names no account")
+    if (!account || account->is_group())
+        throw Error(ErrorKind::invalid_input, "AccountUid names no account of a user")
             .advise("Take it from GET /api/security/accounts.");
     return *account;
 }

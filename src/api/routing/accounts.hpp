@@ -1,6 +1,7 @@
 // What logon asks of the accounts, wherever they are kept.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,8 @@ namespace holdfast::api {
 struct AuthenticatedAccount {
     std::string name;  // as it is stored, whatever letter case the client wrote
     RoleSet roles;
+    // However much the session is used: who keeps the account may have changed their mind, and tells nobody.
+    std::optional<std::chrono::hours> longest_session = std::nullopt;
 };
 
 class Accounts {

@@ -1,66 +1,15 @@
 #include "api/routing/logon_check.hpp"
 
-#include <memory>
 #include <thread>
 
-#include "api/routing/answer.hpp"
 #include "base/secret.hpp"
 
 namespace holdfast::api {
-namespace {
-
-StatusError come_back(std::chrono::milliseconds after) {
-    auto seconds = std::chrono::ceil<std::chrono::seconds>(after).count();
-    StatusError error(503, ErrorKind::unavailable, "Too many logons are under way");
-    error.advise("Try again in " + std::to_string(seconds) + " s.");
-    error.add_header("Retry-After", std::to_string(seconds));
-    return error;
-}
-
-}  // namespace
-
 bool password_is_right(std::string_view password, const std::optional<std::string>& stored_hash) {
     static const std::string nobody = hash_password("nobody has this password");
     bool matches = password_matches(password, stored_hash.value_or(nobody));
     return matches && stored_hash.has_value();
 }
-
-// A place among the few that may run a check.
-class LogonCheck::Turn {
-  public:
-    // Waits for it.
-    explicit Turn(LogonCheck& owner) : owner_(owner) {
-        std::unique_lock lock(owner.mutex_);
-        auto is_free = [&] { return owner.checking_ < owner.limits_.checks; };
-        if (!is_free()) {
-            if (owner.waiting_ >= owner.limits_.waiting) throw come_back(std::chrono::seconds(2));
-            ++owner.waiting_;
-            bool got = owner.turn_free_.wait_for(lock, owner.limits_.turn, is_free);
-            --owner.waiting_;
-            if (!got) throw come_back(std::chrono::seconds(5));
-        }
-        ++owner.checking_;
-    }
-    // Nothing where none is free.
-    static std::unique_ptr<Turn> if_free(LogonCheck& owner) {
-        std::lock_guard lock(owner.mutex_);
-        if (owner.checking_ >= owner.limits_.checks) return nullptr;
-        ++owner.checking_;
-        return std::unique_ptr<Turn>(new Turn(owner, Taken()));
-    }
-    Turn(const Turn&) = delete;
-    Turn& operator=(const Turn&) = delete;
-    ~Turn() {
-        std::lock_guard lock(owner_.mutex_);
-        --owner_.checking_;
-        owner_.turn_free_.notify_one();
-    }
-
-  private:
-    struct Taken {};
-    Turn(LogonCheck& owner, Taken) : owner_(owner) {}
-    LogonCheck& owner_;
-};
 
 LogonCheck::LogonCheck(Accounts& accounts, LogonCheckLimits limits, ThrottleLimits throttle, SteadyNow now,
                        Pause pause)
@@ -68,7 +17,9 @@ LogonCheck::LogonCheck(Accounts& accounts, LogonCheckLimits limits, ThrottleLimi
       limits_(limits),
       throttle_(throttle, now),
       memory_(std::chrono::minutes(3), now),
-      pause_(std::move(pause)) {
+      pause_(std::move(pause)),
+      turns_(limits.checks, limits.waiting, limits.turn),
+      directory_turns_(limits.directory_checks, limits.directory_waiting, limits.turn) {
     if (!pause_) pause_ = [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); };
 }
 
@@ -98,11 +49,18 @@ std::optional<AuthenticatedAccount> LogonCheck::recall(const BasicCredentials& c
     auto known = memory_.find(credentials.name, credentials.password);
     if (!known) return std::nullopt;
     if (!known->is_due) return known->account;
-    auto turn = Turn::if_free(*this);
+    auto turn = turns_.take_if_free();
     if (!turn) return known->account;
     auto account = verify(credentials);
     if (!account) memory_.forget(known->account.name);
     return account;
+}
+
+// In a turn of its own: a directory that does not answer keeps no account of Holdfast waiting. Not
+// remembered: who has left a group is out with the next logon.
+std::optional<AuthenticatedAccount> LogonCheck::ask_directory(const BasicCredentials& credentials) {
+    auto turn = directory_turns_.take();
+    return directory_->check(credentials.name, credentials.password);
 }
 
 AuthenticatedAccount LogonCheck::check(const BasicCredentials& credentials, std::string_view address) {
@@ -111,13 +69,14 @@ AuthenticatedAccount LogonCheck::check(const BasicCredentials& credentials, std:
     if (delay.count() > 0) serve_delay(address, delay);
     auto account = recall(credentials);
     if (!account) {
-        Turn turn(*this);
+        auto turn = turns_.take();
         // Another logon with the same password may have been checked while this one waited for its turn.
         if (auto known = memory_.find(credentials.name, credentials.password))
             account = known->account;
         else
             account = verify(credentials);
     }
+    if (!account && directory_) account = ask_directory(credentials);
     if (!account) {
         throttle_.failed(address);
         throw Error(ErrorKind::unauthenticated, "The user name or the password is wrong");

@@ -88,9 +88,11 @@ void LogonRegistry::displace_oldest(std::size_t limit, std::string_view account,
     sessions_.erase(oldest);
 }
 
-std::shared_ptr<Logon> LogonRegistry::open(std::string account, RoleSet roles, std::string version) {
-    return add(
-        std::make_shared<Logon>(Uuid::random(), std::move(account), "", roles, std::move(version), now_()));
+std::shared_ptr<Logon> LogonRegistry::open(std::string account, RoleSet roles, std::string version,
+                                           std::optional<std::chrono::hours> longest) {
+    auto time = now_();
+    return add(std::make_shared<Logon>(Uuid::random(), std::move(account), "", roles, std::move(version),
+                                       time, longest ? time + *longest : SteadyClock::time_point::max()));
 }
 
 std::shared_ptr<Logon> LogonRegistry::restore(const Uuid& id, std::string account, RoleSet roles,

@@ -56,6 +56,8 @@ class Logon {
 
     SteadyClock::time_point last_used() const { return last_used_; }
 
+    // Ends by then, also while it is used.
+    bool has_last_time() const { return last_ != SteadyClock::time_point::max(); }
     bool is_over() const;
     // Called once, without locks, when the session ends. At once where it has ended. A callback must not
     // throw.
@@ -119,7 +121,9 @@ class LogonRegistry {
     ~LogonRegistry();
 
     // Beyond a limit the session that has been idle longest ends: of the account, or of all.
-    std::shared_ptr<Logon> open(std::string account, RoleSet roles, std::string version);
+    // With a `longest`, it ends then at the latest.
+    std::shared_ptr<Logon> open(std::string account, RoleSet roles, std::string version,
+                                std::optional<std::chrono::hours> longest = std::nullopt);
     // One of an earlier run of the server, unused for `idle`.
     std::shared_ptr<Logon> restore(const Uuid& id, std::string account, RoleSet roles, std::string version,
                                    std::chrono::seconds idle);

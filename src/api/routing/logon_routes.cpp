@@ -34,7 +34,7 @@ Answer log_on(const Call& call, LogonRegistry& logons, LogonCheck& check) {
     const auto changes = check.changes();
     AuthenticatedAccount account = check.check(*credentials, call.remote_address());
     if (account.roles.empty()) throw Error(ErrorKind::forbidden, "Access denied: this account has no role");
-    auto logon = logons.open(account.name, account.roles, *version);
+    auto logon = logons.open(account.name, account.roles, *version, account.longest_session);
     // Who changed the account has ended its sessions; this one may have come too late for that.
     if (check.changes() != changes) {
         logons.end(logon->id());

@@ -77,6 +77,8 @@ void LogonKeeper::forget_at_end(Logon& logon, const std::string& key) {
 }
 
 void LogonKeeper::save(const Logon& logon, const std::string& key) {
+    // It would come back without its end. Its tasks are its account's, and found after the next logon.
+    if (logon.has_last_time() && !logon.is_of_token()) return;
     KeptLogon kept{logon.id().to_string(), logon.account(), logon.api_token(), logon.version(), {}};
     for (auto role : all_roles)
         if (logon.roles().contains(role)) kept.roles.emplace_back(to_string(role));

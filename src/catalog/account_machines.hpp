@@ -1,0 +1,19 @@
+// What the scopes of an account hold together, written down: for the account, and for those who have its
+// scopes because they are in its group. Inside of a transaction.
+#pragma once
+
+#include "catalog/database.hpp"
+
+namespace holdfast::catalog {
+
+// Before what is below: whoever changes the scopes of accounts takes turns with others who change the same
+// ones or who is in which group, or machines would be lost.
+void hold_with_groups(Connection& connection, const Uuid& account);
+void hold_groups(Connection& connection);
+
+// Of its own scopes; and its members' anew.
+void gather_machines(Connection& connection, const Uuid& account);
+// Of the scopes of its groups.
+void gather_machines_of_groups(Connection& connection, const Uuid& member);
+
+}  // namespace holdfast::catalog
