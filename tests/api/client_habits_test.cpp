@@ -113,7 +113,8 @@ TEST_F(ClientHabits, ParametersThatNobodyKnowsChangeNothing) {
         const auto plain = ask(target + "?format=Entity");
         const auto more = ask(target + "?v=latest&FORMAT=Entity&amp;BackupServerUid==x&_=1764140000&&flag");
         EXPECT_EQ(more.status, 200) << target;
-        if (text_of(plain).find("Paging") == std::string::npos) {
+        const bool is_of_now = path.find("/metrics") != std::string::npos;
+        if (!is_of_now && text_of(plain).find("Paging") == std::string::npos) {
             EXPECT_EQ(text_of(more), text_of(plain)) << target;
         }
     }
