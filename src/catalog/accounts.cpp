@@ -239,9 +239,14 @@ std::optional<Account> Accounts::find_by_name(const std::string& name) {
 }
 
 std::optional<Viewer> Accounts::find_viewer(const std::string& name) {
-    auto account = find_by_name(name);
-    if (!account) return std::nullopt;
-    return Viewer{account->id, account->allow_restore_all || has_role(account->roles, administrator_role)};
+    return database_.look_up([&](Connection& connection) {
+        return connection.query("SELECT id, roles, allow_restore_all FROM accounts WHERE lookup_name = :name")
+            .bind("name", to_lower(name))
+            .first([](const Row& row) {
+                return Viewer{row.id("id"), row.flag("allow_restore_all") ||
+                                                has_role(split_roles(row.text("roles")), administrator_role)};
+            });
+    });
 }
 
 void Accounts::add(const Account& account) {

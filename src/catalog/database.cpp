@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <libpq-fe.h>
+#include <poll.h>
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
@@ -64,6 +65,18 @@ void open_session(soci::session& session, const std::string& url) {
         session.open(soci::postgresql, to_parameters(url));
         session << "SET client_min_messages = warning";
     }
+}
+
+// Without asking the server, which would take as long as the statement that follows: a connection that the
+// server has ended is one whose end can be read.
+bool is_connected(soci::session& session, const std::string& url) {
+    if (is_sqlite(url) || session.get_backend() == nullptr) return session.is_connected();
+    PGconn* connection = static_cast<soci::postgresql_session_backend*>(session.get_backend())->conn_;
+    if (connection == nullptr) return false;
+    pollfd socket{.fd = PQsocket(connection), .events = POLLIN, .revents = 0};
+    while (PQstatus(connection) == CONNECTION_OK && ::poll(&socket, 1, 0) > 0)
+        if (PQconsumeInput(connection) == 0) return false;
+    return PQstatus(connection) == CONNECTION_OK;
 }
 
 enum class Intent { read, write };
@@ -152,7 +165,7 @@ void Database::on_connection(Mode mode, const std::function<void(Connection&)>& 
     soci::session& session = pool_->sessions.at(lease.position());
     PreparedStatements& statements = pool_->statements[lease.position()];
     translate_sql_errors("connect", [&] {
-        if (session.is_connected()) return;
+        if (is_connected(session, pool_->url)) return;
         statements.clear();
         try {
             session.reconnect();

@@ -15,6 +15,7 @@
 namespace holdfast::api {
 namespace {
 
+using ::testing::AnyOf;
 using ::testing::HasSubstr;
 
 namespace json = boost::json;
@@ -129,6 +130,31 @@ TEST_F(OpenApi, NamesTheBodiesThatHandlersRead) {
         EXPECT_EQ(response.status, 400) << name_of(row) << ": " << message;
         if (form.body->any_root) return;
         EXPECT_THAT(message, HasSubstr(fmt::format("it must be {}.", form.body->root))) << name_of(row);
+    });
+}
+
+TEST_F(OpenApi, BodiesThatAreNothingOfTheKindAreRefusedByAll) {
+    std::string deep;
+    for (int i = 0; i < 10'000; ++i) deep += "<a>";
+    for_each_answering([&](const RouteRow& row, const OperationForm& form, const std::string& target) {
+        if (form.body == nullptr || row.path == "/sessionMngr") return;
+        const std::string root(form.body->root);
+        const std::string bodies[] = {
+            "<" + root + ">",
+            "<" + root + "><NoSuchElement/></" + root + ">",
+            "<" + root + ">" + deep,
+            "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/hostname\">]><" + root + ">&e;</" + root + ">",
+            "{",
+            "[]",
+            "\"text\"",
+            std::string(10'000, '['),
+        };
+        for (const auto& body : bodies) {
+            const auto response = server_.ask(administrator, row.method, target, "application/json", body);
+            EXPECT_THAT(response.status, AnyOf(400, 413)) << name_of(row) << ": " << body.substr(0, 100);
+            EXPECT_THAT(std::get<std::string>(response.body), HasSubstr("\"Message\":\""))
+                << name_of(row) << ": " << body.substr(0, 100);
+        }
     });
 }
 

@@ -75,6 +75,28 @@ TEST_P(Catalog, RefusesADatabaseOfANewerHoldfast) {
     expect_error(ErrorKind::conflict, [&] { Database::open(url_); });
 }
 
+TEST(PostgresqlCatalog, ConnectionsThatTheServerEndedAreOpenedAgain) {
+    TemporaryDirectory folder;
+    auto database = Database::open(new_database_url(Kind::postgresql, folder.path()));
+    auto one_of = [](Connection& connection) {
+        return connection.query("SELECT 1 AS one").first([](const Row& row) { return row.number("one"); });
+    };
+    database->read([&](Connection& connection) {
+        auto ended = connection
+                         .query(
+                             "WITH others AS MATERIALIZED (SELECT pid FROM pg_stat_activity"
+                             " WHERE datname = current_database() AND pid <> pg_backend_pid())"
+                             " SELECT COUNT(*) AS n FROM others WHERE pg_terminate_backend(pid, 10000)")
+                         .first([](const Row& row) { return row.number("n"); });
+        EXPECT_GT(ended, 1);
+        // Each on another connection, since those above are in use.
+        database->look_up([&](Connection& second) {
+            EXPECT_EQ(one_of(second), 1);
+            database->transaction([&](Connection& third) { EXPECT_EQ(one_of(third), 1); });
+        });
+    });
+}
+
 TEST_P(Catalog, UndoesATransactionThatThrows) {
     EXPECT_THROW(database_->transaction([&](Connection& connection) {
         connection.query("INSERT INTO logon_sessions (id, sealed, last_used_at) VALUES ('a', 'b', 1)").run();

@@ -101,10 +101,10 @@ def test_edit_changes_what_it_names_and_nothing_else(protected, protection, stil
     assert (edited["ScheduleConfigured"], edited["ScheduleEnabled"], edited["NextRun"]) == ("false", "true", None)
 
     name = (api.form + "ü" * 50)[:50]
-    api.run("PUT", href, Spec("Job", {"Name": name}))
+    api.run("PUT", href, Spec("Job", {"@Name": name}))
     assert api.get(job["Href"])["Name"] == name
 
-    for wrong in ({"Name": name + "ü"}, {"JobInfo": {"ReplicaJobInfo": {}}}, {"JobType": "Replica"}, {"ScheduleConfigured": True},
+    for wrong in ({"@Name": name + "ü"}, {"JobInfo": {"ReplicaJobInfo": {}}}, {"JobType": "Replica"}, {"ScheduleConfigured": True},
                   {"JobInfo": {"BackupJobInfo": {"GfsRetentionPolicy": {"Weekly": {"RetentionPeriod": 0}}}}}):
         assert api.request("PUT", href, Spec("Job", wrong)).status == 400, wrong
     unbuilt = {"JobInfo": {"BackupJobInfo": {"AdvancedStorageOptions": {"PasswordKeyId": "x"}}}}

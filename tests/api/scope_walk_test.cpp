@@ -1,0 +1,148 @@
+// Accounts that see some machines only, of every role: all that can be read of a machine in their scopes is
+// there as for an account that sees all, and of one outside nothing is told, by no operation and in no
+// format.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <ranges>
+
+#include "api/query/query_type.hpp"
+#include "api/whole_server.hpp"
+#include "catalog/account_scopes.hpp"
+#include "catalog/accounts.hpp"
+
+namespace holdfast::api {
+namespace {
+
+using testing::AnyOf;
+using testing::HasSubstr;
+using testing::Not;
+
+const std::string machine_name = "web01";
+
+class ScopeWalk : public ::testing::Test {
+  protected:
+    // The token of a session. Without machines the account has no scope at all.
+    std::string log_on(AccountRole role, const std::string& name, const std::vector<Uuid>& machines) {
+        const std::string role_name(to_string(role));
+        catalog::Account account{.id = Uuid::random(), .name = role_name + " " + name, .roles = {role_name}};
+        account.allow_restore_all = false;
+        catalog::Accounts(server_.database()).add(account);
+        catalog::AccountScopes scopes(server_.database());
+        for (const auto& machine : machines) {
+            catalog::AccountScope scope{.id = Uuid::random(),
+                                        .account = account.id,
+                                        .hierarchy_root = host_,
+                                        .object_type = std::string(catalog::scope_type::machine),
+                                        .object_id = machine.to_string(),
+                                        .name = name};
+            scopes.add({scope});
+            scopes.set_machines(scope, {machine});
+        }
+        return token_of(server_.logons().open(account.name, {role}, "latest")->id());
+    }
+
+    http::Response ask(const std::string& token, std::string_view target, std::string_view accept) const {
+        const auto question = std::min(target.find('?'), target.size());
+        return server_.router().handle(
+            {.method = "GET",
+             .path = std::string(target.substr(0, question)),
+             .query = std::string(target.substr(std::min(question + 1, target.size()))),
+             .headers = {{"X-RestSvcSessionId", token}, {"Accept", std::string(accept)}},
+             .remote_address = "192.0.2.7",
+             .host = "backup:9398"});
+    }
+
+    // All that can be read, of what is in the catalog.
+    std::vector<std::string> targets() const {
+        std::vector<std::string> all{"/api/lookup?name=*&type=Vm", "/api/lookup?name=" + machine_name};
+        for (const auto& row : server_.router().rows()) {
+            if (row.method != "GET" || !row.built || row.path.starts_with("/schema/")) continue;
+            if (auto target = filled(row.path)) {
+                all.push_back(*target);
+                all.push_back(*target + "?format=Entity");
+            }
+        }
+        for (const auto& type : query_types())
+            for (const auto* format : {"Entities", "References"})
+                all.push_back(fmt::format("/api/query?type={}&format={}", type.name, format));
+        return all;
+    }
+
+    WholeServer server_;
+    const Uuid host_ =
+        *Uuid::parse(server_.sample(AccountRole::portal_administrator, "/hierarchyRoots/{ID}"));
+    const Uuid machine_ = *Uuid::parse("11111111-1111-4111-8111-111111111111");
+
+  private:
+    // Nothing for what a session has by itself, and for what is not there.
+    std::optional<std::string> filled(std::string_view path) const {
+        std::string template_so_far;
+        std::string target = "/api";
+        while (!path.empty()) {
+            const auto slash = std::min(path.find('/', 1), path.size());
+            const std::string segment(path.substr(0, slash));
+            path.remove_prefix(slash);
+            template_so_far += segment;
+            if (!segment.starts_with("/{")) {
+                target += segment;
+                continue;
+            }
+            if (template_so_far == "/logonSessions/{ID}" || template_so_far == "/tokens/{ID}")
+                return std::nullopt;
+            const auto known = server_.sample(AccountRole::portal_administrator, template_so_far);
+            if (known.empty()) return std::nullopt;
+            target += "/" + known;
+        }
+        return target;
+    }
+};
+
+std::string text_of(const http::Response& response) {
+    const auto* text = std::get_if<std::string>(&response.body);
+    return text ? *text : "";
+}
+
+// Figures and work of the whole server, which are for accounts that see all.
+bool is_of_all_machines(std::string_view target) {
+    return target.starts_with("/api/metrics") || target.starts_with("/api/systemSessions/");
+}
+
+TEST_F(ScopeWalk, WhatIsInTheScopesIsThere) {
+    for (auto role : all_roles | std::views::drop(1)) {
+        const auto scoped = log_on(role, "own", {machine_});
+        for (const auto& target : targets()) {
+            if (is_of_all_machines(target)) continue;
+            EXPECT_EQ(ask(scoped, target, "application/xml").status,
+                      server_.ask(role, "GET", target, "application/xml").status)
+                << to_string(role) << " " << target;
+        }
+    }
+}
+
+TEST_F(ScopeWalk, OfWhatIsOutsideNothingIsTold) {
+    std::size_t told = 0;
+    for (auto role : all_roles | std::views::drop(1)) {
+        const auto other = log_on(role, "other", {Uuid::random()});
+        const auto none = log_on(role, "none", {});
+        for (const auto& target : targets()) {
+            for (std::string_view accept : {"application/xml", "application/json"}) {
+                const bool names_it = target.find(machine_name) != std::string::npos;
+                for (const auto& token : {other, none}) {
+                    const auto answer = ask(token, target, accept);
+                    EXPECT_THAT(answer.status, AnyOf(200, 400, 403, 404)) << to_string(role) << " " << target;
+                    if (!names_it) {
+                        EXPECT_THAT(text_of(answer), Not(HasSubstr(machine_name)))
+                            << to_string(role) << " " << target;
+                    }
+                }
+                const auto whole = text_of(server_.ask(role, "GET", target, accept));
+                told += whole.find(machine_name) != std::string::npos ? 1 : 0;
+            }
+        }
+    }
+    EXPECT_GT(told, 50U) << "an account that sees all is told";
+}
+
+}  // namespace
+}  // namespace holdfast::api
