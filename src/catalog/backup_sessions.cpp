@@ -2,10 +2,13 @@
 
 #include "base/error.hpp"
 #include "catalog/notification_outbox.hpp"
+#include "catalog/session_end.hpp"
 #include "catalog/sources.hpp"
 
 namespace holdfast::catalog {
 namespace {
+
+constexpr std::string_view table = "backup_sessions";
 
 // The one that is asked for by a condition over "s" or "t", as the sources call their tables.
 Query sessions_where(Connection& connection, const std::string& rest) {
@@ -32,15 +35,6 @@ void insert_task(Connection& connection, const TaskSession& task) {
         .bind("state", task.state)
         .bind("result", task.result)
         .run();
-}
-
-// True for the one that ends it.
-bool end_session(Connection& connection, const Uuid& id, Timestamp time) {
-    return connection
-               .query("UPDATE backup_sessions SET ended_at = :ended WHERE id = :id AND ended_at IS NULL")
-               .bind("ended", time)
-               .bind("id", id)
-               .run() == 1;
 }
 
 }  // namespace
@@ -135,7 +129,7 @@ void BackupSessions::start(const BackupSession& session, const std::vector<TaskS
 
 void BackupSessions::update(const BackupSession& session) {
     database_.transaction([&](Connection& connection) {
-        bool ends = session.ended && end_session(connection, session.id, *session.ended);
+        bool ends = session.ended && end_session(connection, table, session.id, *session.ended);
         connection
             .query(
                 "UPDATE backup_sessions SET ended_at = :ended, state = :state, result = :result, progress = "
@@ -178,7 +172,7 @@ namespace {
 
 void fail_session(Connection& connection, BackupSession session, const std::string& reason) {
     session.ended = now();
-    if (!end_session(connection, session.id, *session.ended)) return;
+    if (!end_session(connection, table, session.id, *session.ended)) return;
     connection
         .query(
             "UPDATE backup_task_sessions SET ended_at = :ended, state = 'Completed', result = 'Failed',"
@@ -187,13 +181,7 @@ void fail_session(Connection& connection, BackupSession session, const std::stri
         .bind("reason", reason)
         .bind("session", session.id)
         .run();
-    connection
-        .query(
-            "UPDATE backup_sessions SET state = 'Stopped', result = 'Failed', reason = :reason WHERE id = "
-            ":id")
-        .bind("reason", reason)
-        .bind("id", session.id)
-        .run();
+    store_failure(connection, table, session.id, reason);
     session.result = result::failed;
     note_end(connection, session);
 }

@@ -1,30 +1,18 @@
 #include "catalog/restore_sessions.hpp"
 
 #include "catalog/notification_outbox.hpp"
+#include "catalog/session_end.hpp"
 #include "catalog/sources.hpp"
 
 namespace holdfast::catalog {
 namespace {
 
-// True for the one that ends it.
-bool end_session(Connection& connection, const Uuid& id, Timestamp time) {
-    return connection
-               .query("UPDATE restore_sessions SET ended_at = :ended WHERE id = :id AND ended_at IS NULL")
-               .bind("ended", time)
-               .bind("id", id)
-               .run() == 1;
-}
+constexpr std::string_view table = "restore_sessions";
 
 void fail_session(Connection& connection, RestoreSession session, const std::string& reason) {
     session.ended = now();
-    if (!end_session(connection, session.id, *session.ended)) return;
-    connection
-        .query(
-            "UPDATE restore_sessions SET state = 'Stopped', result = 'Failed', reason = :reason WHERE id = "
-            ":id")
-        .bind("reason", reason)
-        .bind("id", session.id)
-        .run();
+    if (!end_session(connection, table, session.id, *session.ended)) return;
+    store_failure(connection, table, session.id, reason);
     session.result = result::failed;
     note_end(connection, session);
 }
@@ -74,7 +62,7 @@ void RestoreSessions::start(const RestoreSession& session) {
 
 void RestoreSessions::update(const RestoreSession& session) {
     database_.transaction([&](Connection& connection) {
-        bool ends = session.ended && end_session(connection, session.id, *session.ended);
+        bool ends = session.ended && end_session(connection, table, session.id, *session.ended);
         connection
             .query(
                 "UPDATE restore_sessions SET ended_at = :ended, state = :state, result = :result,"

@@ -127,7 +127,7 @@ void Deliverer::note_failure(const catalog::Notification& notification, const st
         spdlog::error("A notification for {} was given up after three days: {}", name, delivery.text);
         return;
     }
-    auto pause = pause_after(notification.tries + 1);
+    auto pause = between_tries.pause_after(static_cast<unsigned>(notification.tries) + 1);
     outbox_.failed(notification, {delivery.text, time, time + pause, delivery.is_of_target});
     if (notification.tries == 0)
         spdlog::warn("A notification for {} did not arrive and is sent again: {}", name, delivery.text);

@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <random>
 
+#include "base/back_off.hpp"
 #include "base/cancellation.hpp"
 #include "base/error.hpp"
 #include "repository/rest_backend.hpp"
@@ -38,15 +38,6 @@ bool may_pass(const HttpRequest& request, const HttpAnswer& answer) {
     }
 }
 
-std::chrono::milliseconds pause_before_try(unsigned tries, const HttpLimits& limits) {
-    thread_local std::minstd_rand random(std::random_device{}());
-    auto pause = limits.first_wait;
-    for (unsigned i = 1; i < tries && pause < limits.longest_wait; ++i) pause *= 2;
-    std::uniform_real_distribution<double> jitter(0.5, 1.5);
-    return std::chrono::duration_cast<std::chrono::milliseconds>(std::min(pause, limits.longest_wait) *
-                                                                 jitter(random));
-}
-
 }  // namespace
 
 RestBackend::Answer RestBackend::ask(HttpRequest& request) {
@@ -72,7 +63,7 @@ void RestBackend::wait_or_throw(const HttpRequest& request,
     if (!outcome && (!outcome.error().may_pass() || tries >= most_tries))
         throw error_of(request, outcome.error());
     if (outcome && tries >= most_tries) throw error_of(request, *outcome);
-    auto pause = pause_before_try(tries, server_.limits);
+    auto pause = BackOff(server_.limits.first_wait, server_.limits.longest_wait).pause_after(tries);
     if (outcome && outcome->retry_after > pause)
         pause = std::min<std::chrono::milliseconds>(outcome->retry_after, server_.limits.longest_wait);
     pause_work(pause);

@@ -36,27 +36,11 @@ class ClientHabits : public ::testing::Test {
     ClientHabits() {
         for (const RouteRow& row : server_.router().rows())
             if (row.built && row.method == "GET" && row.action.empty() && row.path != "/query")
-                if (auto target = filled(row.path, ""); !target.empty()) readable_.push_back(row.path);
+                if (server_.filled(administrator, row.path)) readable_.push_back(row.path);
     }
 
-    // "/jobs/{ID}" as "/api/jobs/<prefix><id>"; empty where the catalog has nothing for it.
-    std::string filled(std::string_view path, std::string_view prefix) const {
-        std::string so_far;
-        std::string target = "/api";
-        for (std::string_view rest = path; !rest.empty();) {
-            const std::size_t slash = std::min(rest.find('/', 1), rest.size());
-            const std::string segment(rest.substr(0, slash));
-            rest.remove_prefix(slash);
-            so_far += segment;
-            if (!segment.starts_with("/{")) {
-                target += segment;
-                continue;
-            }
-            const auto known = server_.sample(administrator, so_far);
-            if (known.empty()) return "";
-            target += fmt::format("/{}{}", Uuid::parse(known) ? prefix : "", known);
-        }
-        return target;
+    std::string filled(std::string_view path, std::string_view before_ids) const {
+        return server_.filled(administrator, path, before_ids).value();
     }
 
     http::Response ask(std::string_view target, std::vector<std::pair<std::string, std::string>> headers = {},

@@ -34,19 +34,9 @@ class OpenApi : public ::testing::Test {
 
     // Nothing where the catalog of this test has nothing that the path names.
     std::optional<std::string> target_of(const RouteRow& row) const {
-        std::string target;
-        std::string path;
-        std::string_view rest = row.path;
-        while (!rest.empty()) {
-            const std::size_t slash = std::min(rest.find('/', 1), rest.size());
-            const std::string segment(rest.substr(0, slash));
-            rest.remove_prefix(slash);
-            path += segment;
-            const auto sample = segment.starts_with("/{") ? server_.sample(administrator, path) : "";
-            if (segment.starts_with("/{") && sample.empty()) return std::nullopt;
-            target += sample.empty() ? segment : "/" + sample;
-        }
-        return "/api" + target + (row.action.empty() ? "?" : "?action=" + row.action + "&");
+        auto target = server_.filled(administrator, row.path);
+        if (target) *target += row.action.empty() ? "?" : "?action=" + row.action + "&";
+        return target;
     }
 
     // Calls `check` with every operation that is built and of which there is something.

@@ -43,14 +43,9 @@ class ScopeWalk : public ::testing::Test {
     }
 
     http::Response ask(const std::string& token, std::string_view target, std::string_view accept) const {
-        const auto question = std::min(target.find('?'), target.size());
-        return server_.router().handle(
-            {.method = "GET",
-             .path = std::string(target.substr(0, question)),
-             .query = std::string(target.substr(std::min(question + 1, target.size()))),
-             .headers = {{"X-RestSvcSessionId", token}, {"Accept", std::string(accept)}},
-             .remote_address = "192.0.2.7",
-             .host = "backup:9398"});
+        auto request = WholeServer::request(token, "GET", target);
+        request.headers.emplace_back("Accept", accept);
+        return server_.router().handle(request);
     }
 
     // All that can be read, of what is in the catalog.
@@ -58,7 +53,9 @@ class ScopeWalk : public ::testing::Test {
         std::vector<std::string> all{"/api/lookup?name=*&type=Vm", "/api/lookup?name=" + machine_name};
         for (const auto& row : server_.router().rows()) {
             if (row.method != "GET" || !row.built || row.path.starts_with("/schema/")) continue;
-            if (auto target = filled(row.path)) {
+            // Each session has these of its own.
+            if (row.path.starts_with("/logonSessions/{ID}") || row.path.starts_with("/tokens/{ID}")) continue;
+            if (auto target = server_.filled(AccountRole::portal_administrator, row.path)) {
                 all.push_back(*target);
                 all.push_back(*target + "?format=Entity");
             }
@@ -77,29 +74,6 @@ class ScopeWalk : public ::testing::Test {
     const std::vector<std::string> marks_{
         machine_name, machine_.to_string(),
         server_.sample(AccountRole::portal_administrator, "/vmRestorePoints/{ID}")};
-
-  private:
-    // Nothing for what a session has by itself, and for what is not there.
-    std::optional<std::string> filled(std::string_view path) const {
-        std::string template_so_far;
-        std::string target = "/api";
-        while (!path.empty()) {
-            const auto slash = std::min(path.find('/', 1), path.size());
-            const std::string segment(path.substr(0, slash));
-            path.remove_prefix(slash);
-            template_so_far += segment;
-            if (!segment.starts_with("/{")) {
-                target += segment;
-                continue;
-            }
-            if (template_so_far == "/logonSessions/{ID}" || template_so_far == "/tokens/{ID}")
-                return std::nullopt;
-            const auto known = server_.sample(AccountRole::portal_administrator, template_so_far);
-            if (known.empty()) return std::nullopt;
-            target += "/" + known;
-        }
-        return target;
-    }
 };
 
 std::string text_of(const http::Response& response) {

@@ -225,19 +225,19 @@ void WholeServer::log_on_everybody() {
     samples_["/security/roles/{ID}"] = id_of(role).to_string();
 }
 
-http::Request WholeServer::request(AccountRole role, std::string method, std::string_view target) const {
+http::Request WholeServer::request(std::string_view token, std::string method, std::string_view target) {
     const std::size_t question = std::min(target.find('?'), target.size());
     return {.method = std::move(method),
             .path = std::string(target.substr(0, question)),
             .query = std::string(target.substr(std::min(question + 1, target.size()))),
-            .headers = {{"X-RestSvcSessionId", tokens_.at(role)}},
+            .headers = {{"X-RestSvcSessionId", std::string(token)}},
             .remote_address = "192.0.2.7",
             .host = "backup:9398"};
 }
 
 http::Response WholeServer::ask(AccountRole role, std::string method, std::string_view target,
                                 std::string_view accept, std::string body) const {
-    auto made = request(role, std::move(method), target);
+    auto made = request(tokens_.at(role), std::move(method), target);
     made.headers.emplace_back("Accept", accept);
     if (!body.empty())
         made.headers.emplace_back("Content-Type",
@@ -248,7 +248,7 @@ http::Response WholeServer::ask(AccountRole role, std::string method, std::strin
 
 http::Response WholeServer::send(AccountRole role, std::string method, std::string_view target,
                                  Headers headers, std::string body) const {
-    auto made = request(role, std::move(method), target);
+    auto made = request(tokens_.at(role), std::move(method), target);
     made.headers.emplace_back("Accept", "application/json");
     made.headers.emplace_back("Content-Type", "application/json");
     std::ranges::move(headers, std::back_inserter(made.headers));
@@ -261,6 +261,26 @@ std::string WholeServer::sample(AccountRole role, const std::string& path_templa
     if (path_template == "/tokens/{ID}") return api_token_ids_.at(role);
     const auto found = samples_.find(path_template);
     return found == samples_.end() ? "" : found->second;
+}
+
+std::optional<std::string> WholeServer::filled(AccountRole role, std::string_view path_template,
+                                               std::string_view before_ids) const {
+    std::string so_far;
+    std::string target = "/api";
+    while (!path_template.empty()) {
+        const std::size_t slash = std::min(path_template.find('/', 1), path_template.size());
+        const std::string segment(path_template.substr(0, slash));
+        path_template.remove_prefix(slash);
+        so_far += segment;
+        if (!segment.starts_with("/{")) {
+            target += segment;
+            continue;
+        }
+        const auto known = sample(role, so_far);
+        if (known.empty()) return std::nullopt;
+        target += fmt::format("/{}{}", Uuid::parse(known) ? before_ids : "", known);
+    }
+    return target;
 }
 
 }  // namespace holdfast::api

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,11 +36,16 @@ class WholeServer {
     // The same with more headers, in JSON.
     http::Response send(AccountRole role, std::string method, std::string_view target, Headers headers,
                         std::string body = "") const;
+    // As the client of a session; `target` as above.
+    static http::Request request(std::string_view token, std::string method, std::string_view target);
     // Ended sessions of a job "many" that is gone, several of each instant.
     void add_sessions(std::size_t count);
     // What "/jobs/{ID}" stands for, of what is in the catalog; empty where nothing is. By the path up to and
     // with the parameter.
     std::string sample(AccountRole role, const std::string& path_template) const;
+    // "/jobs/{ID}" as "/api/jobs/<before_ids><id>"; nothing where the catalog has nothing for it.
+    std::optional<std::string> filled(AccountRole role, std::string_view path_template,
+                                      std::string_view before_ids = "") const;
 
     protection::MachineCensus& census() { return census_; }
     catalog::Database& database() { return *database_; }
@@ -59,7 +65,6 @@ class WholeServer {
 
     void fill_catalog();
     void log_on_everybody();
-    http::Request request(AccountRole role, std::string method, std::string_view target) const;
 
     TemporaryDirectory folder_{"/tmp"};
     std::unique_ptr<catalog::Database> database_ =

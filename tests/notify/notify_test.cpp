@@ -20,14 +20,14 @@ TEST(Signature, IsWhatOpensslComputes) {
 }
 
 TEST(Pause, GrowsToAnHourAndIsSpread) {
-    EXPECT_EQ(pause_after(1, 1), seconds(2));
-    EXPECT_EQ(pause_after(2, 1), seconds(4));
-    EXPECT_EQ(pause_after(5, 1.5), seconds(48));
-    EXPECT_EQ(pause_after(12, 1), hours(1));
-    EXPECT_EQ(pause_after(1'000'000, 0.5), std::chrono::minutes(30));
+    EXPECT_EQ(between_tries.pause_after(1, 1), seconds(2));
+    EXPECT_EQ(between_tries.pause_after(2, 1), seconds(4));
+    EXPECT_EQ(between_tries.pause_after(5, 1.5), seconds(48));
+    EXPECT_EQ(between_tries.pause_after(12, 1), hours(1));
+    EXPECT_EQ(between_tries.pause_after(1'000'000, 0.5), std::chrono::minutes(30));
     for (int i = 0; i < 100; ++i) {
-        EXPECT_GE(pause_after(1), seconds(1));
-        EXPECT_LE(pause_after(1), seconds(3));
+        EXPECT_GE(between_tries.pause_after(1), seconds(1));
+        EXPECT_LE(between_tries.pause_after(1), seconds(3));
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "api/resources/catalog_accounts.hpp"
 #include "api/resources/role_ids.hpp"
 #include "api/resources/scope_form.hpp"
 #include "base/error.hpp"
@@ -63,7 +64,7 @@ catalog::Account account_of(const EnterpriseAccountCreateSpec& spec) {
     account.name = checked_name(spec.AccountName);
     if (!spec.Password) {
         account.kept_by = catalog::KeptBy::directory;
-        account.name = checked_name(account.name.substr(account.name.rfind('\\') + 1));
+        account.name = checked_name(std::string(without_domain(account.name)));
     }
     if (is_group) account.type = "Group";
     account.roles = role_names(spec.Roles);

@@ -143,23 +143,18 @@ Answer remove_role(const Services& services, const Call& call) {
 }  // namespace
 
 std::vector<Route> account_routes(const Services& services) {
-    auto row = [&](std::string_view method, std::string_view path, auto handler) {
-        return Route{.method = method,
-                     .path = path,
-                     .callers = Callers::administrators(),
-                     .handler = bind_handler(services, handler)};
-    };
+    auto row = rows_for(services, Callers::administrators());
     return {
-        row("GET", "/security/accounts", list_accounts),
-        row("POST", "/security/accounts", create_account),
-        row("GET", "/security/accounts/{ID}", get_account),
-        row("POST", "/security/accounts/{ID}", toggle_restore_scopes),
-        row("DELETE", "/security/accounts/{ID}", delete_account),
-        row("PUT", "/security/accounts/{ID}/password", change_password),
-        row("GET", "/security/accounts/{ID}/roles", list_roles),
-        row("POST", "/security/accounts/{ID}/roles", add_role),
-        row("GET", "/security/accounts/{ID}/roles/{ID}", get_role),
-        row("DELETE", "/security/accounts/{ID}/roles/{ID}", remove_role),
+        row("GET", "/security/accounts", "", list_accounts),
+        row("POST", "/security/accounts", "", create_account),
+        row("GET", "/security/accounts/{ID}", "", get_account),
+        row("POST", "/security/accounts/{ID}", "", toggle_restore_scopes),
+        row("DELETE", "/security/accounts/{ID}", "", delete_account),
+        row("PUT", "/security/accounts/{ID}/password", "", change_password),
+        row("GET", "/security/accounts/{ID}/roles", "", list_roles),
+        row("POST", "/security/accounts/{ID}/roles", "", add_role),
+        row("GET", "/security/accounts/{ID}/roles/{ID}", "", get_role),
+        row("DELETE", "/security/accounts/{ID}/roles/{ID}", "", remove_role),
     };
 }
 

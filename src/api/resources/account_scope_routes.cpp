@@ -82,13 +82,7 @@ Answer rebuild_scopes(const Services& services, const Call& call) {
 }  // namespace
 
 std::vector<Route> account_scope_routes(const Services& services) {
-    auto row = [&](std::string_view method, std::string_view path, std::string_view action, auto handler) {
-        return Route{.method = method,
-                     .path = path,
-                     .action = action,
-                     .callers = Callers::administrators(),
-                     .handler = bind_handler(services, handler)};
-    };
+    auto row = rows_for(services, Callers::administrators());
     constexpr std::string_view scopes = "/security/accounts/{ID}/scopes";
     constexpr std::string_view scope = "/security/accounts/{ID}/scopes/{ID}";
     return {

@@ -10,13 +10,12 @@ namespace {
 // A working day: by then a directory is asked again.
 constexpr std::chrono::hours longest_session{12};
 
-// Clients write the account of a machine or domain as "name", "host\\name" or ".\\name".
+}  // namespace
+
 std::string_view without_domain(std::string_view name) {
     auto backslash = name.rfind('\\');
     return backslash == std::string_view::npos ? name : name.substr(backslash + 1);
 }
-
-}  // namespace
 
 std::optional<AuthenticatedAccount> CatalogAccounts::check(std::string_view name, std::string_view password) {
     auto account = accounts_.find_by_name(std::string(name));
@@ -47,8 +46,9 @@ std::optional<directory::DirectoryUser> DirectoryAccounts::authenticate(std::str
 
 std::optional<AuthenticatedAccount> DirectoryAccounts::check(std::string_view name,
                                                              std::string_view password) {
-    if (is_kept_here(name) || is_kept_here(without_domain(name))) return std::nullopt;
-    auto user = authenticate(without_domain(name), password);
+    auto user_name = without_domain(name);
+    if (is_kept_here(name) || (user_name != name && is_kept_here(user_name))) return std::nullopt;
+    auto user = authenticate(user_name, password);
     if (!user) return std::nullopt;
     auto earlier = accounts_.find_by_name(user->name);
     auto account = accounts_.admit(user->name, user->groups);

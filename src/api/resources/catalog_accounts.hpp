@@ -9,6 +9,9 @@
 
 namespace holdfast::api {
 
+// Clients write the account of a machine or domain as "name", "host\\name" or ".\\name".
+std::string_view without_domain(std::string_view name);
+
 class CatalogAccounts : public Accounts {
   public:
     explicit CatalogAccounts(catalog::Database& database) : accounts_(database) {}

@@ -23,6 +23,18 @@ RouteHandler bind_handler(const Services& services, Handler handler) {
     return [&services, handler](const Call& call) { return handler(services, call); };
 }
 
+// Makes rows of the table of routes: `row(method, path, action, handler)`, all of them for those callers.
+inline auto rows_for(const Services& services, Callers callers) {
+    return [&services, callers](std::string_view method, std::string_view path, std::string_view action,
+                                auto handler) {
+        return Route{.method = method,
+                     .path = path,
+                     .action = action,
+                     .callers = callers,
+                     .handler = bind_handler(services, handler)};
+    };
+}
+
 // The record that a path names, or 404: "There is no job <id>".
 template <typename Record>
 Record require(std::optional<Record> record, const std::string& kind, const Uuid& id) {

@@ -154,13 +154,7 @@ Answer remove_include(const Services& services, const Call& call) {
 }  // namespace
 
 std::vector<Route> job_edit_routes(const Services& services) {
-    auto row = [&](std::string_view method, std::string_view path, std::string_view action, auto handler) {
-        return Route{.method = method,
-                     .path = path,
-                     .action = action,
-                     .callers = Callers::administrators(),
-                     .handler = bind_handler(services, handler)};
-    };
+    auto row = rows_for(services, Callers::administrators());
     return {
         // The link Edit of a job has no action.
         row("PUT", "/jobs/{ID}", "", edit_job),

@@ -202,15 +202,7 @@ Answer delete_job(const Services& services, const Call& call) {
 }  // namespace
 
 std::vector<Route> job_routes(const Services& services) {
-    auto bound = [&](auto handler) { return bind_handler(services, handler); };
-    constexpr auto administrators = Callers::administrators();
-    auto row = [&](std::string_view method, std::string_view path, std::string_view action, auto handler) {
-        return Route{.method = method,
-                     .path = path,
-                     .action = action,
-                     .callers = administrators,
-                     .handler = bound(handler)};
-    };
+    auto row = rows_for(services, Callers::administrators());
     return {
         row("GET", "/jobs", "", list_jobs),
         row("POST", "/jobs", "", create_job),

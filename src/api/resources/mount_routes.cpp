@@ -190,13 +190,7 @@ std::vector<Route> mount_routes(const Services& services) {
     constexpr std::string_view mounts = "/vmRestorePoints/{ID}/mounts";
     constexpr std::string_view mount = "/vmRestorePoints/{ID}/mounts/{ID}";
     constexpr std::string_view entry = "/vmRestorePoints/{ID}/mounts/{ID}/{filepath}";
-    auto row = [&](std::string_view method, std::string_view path, std::string_view action, auto handler) {
-        return Route{.method = method,
-                     .path = path,
-                     .action = action,
-                     .callers = file_restorers,
-                     .handler = bind_handler(services, handler)};
-    };
+    auto row = rows_for(services, file_restorers);
     auto read = [&](std::string_view action, auto handler) {
         return Route{.method = "GET",
                      .path = entry,

@@ -71,13 +71,7 @@ Answer test_target(const Services& services, const Call& call) {
 }  // namespace
 
 std::vector<Route> notification_routes(const Services& services) {
-    auto row = [&](std::string_view method, std::string_view path, std::string_view action, auto handler) {
-        return Route{.method = method,
-                     .path = path,
-                     .action = action,
-                     .callers = Callers::administrators(),
-                     .handler = bind_handler(services, handler)};
-    };
+    auto row = rows_for(services, Callers::administrators());
     constexpr std::string_view targets = "/notificationTargets";
     constexpr std::string_view target = "/notificationTargets/{ID}";
     return {row("GET", targets, "", list_targets),    row("POST", targets, "", create_target),

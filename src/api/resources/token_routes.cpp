@@ -151,16 +151,11 @@ Answer delete_token(const Services& services, const Call& call) {
 }  // namespace
 
 std::vector<Route> token_routes(const Services& services) {
-    auto row = [&](std::string_view method, std::string_view path, auto handler) {
-        return Route{.method = method,
-                     .path = path,
-                     .callers = Callers::any_account(),
-                     .handler = bind_handler(services, handler)};
-    };
-    auto create = row("POST", "/tokens", create_token);
+    auto row = rows_for(services, Callers::any_account());
+    auto create = row("POST", "/tokens", "", create_token);
     create.tells_secret = true;
-    return {row("GET", "/tokens", list_tokens), std::move(create), row("GET", "/tokens/{ID}", get_token),
-            row("DELETE", "/tokens/{ID}", delete_token)};
+    return {row("GET", "/tokens", "", list_tokens), std::move(create),
+            row("GET", "/tokens/{ID}", "", get_token), row("DELETE", "/tokens/{ID}", "", delete_token)};
 }
 
 }  // namespace holdfast::api
