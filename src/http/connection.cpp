@@ -19,6 +19,8 @@ namespace {
 
 constexpr unsigned char tls_handshake_record = 0x16;
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
+// Of each request; there is room for that many bytes of every connection. Only what is beyond is counted.
+constexpr std::size_t uncounted_bytes = 16 << 10;
 
 std::string text_of(const asio::ip::address& address) {
     if (address.is_v6() && address.to_v6().is_v4_mapped())
@@ -36,8 +38,8 @@ Connection::Connection(Socket socket, Core& core)
 
 void Connection::start() {
     auto self = shared_from_this();
-    core_.connections.add(self);
-    auto done = [self](std::exception_ptr) { self->core_.connections.remove(self.get()); };
+    place_ = core_.connections.add(self);
+    auto done = [self](std::exception_ptr) { self->core_.connections.remove(self->place_); };
     asio::co_spawn(socket_.get_executor(), run(self), done);
 }
 
@@ -51,16 +53,25 @@ void Connection::drain() {
 }
 
 void Connection::abort() {
+    asio::post(socket_.get_executor(), [self = shared_from_this()] { self->cut(); });
+}
+
+void Connection::make_room() {
     auto task = [self = shared_from_this()] {
-        self->aborted_ = true;
-        // The descriptor itself stays until the coroutine has ended: nobody else may get its number while TLS
-        // uses it.
-        ErrorCode ignored;
-        self->socket_.shutdown(Socket::shutdown_both, ignored);
-        self->socket_.cancel(ignored);
-        self->event_timer_.cancel();
+        bool waits_anew = self->core_.connections.waits(self->place_);
+        if (self->deadline_ && !waits_anew) self->cut();
     };
     asio::post(socket_.get_executor(), task);
+}
+
+void Connection::cut() {
+    aborted_ = true;
+    // The descriptor itself stays until the coroutine has ended: nobody else may get its number while TLS
+    // uses it.
+    ErrorCode ignored;
+    socket_.shutdown(Socket::shutdown_both, ignored);
+    socket_.cancel(ignored);
+    event_timer_.cancel();
 }
 
 Connection::Awaitable<void> Connection::run(std::shared_ptr<Connection> self) {
@@ -118,26 +129,30 @@ Connection::Awaitable<bool> Connection::serve_one() {
     RequestReader reader({core_.options.max_header_bytes, core_.options.max_body_bytes});
     keeps_alive_ = true;
     is_http_1_0_ = false;
-    Received received = co_await receive(reader);
+    MemoryBudget::Share held(core_.held_bytes);
+    Received received = co_await receive(reader, held);
     idle_ = false;
     received_ = Clock::now();
     if (received == Received::nothing) co_return false;
     if (received != Received::request) {
         Refusal refusal{408, "The request did not arrive in time"};
         if (received == Received::refused) refusal = reader.refusal();
-        co_await turn_away(reader, std::move(refusal));
+        if (received == Received::no_room)
+            refusal = {503, "The server has too many large requests to answer right now"};
+        co_await turn_away(reader, std::move(held), std::move(refusal));
         co_return false;
     }
     keeps_alive_ = reader.keeps_alive();
     is_http_1_0_ = reader.is_http_1_0();
-    auto request = complete(reader.take_request());
-    Response response = co_await answer(request);
+    auto request = complete(reader.take_request(), std::move(held));
     bool head_only = request->method == "HEAD";
+    Response response = co_await answer(std::move(request));
     co_await respond(std::move(response), head_only);
     co_return keeps_alive_ && !draining_;
 }
 
-Connection::Awaitable<Connection::Received> Connection::receive(RequestReader& reader) {
+Connection::Awaitable<Connection::Received> Connection::receive(RequestReader& reader,
+                                                                MemoryBudget::Share& held) {
     input_.erase(0, std::min(input_.find_first_not_of("\r\n"), input_.size()));
     if (input_.empty()) {
         std::string().swap(input_);  // an idle connection keeps no buffer
@@ -158,20 +173,26 @@ Connection::Awaitable<Connection::Received> Connection::receive(RequestReader& r
         }
         bool came = co_await fill(deadline);
         if (!came) co_return Received::timed_out;
+        std::size_t bytes = input_.size() + reader.body_bytes();
+        if (bytes > uncounted_bytes && !held.grow_to(bytes - uncounted_bytes)) co_return Received::no_room;
     }
 }
 
-Connection::Awaitable<void> Connection::turn_away(RequestReader& reader, Refusal refusal) {
+Connection::Awaitable<void> Connection::turn_away(RequestReader& reader, MemoryBudget::Share held,
+                                                  Refusal refusal) {
     std::shared_ptr<const Request> request;
-    if (reader.has_head()) request = complete(reader.take_request());
+    if (reader.has_head()) request = complete(reader.take_request(), std::move(held));
     keeps_alive_ = false;
     discards_input_ = true;
+    std::string().swap(input_);
     Response response = core_.refuse(refusal.status, refusal.message, request.get());
     bool head_only = request && request->method == "HEAD";
+    request.reset();
     co_await respond(std::move(response), head_only);
 }
 
-std::shared_ptr<const Request> Connection::complete(Request request) const {
+// With what it holds of the memory for requests.
+std::shared_ptr<const Request> Connection::complete(Request request, MemoryBudget::Share held) const {
     request.remote_address = remote_address_;
     if (request.host.empty()) {
         ErrorCode error;
@@ -180,19 +201,24 @@ std::shared_ptr<const Request> Connection::complete(Request request) const {
         if (address.find(':') != std::string::npos) address = "[" + address + "]";
         request.host = address + ":" + std::to_string(local.port());
     }
-    return std::make_shared<const Request>(std::move(request));
+    struct Held {
+        Request request;
+        MemoryBudget::Share held;
+    };
+    auto whole = std::make_shared<Held>(std::move(request), std::move(held));
+    return {whole, &whole->request};
 }
 
-// Has the handler run by a worker, and waits for what it gives.
+// Has the handler run by a worker, and waits for what it gives. The request goes before the answer is sent.
 Connection::Awaitable<Response> Connection::answer(std::shared_ptr<const Request> request) {
     event_ = false;
-    auto job = [self = shared_from_this(), request] { self->deliver(self->core_.run_handler(*request)); };
-    if (!core_.workers.submit(std::move(job))) {
-        Response busy =
-            core_.refuse(503, "The server has too many requests to answer right now", request.get());
-        busy.headers.emplace_back("Retry-After", "5");
-        co_return busy;
-    }
+    auto job = [self = shared_from_this(), request]() mutable {
+        Response response = self->core_.run_handler(*request);
+        request.reset();
+        self->deliver(std::move(response));
+    };
+    if (!core_.workers.submit(std::move(job)))
+        co_return core_.refuse(503, "The server has too many requests to answer right now", request.get());
     bool delivered = co_await wait_event(Clock::now() + core_.options.handler_timeout);
     if (!delivered) {
         spdlog::error("{} {} was given up after {} seconds", request->method, request->path,

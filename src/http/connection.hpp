@@ -34,21 +34,23 @@ class Connection : public std::enable_shared_from_this<Connection> {
     void drain();
     // Any thread: ends now; a response under way is cut off.
     void abort();
+    // Any thread: it was taken out of those who wait; ends now if it waits for its client still.
+    void make_room();
 
   private:
     template <typename T>
     using Awaitable = boost::asio::awaitable<T>;
     using StreamBody = std::variant<StreamedBody, FedBody>;
-    enum class Received { request, refused, timed_out, nothing };
+    enum class Received { request, refused, timed_out, no_room, nothing };
 
     static Awaitable<void> run(std::shared_ptr<Connection> self);
     Awaitable<bool> greet();
     Awaitable<void> tell_plain_http();
     Awaitable<bool> serve_one();
-    Awaitable<Received> receive(RequestReader& reader);
-    Awaitable<void> turn_away(RequestReader& reader, Refusal refusal);
+    Awaitable<Received> receive(RequestReader& reader, MemoryBudget::Share& held);
+    Awaitable<void> turn_away(RequestReader& reader, MemoryBudget::Share held, Refusal refusal);
     Awaitable<Response> answer(std::shared_ptr<const Request> request);
-    std::shared_ptr<const Request> complete(Request request) const;
+    std::shared_ptr<const Request> complete(Request request, MemoryBudget::Share held) const;
     void deliver(Response response);
 
     Awaitable<void> respond(Response response, bool head_only);
@@ -70,10 +72,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
     Awaitable<BodyPipe::State> take(BodyPipe& pipe, std::string& block);
     Awaitable<void> discard_input();
     void signal();
+    void cut();
     void close();
 
     Socket socket_;
     Core& core_;
+    ConnectionRegistry::Place place_;
     boost::asio::steady_timer deadline_timer_;
     boost::asio::steady_timer event_timer_;
     std::optional<TlsChannel> channel_;

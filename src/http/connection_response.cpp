@@ -54,17 +54,19 @@ void Connection::count(int status) const {
 }
 
 Connection::Awaitable<void> Connection::respond(Response response, bool head_only) {
-    if (!std::holds_alternative<std::string>(response.body)) {
+    const auto* own = std::get_if<std::string>(&response.body);
+    const auto* shared = std::get_if<SharedText>(&response.body);
+    if (!own && !shared) {
         co_await respond_streamed(std::move(response), head_only);
         co_return;
     }
     count(response.status);
-    std::string body = std::move(std::get<std::string>(response.body));
+    std::string_view body = own ? *own : **shared;
     std::string head = compose_head(response, head_options(Framed::by_length, body.size()));
-    if (head_only || has_no_body(response.status)) body.clear();
+    if (head_only || has_no_body(response.status)) body = {};
     if (body.size() <= small_body) {
         head += body;
-        body.clear();
+        body = {};
     }
     co_await send(head);
     co_await send(body);

@@ -5,7 +5,9 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
 
 #include "http/connection.hpp"
 #include "http/connection_lost.hpp"
@@ -19,6 +21,16 @@ namespace {
 
 constexpr std::chrono::seconds discard_time{5};
 constexpr std::size_t discard_limit = 64 << 20;
+// One fast client does not keep a network thread for itself.
+constexpr std::size_t send_at_once = 256 << 10;
+
+// How much it was; zero at the end, negative where nothing was there.
+ssize_t drop_some(int socket) {
+    std::array<char, 16 << 10> bytes;
+    ssize_t count = ::recv(socket, bytes.data(), bytes.size(), 0);
+    if (count < 0 && errno != EAGAIN && errno != EINTR) return 0;
+    return count;
+}
 
 }  // namespace
 
@@ -26,8 +38,10 @@ Connection::Awaitable<bool> Connection::wait_ready(Socket::wait_type direction, 
     if (aborted_) throw ConnectionLost();
     deadline_ = deadline;
     watch_deadline();
+    core_.connections.begin_waiting(place_);
     ErrorCode error;
     co_await socket_.async_wait(direction, asio::redirect_error(asio::use_awaitable, error));
+    core_.connections.end_waiting(place_);
     deadline_.reset();
     if (aborted_) throw ConnectionLost();
     if (error == asio::error::operation_aborted) co_return false;
@@ -75,9 +89,14 @@ Connection::Awaitable<bool> Connection::fill(Clock::time_point deadline) {
 
 // Each piece of progress starts the time anew.
 Connection::Awaitable<void> Connection::send(std::string_view bytes) {
+    std::size_t yield_at = bytes.size() - std::min(bytes.size(), send_at_once);
     while (!bytes.empty()) {
         if (aborted_) throw ConnectionLost();
         Step step = channel_->write(bytes);
+        if (step == Step::done && bytes.size() <= yield_at && !bytes.empty()) {
+            yield_at = bytes.size() - std::min(bytes.size(), send_at_once);
+            co_await asio::post(socket_.get_executor(), asio::use_awaitable);
+        }
         if (step == Step::done) continue;
         bool ready = co_await wait_for(step, Clock::now() + core_.options.send_timeout);
         if (!ready) throw ConnectionLost();
@@ -112,17 +131,12 @@ Connection::Awaitable<void> Connection::discard_input() {
     socket_.shutdown(Socket::shutdown_send, ignored);
     auto deadline = Clock::now() + discard_time;
     std::size_t discarded = 0;
-    while (discarded < discard_limit) {
-        std::array<char, 4096> bytes;
-        ssize_t count = ::recv(socket_.native_handle(), bytes.data(), bytes.size(), 0);
-        if (count == 0) co_return;
-        if (count > 0) {
-            discarded += static_cast<std::size_t>(count);
-            continue;
-        }
-        if (errno != EAGAIN && errno != EINTR) co_return;
+    while (discarded < discard_limit && Clock::now() < deadline) {
         bool ready = co_await wait_ready(Socket::wait_read, deadline);
         if (!ready) co_return;
+        ssize_t count = drop_some(socket_.native_handle());
+        if (count == 0) co_return;
+        discarded += static_cast<std::size_t>(std::max<ssize_t>(count, 0));
     }
 }
 

@@ -2,38 +2,70 @@
 
 #include <spdlog/spdlog.h>
 
+#include <utility>
+
 #include "http/connection.hpp"
 #include "http/response_head.hpp"
 
 namespace holdfast::http {
 
-void ConnectionRegistry::add(const std::shared_ptr<Connection>& connection) {
+ConnectionRegistry::Place ConnectionRegistry::add(const std::shared_ptr<Connection>& connection) {
     std::lock_guard lock(mutex_);
-    connections_.emplace(connection.get(), connection);
+    return busy_.insert(busy_.end(), Entry{.connection = connection});
 }
 
-void ConnectionRegistry::remove(const Connection* connection) {
+void ConnectionRegistry::remove(Place place) {
     std::lock_guard lock(mutex_);
-    connections_.erase(connection);
+    (place->waits ? waiting_ : busy_).erase(place);
     changed_.notify_all();
+}
+
+void ConnectionRegistry::begin_waiting(Place place) {
+    std::lock_guard lock(mutex_);
+    waiting_.splice(waiting_.end(), busy_, place);
+    place->waits = true;
+}
+
+void ConnectionRegistry::end_waiting(Place place) {
+    std::lock_guard lock(mutex_);
+    if (!std::exchange(place->waits, false)) return;
+    busy_.splice(busy_.end(), waiting_, place);
+}
+
+bool ConnectionRegistry::waits(Place place) const {
+    std::lock_guard lock(mutex_);
+    return place->waits;
+}
+
+std::vector<std::shared_ptr<Connection>> ConnectionRegistry::take_longest_waiting(std::size_t most) {
+    std::lock_guard lock(mutex_);
+    std::vector<std::shared_ptr<Connection>> taken;
+    while (taken.size() < most && !waiting_.empty()) {
+        Place place = waiting_.begin();
+        place->waits = false;
+        busy_.splice(busy_.end(), waiting_, place);
+        if (auto connection = place->connection.lock()) taken.push_back(std::move(connection));
+    }
+    return taken;
 }
 
 std::size_t ConnectionRegistry::count() const {
     std::lock_guard lock(mutex_);
-    return connections_.size();
+    return busy_.size() + waiting_.size();
 }
 
 std::vector<std::shared_ptr<Connection>> ConnectionRegistry::all() const {
     std::lock_guard lock(mutex_);
     std::vector<std::shared_ptr<Connection>> alive;
-    for (const auto& [_, weak] : connections_)
-        if (auto connection = weak.lock()) alive.push_back(std::move(connection));
+    for (const auto* list : {&busy_, &waiting_})
+        for (const Entry& entry : *list)
+            if (auto connection = entry.connection.lock()) alive.push_back(std::move(connection));
     return alive;
 }
 
 bool ConnectionRegistry::wait_until_empty(std::chrono::steady_clock::time_point deadline) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_until(lock, deadline, [this] { return connections_.empty(); });
+    return changed_.wait_until(lock, deadline, [this] { return busy_.empty() && waiting_.empty(); });
 }
 
 Response Core::run_handler(const Request& request) const {
@@ -53,6 +85,7 @@ Response Core::run_handler(const Request& request) const {
 Response Core::refuse(int status, std::string_view message, const Request* request) const {
     try {
         Response response = error_body(status, message, request);
+        if (status == 503) response.headers.emplace_back("Retry-After", "5");
         if (std::holds_alternative<std::string>(response.body)) return response;
         spdlog::error("An error of status {} was described by a streamed body, which cannot be", status);
     } catch (const std::exception& error) {

@@ -2,10 +2,11 @@
 #pragma once
 
 #include <condition_variable>
+#include <list>
 #include <memory>
 #include <mutex>
-#include <unordered_map>
 
+#include "http/memory_budget.hpp"
 #include "http/server.hpp"
 #include "http/tls.hpp"
 #include "http/worker_pool.hpp"
@@ -14,11 +15,24 @@ namespace holdfast::http {
 
 class Connection;
 
-// Who is connected. Any thread.
+// Who is connected, and who waits for how long for its client. Any thread.
 class ConnectionRegistry {
+    struct Entry {
+        std::weak_ptr<Connection> connection;
+        bool waits = false;
+    };
+
   public:
-    void add(const std::shared_ptr<Connection>& connection);
-    void remove(const Connection* connection);
+    using Place = std::list<Entry>::iterator;
+
+    Place add(const std::shared_ptr<Connection>& connection);
+    void remove(Place place);
+    // For something to come from its client, or to be taken by it; from now on.
+    void begin_waiting(Place place);
+    void end_waiting(Place place);
+    bool waits(Place place) const;
+    // Takes at most that many out of those who wait: the ones that have done so for the longest.
+    std::vector<std::shared_ptr<Connection>> take_longest_waiting(std::size_t most);
     std::size_t count() const;
     std::vector<std::shared_ptr<Connection>> all() const;
     // True when nobody is left before the deadline.
@@ -27,7 +41,8 @@ class ConnectionRegistry {
   private:
     mutable std::mutex mutex_;
     std::condition_variable changed_;
-    std::unordered_map<const Connection*, std::weak_ptr<Connection>> connections_;
+    std::list<Entry> busy_;
+    std::list<Entry> waiting_;  // the one that has waited longest is in front
 };
 
 struct Core {
@@ -36,6 +51,7 @@ struct Core {
           handler(std::move(handle)),
           error_body(std::move(describe_error)),
           tls(options.certificate_file, options.private_key_file),
+          held_bytes(options.max_held_bytes),
           workers(options.worker_threads, options.max_queued_requests),
           streams(options.max_streams, 0) {}
 
@@ -49,6 +65,7 @@ struct Core {
     const ErrorBody error_body;
     const TlsContext tls;
     ConnectionRegistry connections;
+    MemoryBudget held_bytes;
     WorkerPool workers;
     WorkerPool streams;
 };

@@ -16,11 +16,11 @@ namespace {
 // The most that may wait unused while a chunk's head is incomplete.
 constexpr std::size_t max_chunk_head = 16 << 10;
 
-std::size_t end_of_head(std::string_view input) {
-    std::size_t end = input.find("\r\n\r\n");
+std::size_t end_of_head(std::string_view input, std::size_t from) {
+    std::size_t end = input.find("\r\n\r\n", from);
     if (end != std::string_view::npos) return end + 4;
     // Bare line feeds: no request, but a whole one; the parser tells what is wrong with it.
-    end = input.find("\n\n");
+    end = input.find("\n\n", from);
     return end == std::string_view::npos ? end : end + 2;
 }
 
@@ -51,7 +51,8 @@ RequestReader::Progress RequestReader::consume(std::string& input) {
 RequestReader::Progress RequestReader::consume_head(std::string& input) {
     // Empty lines in front of a request are tolerated, as the standard asks.
     input.erase(0, std::min(input.find_first_not_of("\r\n"), input.size()));
-    std::size_t end = end_of_head(input);
+    std::size_t end = end_of_head(input, searched_);
+    searched_ = std::max<std::size_t>(input.size(), 3) - 3;
     if (std::min(end, input.size()) > limits_.max_header_bytes)
         return refuse(431,
                       "The head of the request is larger than " + format_bytes(limits_.max_header_bytes));
@@ -116,6 +117,10 @@ RequestReader::Progress RequestReader::consume_body(std::string& input) {
     return Progress::needs_more;
 }
 
+std::size_t RequestReader::body_bytes() const {
+    return parser_ ? parser_->http.get().body().size() : 0;
+}
+
 bool RequestReader::expects_continue() const {
     const auto& message = parser_->http.get();
     return !parser_->http.is_done() && message.version() == 11 &&
@@ -131,7 +136,8 @@ bool RequestReader::keeps_alive() const {
 }
 
 Request RequestReader::take_request() {
-    auto& message = parser_->http.get();
+    auto parser = std::move(parser_);
+    auto& message = parser->http.get();
     Request request;
     request.method = view(message.method_string());
     auto target = split_target(view(message.target())).value_or(Target{});

@@ -37,6 +37,8 @@ class RequestReader {
     // it was refused.
     Progress consume(std::string& input);
     const Refusal& refusal() const { return refusal_; }
+    // What it has taken of the body so far.
+    std::size_t body_bytes() const;
 
     // True once a head was read, be it one that was refused: take_request() then tells what was asked for.
     bool has_head() const { return parser_ != nullptr; }
@@ -44,7 +46,7 @@ class RequestReader {
     bool expects_continue() const;
     bool is_http_1_0() const;
     bool keeps_alive() const;
-    // Method, target, headers and what there is of the body. Once.
+    // Method, target, headers and what there is of the body. Once, after all other questions.
     Request take_request();
 
   private:
@@ -56,6 +58,7 @@ class RequestReader {
 
     RequestLimits limits_;
     std::unique_ptr<Parser> parser_;
+    std::size_t searched_ = 0;  // of the head, for its end: each byte once, however small the pieces are
     bool head_complete_ = false;
     bool must_close_ = false;
     Refusal refusal_{};

@@ -14,8 +14,10 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <future>
 #include <thread>
+#include <utility>
 
 #include "base/error.hpp"
 #include "http/connection.hpp"
@@ -29,20 +31,37 @@ using ErrorCode = boost::system::error_code;
 
 namespace {
 
-// How long the accept loop waits when there is no room for another connection.
+// How long the accept loop waits when there is no room for another connection, and when those that are to
+// make room have been told so.
 constexpr std::chrono::milliseconds full_pause{100};
+constexpr std::chrono::milliseconds room_pause{1};
+constexpr std::size_t accept_at_once = 256;
+// One in so many connections makes room at a time.
+constexpr std::size_t room_share = 100;
+// Descriptors for all else: the database, repositories, libvirt ...
+constexpr rlim_t other_descriptors = 512;
 // How long connections that were cut off may take to notice.
 constexpr std::chrono::seconds abort_time{10};
 
-// Each connection is a descriptor; the usual limit of 1024 would end us long before max_connections.
-void raise_descriptor_limit(std::size_t connections) {
+// Each connection is a descriptor; the usual limit of 1024 would end us long before max_connections. How many
+// connections there may be: clients never take the descriptors that other work needs.
+std::size_t fit_to_descriptors(std::size_t connections) {
     rlimit limit{};
-    rlim_t wanted = connections + 512;
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
-    limit.rlim_cur = std::min(wanted, limit.rlim_max);
-    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted)
-        spdlog::warn("This process may open {} files, which is less than {} connections need", limit.rlim_cur,
-                     connections);
+    rlim_t wanted = connections + other_descriptors;
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return connections;
+    rlim_t before = std::exchange(limit.rlim_cur, std::min(wanted, limit.rlim_max));
+    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) limit.rlim_cur = before;
+    if (limit.rlim_cur >= wanted) return connections;
+    rlim_t left = limit.rlim_cur / 2;
+    if (limit.rlim_cur > 2 * other_descriptors) left = limit.rlim_cur - other_descriptors;
+    spdlog::warn("This process may open {} files: at most {} connections are kept at a time", limit.rlim_cur,
+                 left);
+    return left;
+}
+
+ServerOptions fitted(ServerOptions options) {
+    options.max_connections = fit_to_descriptors(options.max_connections);
+    return options;
 }
 
 tcp::endpoint endpoint_of(const ServerOptions& options) {
@@ -97,6 +116,7 @@ class BeastServer final : public Server {
             if (endpoint.address().is_v6()) acceptor_.set_option(asio::ip::v6_only(false));
             acceptor_.bind(endpoint);
             acceptor_.listen(asio::socket_base::max_listen_connections);
+            acceptor_.non_blocking(true);
             port_ = acceptor_.local_endpoint().port();
         } catch (const boost::system::system_error& error) {
             throw Error(ErrorKind::io, "Cannot listen on " + endpoint.address().to_string() + ":" +
@@ -120,22 +140,40 @@ class BeastServer final : public Server {
         closed.get_future().wait();
     }
 
+    bool is_full() const { return core_.connections.count() >= core_.options.max_connections; }
+
     asio::awaitable<void> accept_loop() {
         while (!closing_) {
             ErrorCode error;
-            if (core_.connections.count() >= core_.options.max_connections) {
-                error = asio::error::no_descriptors;
-            } else {
-                asio::any_io_executor executor = asio::make_strand(io_);
-                tcp::socket socket = co_await acceptor_.async_accept(
-                    executor, asio::redirect_error(asio::use_awaitable, error));
-                if (!error && !closing_) std::make_shared<Connection>(std::move(socket), core_)->start();
-            }
-            if (!error || closing_) continue;
-            // Full, or out of descriptors: those who come wait in the kernel's queue.
-            pause_.expires_after(full_pause);
+            co_await acceptor_.async_wait(tcp::acceptor::wait_read,
+                                          asio::redirect_error(asio::use_awaitable, error));
+            if (closing_ || accept_some()) continue;
+            // Full, or out of descriptors: whoever comes waits in the kernel's queue until others have made
+            // room.
+            pause_.expires_after(make_room() ? room_pause : full_pause);
             co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, error));
         }
+    }
+
+    // Many at a time: the kernel's queue is short, and turns a crowd away for seconds. False where there is
+    // no room for a single one.
+    bool accept_some() {
+        ErrorCode error;
+        for (std::size_t i = 0; i < accept_at_once; ++i) {
+            if (is_full()) return i > 0;
+            tcp::socket socket(asio::make_strand(io_));
+            acceptor_.accept(socket, error);
+            if (error) return i > 0 || error == asio::error::would_block;
+            std::make_shared<Connection>(std::move(socket), core_)->start();
+        }
+        return true;
+    }
+
+    // By the clients that have been silent for the longest; false where none is silent.
+    bool make_room() {
+        auto silent = core_.connections.take_longest_waiting(core_.options.max_connections / room_share + 1);
+        for (auto& connection : silent) connection->make_room();
+        return !silent.empty();
     }
 
     void run_network() {
@@ -147,8 +185,8 @@ class BeastServer final : public Server {
             }
     }
 
+    Core core_;  // outlives what is left of its connections in the context
     asio::io_context io_;
-    Core core_;
     asio::strand<asio::io_context::executor_type> strand_;
     tcp::acceptor acceptor_;
     asio::steady_timer pause_;
@@ -161,8 +199,7 @@ class BeastServer final : public Server {
 }  // namespace
 
 std::unique_ptr<Server> Server::start(const ServerOptions& options, Handler handler, ErrorBody error_body) {
-    raise_descriptor_limit(options.max_connections);
-    return std::make_unique<BeastServer>(options, std::move(handler), std::move(error_body));
+    return std::make_unique<BeastServer>(fitted(options), std::move(handler), std::move(error_body));
 }
 
 }  // namespace holdfast::http

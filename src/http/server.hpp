@@ -75,11 +75,14 @@ struct FedBody {
     std::function<void(std::shared_ptr<BodyFeed>)> begin;
 };
 
+// A text that many answers have in common: however many clients are slow to take it, it is there once.
+using SharedText = std::shared_ptr<const std::string>;
+
 struct Response {
     int status = 200;
     std::string reason;  // empty: the standard one
     std::vector<std::pair<std::string, std::string>> headers;
-    std::variant<std::string, StreamedBody, FedBody> body;
+    std::variant<std::string, SharedText, StreamedBody, FedBody> body;
 };
 
 // Called on a worker thread. An exception that leaves it is answered with a bare 500 and logged.
@@ -96,9 +99,14 @@ struct ServerOptions {
     std::filesystem::path certificate_file;  // PEM, with chain
     std::filesystem::path private_key_file;  // PEM
     std::size_t worker_threads = 8;
+    // Less where the process may not open as many files. When all are taken, the ones that have been silent
+    // for the longest make room.
     std::size_t max_connections = 12'000;
     std::size_t max_header_bytes = 64 << 10;
     std::size_t max_body_bytes = 4 << 20;
+    // Of all requests that are received or not answered yet, beyond the first 16 KiB of each; a request that
+    // would need more is answered with 503.
+    std::size_t max_held_bytes = 256 << 20;
     std::chrono::seconds idle_timeout{75};     // between requests
     std::chrono::seconds request_timeout{30};  // to receive one whole request
     std::chrono::seconds send_timeout{60};     // without any progress of a response

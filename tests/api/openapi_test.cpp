@@ -29,7 +29,8 @@ std::string name_of(const RouteRow& row) {
 class OpenApi : public ::testing::Test {
   protected:
     std::string text() const {
-        return std::get<std::string>(server_.ask(administrator, "GET", "/api/schema/openapi.json").body);
+        return *std::get<http::SharedText>(
+            server_.ask(administrator, "GET", "/api/schema/openapi.json").body);
     }
 
     // Nothing where the catalog of this test has nothing that the path names.

@@ -106,7 +106,17 @@ class HoldfastServer:
         pathlib.Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
 
     def peak_memory_mib(self):
+        return self._memory_mib("VmHWM:")
+
+    def memory_mib(self):
+        return self._memory_mib("VmRSS:")
+
+    def _memory_mib(self, name):
         for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
+            if line.startswith(name):
                 return int(line.split()[1]) / 1024
-        raise AssertionError("no VmHWM")
+        raise AssertionError(f"no {name}")
+
+    def processor_seconds(self):
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

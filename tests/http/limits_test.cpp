@@ -90,16 +90,100 @@ TEST_F(Limits, a_handler_that_takes_too_long_is_given_up) {
     release.set_value();
 }
 
-TEST_F(Limits, connections_over_the_limit_wait_for_their_turn) {
-    start(echo, {.max_connections = 2});
-    auto first = std::make_unique<RawClient>(server_->port());
+TEST_F(Limits, connections_over_the_limit_wait_while_all_others_are_busy) {
+    std::promise<void> release;
+    std::shared_future<void> released = release.get_future().share();
+    std::latch entered(2);
+    start(
+        [&](const Request& request) {
+            if (request.path == "/busy") {
+                entered.count_down();
+                released.wait();
+            }
+            return echo(request);
+        },
+        {.max_connections = 2});
+    RawClient first(server_->port());
     RawClient second(server_->port());
+    for (auto* client : {&first, &second}) client->send("GET /busy HTTP/1.1\r\nHost: h\r\n\r\n");
+    entered.wait();
     auto third = std::async(std::launch::async, [this] { return curl({url("/third")}).output; });
-    second.send("GET /2 HTTP/1.1\r\nHost: h\r\n\r\n");
-    EXPECT_THAT(second.read_response(), EndsWith("GET /2? []"));
-    EXPECT_NE(third.wait_for(0ms), std::future_status::ready);
-    first.reset();
+    EXPECT_NE(third.wait_for(300ms), std::future_status::ready);
+    release.set_value();
+    for (auto* client : {&first, &second}) EXPECT_THAT(client->read_response(), EndsWith("GET /busy? []"));
     EXPECT_EQ(third.get(), "GET /third? []");
+}
+
+TEST_F(Limits, the_connection_that_is_silent_for_the_longest_makes_room) {
+    start(echo, {.max_connections = 3});
+    UniqueFd never_greets = connect_to(server_->port());
+    RawClient slow(server_->port());
+    slow.send("GET / HTTP/1.1\r\n");
+    RawClient kept(server_->port());
+    for (int i = 0; i < 2; ++i) {
+        kept.send("GET /kept HTTP/1.1\r\nHost: h\r\n\r\n");
+        EXPECT_THAT(kept.read_response(), EndsWith("GET /kept? []"));
+        EXPECT_EQ(curl({url(fmt::format("/new{}", i))}).output, fmt::format("GET /new{}? []", i));
+    }
+    char byte;
+    EXPECT_LE(::read(never_greets.get(), &byte, 1), 0);
+}
+
+TEST_F(Limits, ever_new_silent_connections_keep_nobody_out) {
+    start(echo, {.max_connections = 50});
+    std::vector<UniqueFd> silent;
+    for (int round = 0; round < 5; ++round) {
+        for (int i = 0; i < 100; ++i) silent.push_back(connect_to(server_->port()));
+        EXPECT_EQ(curl({url(fmt::format("/{}", round))}).output, fmt::format("GET /{}? []", round));
+    }
+}
+
+TEST_F(Limits, large_requests_share_a_bounded_memory_and_small_ones_always_have_room) {
+    std::promise<void> release;
+    std::shared_future<void> released = release.get_future().share();
+    std::latch entered(1);
+    start(
+        [&](const Request& request) {
+            if (request.path == "/held") {
+                entered.count_down();
+                released.wait();
+            }
+            return Response{.body = request.path};
+        },
+        {.max_held_bytes = 100 << 10});
+    auto large = [](std::string_view path) {
+        return fmt::format("POST {} HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n{:x<100000}", path,
+                           "");
+    };
+    RawClient holder(server_->port());
+    holder.send(large("/held"));
+    entered.wait();
+    RawClient refused(server_->port());
+    refused.send(large("/large"));
+    EXPECT_THAT(refused.read_response(),
+                AllOf(StartsWith("HTTP/1.1 503 "), HasSubstr("Retry-After: 5"),
+                      EndsWith("too many large requests to answer right now|/large")));
+    EXPECT_EQ(curl({"-d", "small", url("/small")}).output, "/small");
+    release.set_value();
+    EXPECT_THAT(holder.read_response(), StartsWith("HTTP/1.1 200"));
+    RawClient again(server_->port());
+    again.send(large("/large"));
+    EXPECT_THAT(again.read_response(), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(Limits, a_flood_of_new_keys_leaves_room_for_others) {
+    start(echo, {.network_threads = 1});
+    RawClient flooder(server_->port());
+    auto flood = std::async(std::launch::async, [&] { flooder.send_new_keys(300'000); });
+    auto slowest = 0ms;
+    for (int i = 0; flood.wait_for(0s) != std::future_status::ready; ++i) {
+        auto begin = std::chrono::steady_clock::now();
+        EXPECT_EQ(curl({url(fmt::format("/{}", i))}).output, fmt::format("GET /{}? []", i));
+        auto took = std::chrono::steady_clock::now() - begin;
+        slowest = std::max(slowest, std::chrono::duration_cast<std::chrono::milliseconds>(took));
+    }
+    flood.get();
+    EXPECT_LT(slowest, 1s);
 }
 
 TEST_F(Limits, many_idle_connections_stay_usable) {

@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "http/memory_budget.hpp"
 #include "http/request_reader.hpp"
 #include "http/response_head.hpp"
 #include "http/server.hpp"
@@ -18,6 +19,22 @@
 
 namespace holdfast::http {
 namespace {
+
+TEST(MemoryBudget, has_room_again_when_a_share_has_gone) {
+    MemoryBudget budget(100);
+    MemoryBudget::Share first(budget);
+    EXPECT_TRUE(first.grow_to(60));
+    {
+        MemoryBudget::Share second(budget);
+        EXPECT_TRUE(second.grow_to(40));
+        EXPECT_FALSE(second.grow_to(41));
+        EXPECT_FALSE(first.grow_to(61));
+        MemoryBudget::Share moved(std::move(second));
+    }
+    EXPECT_TRUE(first.grow_to(100));
+    EXPECT_TRUE(first.grow_to(10));
+    EXPECT_FALSE(first.grow_to(101));
+}
 
 TEST(Framing, takes_the_length_of_zero_out_beside_chunked) {
     std::string head =

@@ -42,6 +42,23 @@ void RawClient::send(std::string_view text) {
         throw std::runtime_error("cannot send");
 }
 
+void RawClient::send_new_keys(int count) {
+    BIO* memory = BIO_new(BIO_s_mem());
+    SSL_set0_wbio(ssl_.get(), memory);
+    for (int i = 0; i < count; ++i) {
+        SSL_key_update(ssl_.get(), SSL_KEY_UPDATE_NOT_REQUESTED);
+        if (SSL_do_handshake(ssl_.get()) != 1) throw std::runtime_error("no new key");
+    }
+    char* bytes = nullptr;
+    auto left = static_cast<std::size_t>(BIO_get_mem_data(memory, &bytes));
+    while (left > 0) {
+        ssize_t sent = ::send(socket_.get(), bytes, left, MSG_NOSIGNAL);
+        if (sent <= 0) return;
+        bytes += sent;
+        left -= static_cast<std::size_t>(sent);
+    }
+}
+
 bool RawClient::receive() {
     std::array<char, 64 << 10> bytes;
     int count = SSL_read(ssl_.get(), bytes.data(), bytes.size());

@@ -27,6 +27,9 @@ class RawClient {
     RawClient& operator=(const RawClient&) = delete;
 
     void send(std::string_view text);
+    // So many TLS 1.3 records that say no more than that a new key begins, as fast as they can be sent: they
+    // are made before the first one goes. Until they are sent or the server closes.
+    void send_new_keys(int count);
     // Up to and with `end`; less when the server closes before.
     std::string read_until(std::string_view end);
     // One response with a Content-Length body.

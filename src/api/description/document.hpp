@@ -17,7 +17,7 @@ inline constexpr std::string_view xml_namespace = "http://www.veeam.com/ent/v1.0
 struct BodyLimits {
     std::size_t bytes = std::size_t{4} << 20;
     std::size_t depth = 64;          // elements or objects within each other
-    std::size_t elements = 100'000;  // XML
+    std::size_t elements = 100'000;  // or values of JSON
     std::size_t attributes = 32;     // of one XML element
 };
 

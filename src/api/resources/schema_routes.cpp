@@ -1,5 +1,6 @@
 #include "api/resources/schema_routes.hpp"
 
+#include <functional>
 #include <memory>
 
 #include "api/openapi/openapi_document.hpp"
@@ -10,15 +11,12 @@
 namespace holdfast::api {
 namespace {
 
-Answer published(std::string text, std::string media_type) {
+// Written once, and there once: anybody may ask for it.
+std::function<Answer(const Call&)> publish(std::string text, std::string media_type) {
     http::Response response;
     response.headers = {{"Content-Type", std::move(media_type)}};
-    response.body = std::move(text);
-    return raw(std::move(response));
-}
-
-Answer get_schema(const Call&) {
-    return published(rest_api_xsd(), "application/xml");
+    response.body = std::make_shared<const std::string>(std::move(text));
+    return [response = std::move(response)](const Call&) { return raw(response); };
 }
 
 }  // namespace
@@ -27,16 +25,14 @@ std::vector<Route> schema_routes() {
     return {{.method = "GET",
              .path = "/schema/RestAPI.xsd",
              .callers = Callers::anyone(),
-             .handler = get_schema}};
+             .handler = publish(rest_api_xsd(), "application/xml")}};
 }
 
 Route openapi_route(const std::vector<Route>& routes) {
     Route route{.method = "GET", .path = "/schema/openapi.json", .callers = Callers::anyone(), .handler = {}};
     auto described = routes;
     described.push_back(route);
-    // Written once: anybody may ask for it.
-    auto text = std::make_shared<const std::string>(openapi_document(described));
-    route.handler = [text](const Call&) { return published(*text, "application/json"); };
+    route.handler = publish(openapi_document(described), "application/json");
     return route;
 }
 

@@ -88,8 +88,11 @@ TEST(HostileJson, Sizes) {
     const auto too_large = [](const std::string& body, const std::string& happened) {
         expect_error(ErrorKind::too_large, happened, [&] { from_json<Job>(body); });
     };
-    too_large(repeated("[", 100'000), "The request nests more than 64 objects");
-    too_large(repeated("{\"a\":", 100'000), "The request nests more than 64 objects");
+    too_large(repeated("[", 4000), "The request nests more than 64 objects");
+    too_large(repeated("{\"a\":", 4000), "The request nests more than 64 objects");
+    too_large("[" + repeated("0,", 100'000) + "0]", "The request has more than 100000 values");
+    too_large("{\"Name\":\"\\\"\"," + repeated("\"a\":[],", 50'000) + "\"b\":0}",
+              "The request has more than 100000 values");
     too_large(std::string(BodyLimits().bytes + 1, ' '), "The request body is longer than 4194304 bytes");
     expect_json_refused<Job>(
         "{\"Description\":\"" + std::string(65'537, 'x') + "\"}",
