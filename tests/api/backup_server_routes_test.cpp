@@ -257,7 +257,8 @@ TEST_F(BackupServerRoutes, WhatAnotherServerHasIsAskedOfItself) {
     message(finished(administrator, add_server(other)), true);
     auto path = "/backupServers/" + other.id.to_string();
     auto where = fmt::format("https://127.0.0.1:{}/api/", other.port());
-    for (std::string below : {"/jobs", "/managedServers", "/repositories", "/credentials", "/passwords"}) {
+    for (std::string below : {"/jobs", "/managedServers", "/repositories", "/credentials", "/passwords",
+                              "/externalRepositories"}) {
         auto answer = ask(administrator, "GET", path + below);
         EXPECT_EQ(answer.status, 501) << below;
         EXPECT_THAT(text_of(answer), HasSubstr(where));
