@@ -79,7 +79,7 @@ struct Position {
     std::string id;
 };
 
-// This installation, the one backup server that records belong to.
+// This installation, to which all records belong.
 struct Installation {
     Uuid id;
     std::string name;     // the host's

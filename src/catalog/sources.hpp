@@ -2,6 +2,7 @@
 // added to the catalog becomes listed, filtered and queried by one more of these.
 #pragma once
 
+#include "catalog/backup_servers.hpp"
 #include "catalog/backup_sessions.hpp"
 #include "catalog/credentials.hpp"
 #include "catalog/jobs.hpp"
@@ -22,7 +23,7 @@ struct ListedObject {
 };
 
 // In braces: the parents that a selection may name.
-const RecordSource<Installation>& backup_server_source();
+const RecordSource<BackupServer>& backup_server_source();
 const RecordSource<ManagedServer>& managed_server_source();
 const RecordSource<ManagedServer>& hierarchy_root_source();
 const RecordSource<Repository>& repository_source();

@@ -1,4 +1,5 @@
-// Looking up what hosts have, and what is asked of the backup server: quick backups, VeeamZIPs, collecting.
+// Looking up what hosts have, and what is asked of backup servers: quick backups, VeeamZIPs, collecting,
+// other servers.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -9,10 +10,12 @@
 #include "catalog/account_scopes.hpp"
 #include "catalog/accounts.hpp"
 #include "catalog/backup_sessions.hpp"
+#include "peer/fake_holdfast.hpp"
 
 namespace holdfast::api {
 namespace {
 
+using peer::test::FakeHoldfast;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -88,6 +91,15 @@ class BackupServerRoutes : public ::testing::Test {
         catalog::AccountScope scope{Uuid::random(), account, *Uuid::parse(root_), "Vm", web, "web01"};
         scopes.add({scope});
         scopes.set_machines(scope, {*Uuid::parse(web)});
+    }
+
+    // `more`: members of the body, in the place of the right password.
+    http::Response add_server(const FakeHoldfast& other, const std::string& more = "") {
+        auto body = fmt::format(
+            R"({{"Description":"in the cellar","DnsNameOrIpAddress":"127.0.0.1","Username":"{}","Port":{},{}}})",
+            peer::test::user, other.port(),
+            more.empty() ? fmt::format(R"("Password":"{}")", peer::test::password) : more);
+        return ask(administrator, "POST", "/backupServers?action=create", body);
     }
 
     WholeServer server_;
@@ -207,15 +219,130 @@ TEST_F(BackupServerRoutes, CollectingTellsWhatDidNotAnswer) {
     EXPECT_THAT(told, Not(HasSubstr("2 machines")));
 }
 
-TEST_F(BackupServerRoutes, OtherBackupServersAreNotBuiltAndSoItSays) {
-    std::string spec = R"({"DnsNameOrIpAddress":"other","Username":"u","Port":9392,"Password":"p"})";
-    auto refused = ask(administrator, "POST", "/backupServers?action=create", spec);
-    EXPECT_EQ(refused.status, 501);
-    EXPECT_THAT(text_of(refused), HasSubstr("manages itself"));
-    EXPECT_THAT(text_of(refused), Not(HasSubstr("\"p\"")));
-    EXPECT_EQ(status(administrator, "POST", "/backupServers?action=create", "{}"), 400);
-    EXPECT_EQ(status(administrator, "PUT", server_path_, spec), 501);
-    EXPECT_EQ(status(administrator, "DELETE", server_path_), 501);
+TEST_F(BackupServerRoutes, AnotherServerIsAddedShownAskedAndRemoved) {
+    FakeHoldfast other;
+    auto task = finished(administrator, add_server(other));
+    EXPECT_EQ(task.at("Operation").as_string(), "CreateBackupServer");
+    auto told = message(task, true);
+    auto path = "/backupServers/" + other.id.to_string();
+    auto shown = get(user, path + "?format=Entity");
+    EXPECT_EQ(shown.at("Name").as_string(), "other");
+    EXPECT_EQ(shown.at("UID").as_string(), "urn:veeam:BackupServer:" + other.id.to_string());
+    EXPECT_EQ(shown.at("Description").as_string(), "in the cellar");
+    EXPECT_EQ(shown.at("Port").as_int64(), other.port());
+    EXPECT_EQ(shown.at("Version").as_string(), "0.1.0");
+    auto fingerprint = std::string(shown.at("VbrCertificateThumbprint").as_string());
+    EXPECT_THAT(told, HasSubstr(fingerprint));
+    EXPECT_THAT(boost::json::serialize(shown), Not(HasSubstr(peer::test::password)));
+    EXPECT_EQ(get(user, "/backupServers").at("Refs").as_array().size(), 2U);
+    auto queried = get(user, "/query?type=BackupServer&filter=IpOrDnsName==127.0.0.1");
+    EXPECT_EQ(queried.at("Refs").at("Refs").as_array().at(0).at("Name").as_string(), "other");
+    EXPECT_EQ(get(user, "/reports/summary/overview").at("BackupServers").as_int64(), 2);
+
+    other.name = "renamed";
+    other.version = "0.2.0";
+    told = message(finished(user, ask(user, "POST", path + "?action=collect")), true);
+    EXPECT_THAT(told, HasSubstr(fmt::format("https://127.0.0.1:{}/api/", other.port())));
+    EXPECT_EQ(get(user, path + "?format=Entity").at("Name").as_string(), "renamed");
+    EXPECT_EQ(get(user, path + "?format=Entity").at("Version").as_string(), "0.2.0");
+
+    EXPECT_EQ(status(user, "DELETE", path), 403);
+    EXPECT_EQ(status(administrator, "DELETE", path), 204);
+    EXPECT_EQ(status(user, "GET", path), 404);
+    EXPECT_EQ(status(user, "POST", path + "?action=collect"), 404);
+}
+
+TEST_F(BackupServerRoutes, WhatAnotherServerHasIsAskedOfItself) {
+    FakeHoldfast other;
+    message(finished(administrator, add_server(other)), true);
+    auto path = "/backupServers/" + other.id.to_string();
+    auto where = fmt::format("https://127.0.0.1:{}/api/", other.port());
+    for (std::string below : {"/jobs", "/managedServers", "/repositories", "/credentials", "/passwords",
+                              "/externalRepositories"}) {
+        auto answer = ask(administrator, "GET", path + below);
+        EXPECT_EQ(answer.status, 501) << below;
+        EXPECT_THAT(text_of(answer), HasSubstr(where));
+    }
+    for (std::string action : {"?action=quickbackup", "?action=veeamzip"}) {
+        auto answer = ask(administrator, "POST", path + action, R"({"VmRef":"x"})");
+        EXPECT_EQ(answer.status, 501) << action;
+        EXPECT_THAT(text_of(answer), HasSubstr(where));
+    }
+    // No link leads there.
+    for (const auto& link : get(administrator, path + "?format=Entity").at("Links").as_array())
+        EXPECT_THAT(std::string(link.at("Rel").as_string()),
+                    ::testing::AnyOf("Alternate", "Edit", "Delete", "Start"));
+}
+
+TEST_F(BackupServerRoutes, AServerIsAddedOnceAndNotToItself) {
+    FakeHoldfast other;
+    message(finished(administrator, add_server(other)), true);
+    EXPECT_THAT(message(finished(administrator, add_server(other)), false), HasSubstr("there already"));
+    other.id = *Uuid::parse(server_.sample(administrator, "/backupServers/{ID}"));
+    EXPECT_THAT(message(finished(administrator, add_server(other)), false), HasSubstr("this server itself"));
+    other.id = Uuid::random();
+    EXPECT_THAT(message(finished(administrator, add_server(other, R"("Password":"wrong")")), false),
+                HasSubstr("does not let admin log on"));
+    auto pinned = fmt::format(R"("Password":"{}","VbrCertificateThumbprint":"{}")", peer::test::password,
+                              std::string(64, 'a'));
+    EXPECT_THAT(message(finished(administrator, add_server(other, pinned)), false),
+                HasSubstr("another certificate"));
+    EXPECT_EQ(get(user, "/backupServers").at("Refs").as_array().size(), 2U);
+
+    EXPECT_EQ(add_server(other, R"("WcfPort":9405)").status, 400) << "no password";
+    EXPECT_EQ(add_server(other, R"("Password":"p","VbrCertificateThumbprint":"0000")").status, 400);
+    auto create = "/backupServers?action=create";
+    EXPECT_EQ(status(administrator, "POST", create, "{}"), 400);
+    EXPECT_EQ(status(administrator, "POST", create,
+                     R"({"DnsNameOrIpAddress":"a/b","Username":"u","Password":"p"})"),
+              400);
+    EXPECT_EQ(status(administrator, "POST", create,
+                     R"({"DnsNameOrIpAddress":"a","Username":"u:v","Password":"p"})"),
+              400);
+    EXPECT_EQ(status(administrator, "POST", create,
+                     R"({"DnsNameOrIpAddress":"a","Username":"u","Password":"p","Port":0})"),
+              400);
+    std::string spec = R"({"DnsNameOrIpAddress":"a"})";
+    EXPECT_EQ(status(administrator, "PUT", server_path_, spec), 501) << "itself";
+    EXPECT_EQ(status(administrator, "DELETE", server_path_), 501) << "itself";
+}
+
+TEST_F(BackupServerRoutes, AnEditNeedsThePasswordWhereItMayGoElsewhere) {
+    auto other = std::make_unique<FakeHoldfast>();
+    const auto id = other->id;
+    const auto port = other->port();
+    auto path = "/backupServers/" + id.to_string();
+    message(finished(administrator, add_server(*other)), true);
+    auto edit = [&](const std::string& more) {
+        return status(administrator, "PUT", path, R"({"DnsNameOrIpAddress":"127.0.0.1",)" + more + "}");
+    };
+    EXPECT_EQ(edit(R"("Description":"on the roof")"), 204);
+    EXPECT_EQ(get(user, path + "?format=Entity").at("Description").as_string(), "on the roof");
+    EXPECT_EQ(edit(R"("Port":1)"), 400);
+    EXPECT_EQ(edit(R"("Username":"eve")"), 400);
+    EXPECT_EQ(status(administrator, "PUT", path, R"({"DnsNameOrIpAddress":"example.org"})"), 400);
+    EXPECT_EQ(edit(R"("Password":"")"), 204);
+    auto collect = [&] {
+        return finished(administrator, ask(administrator, "POST", path + "?action=collect"));
+    };
+    message(collect(), true);
+
+    // The same server with a new certificate, or somebody in its place.
+    other.reset();
+    other = std::make_unique<FakeHoldfast>(port);
+    other->id = id;
+    auto told = message(collect(), false);
+    EXPECT_THAT(told, HasSubstr("another certificate"));
+    EXPECT_THAT(other->asked(), IsEmpty());
+    const std::string before = "fingerprint is ";
+    auto fingerprint = told.substr(told.find(before) + before.size(), 64);
+    EXPECT_EQ(edit(fmt::format(R"("VbrCertificateThumbprint":"{}")", fingerprint)), 400);
+    EXPECT_EQ(edit(fmt::format(R"("VbrCertificateThumbprint":"{}","Password":"{}")", fingerprint,
+                               peer::test::password)),
+              204);
+    message(collect(), true);
+    other->id = Uuid::random();
+    EXPECT_THAT(message(collect(), false), HasSubstr("another server than other"));
 }
 
 }  // namespace

@@ -58,10 +58,10 @@ constexpr auto paths = std::to_array<PathForms>({
     {"/backups/{ID}/backupFiles", "GET=BackupFiles*+"},
     {"/backups/{ID}/childbackups", "GET=Backups*"},
     {"/backups/{ID}/restorePoints", "GET=RestorePoints*+"},
-    {"/backupServers", "GET=BackupServers*+ POST:create(BackupServerSpec)=501"},
+    {"/backupServers", "GET=BackupServers*+ POST:create(BackupServerSpec)=Task"},
     {"/backupServers/{ID}",
      "GET=BackupServer* POST:collect=Task POST:quickbackup(QuickBackupStartupSpec)=Task POST:veeamzip(VeeamZipStartupSpec)=Task "
-     "PUT(BackupServerSpec)=501 DELETE=501"},
+     "PUT(BackupServerSpec)=204 DELETE=204"},
     {"/backupServers/{ID}/credentials", "GET=CredentialsInfoList+ POST:create(CredentialsInfoSpec)=201:CredentialsInfo"},
     {"/backupServers/{ID}/credentials/{ID}", "GET=CredentialsInfo PUT(CredentialsInfo)=204 DELETE=204"},
     {"/backupServers/{ID}/externalRepositories", "GET=ExternalRepositories*"},

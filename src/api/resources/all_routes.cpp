@@ -13,6 +13,7 @@
 #include "api/resources/metrics_routes.hpp"
 #include "api/resources/mount_routes.hpp"
 #include "api/resources/notification_routes.hpp"
+#include "api/resources/other_server_routes.hpp"
 #include "api/resources/query_routes.hpp"
 #include "api/resources/report_routes.hpp"
 #include "api/resources/restore_point_routes.hpp"
@@ -34,6 +35,7 @@ std::vector<Route> all_routes(const Services& services, LogonRegistry& logons, L
         schema_routes(),
         task_routes(services),
         infrastructure_routes(services),
+        other_server_routes(services),
         backup_server_routes(services),
         lookup_routes(services),
         job_routes(services),

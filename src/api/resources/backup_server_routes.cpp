@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "api/resources/handler.hpp"
+#include "api/resources/other_server_routes.hpp"
 #include "api/types/backup_server_spec.hpp"
 #include "protection/collector.hpp"
 #include "protection/expiry.hpp"
@@ -141,7 +142,7 @@ std::string describe_for(const catalog::Viewer& viewer, const protection::Collec
 }
 
 Answer collect(const Services& services, const Call& call) {
-    require_this_server(services, call);
+    if (call.id() != services.server.id) return collect_other_server(services, call);
     auto work = [&services, viewer = services.viewer(call)](std::stop_token stop) {
         auto collected = protection::collect(services.database, services.hosts, services.repositories,
                                              services.scopes, stop);
@@ -152,31 +153,10 @@ Answer collect(const Services& services, const Call& call) {
     return services.start_task(call, "CollectingBackupServer", work);
 }
 
-Error no_other_servers(const std::string& what) {
-    return Error(ErrorKind::not_supported, what + ": this server manages itself and no other one");
-}
-
-Answer create_server(const Services&, const Call& call) {
-    call.body<BackupServerSpec>();
-    throw no_other_servers("A backup server cannot be added");
-}
-
-Answer edit_server(const Services& services, const Call& call) {
-    require_this_server(services, call);
-    call.body<BackupServerSpec>();
-    throw no_other_servers("How the backup server is reached cannot be changed");
-}
-
-Answer delete_server(const Services& services, const Call& call) {
-    require_this_server(services, call);
-    throw no_other_servers("The backup server cannot be removed");
-}
-
 }  // namespace
 
 std::vector<Route> backup_server_routes(const Services& services) {
     auto bound = [&](auto handler) { return bind_handler(services, handler); };
-    constexpr auto administrators = Callers::administrators();
     return {
         {.method = "POST",
          .path = "/backupServers/{ID}",
@@ -193,19 +173,6 @@ std::vector<Route> backup_server_routes(const Services& services) {
          .action = "collect",
          .callers = readers,
          .handler = bound(collect)},
-        {.method = "POST",
-         .path = "/backupServers",
-         .action = "create",
-         .callers = administrators,
-         .handler = bound(create_server)},
-        {.method = "PUT",
-         .path = "/backupServers/{ID}",
-         .callers = administrators,
-         .handler = bound(edit_server)},
-        {.method = "DELETE",
-         .path = "/backupServers/{ID}",
-         .callers = administrators,
-         .handler = bound(delete_server)},
     };
 }
 

@@ -73,9 +73,6 @@ void add_below_others(const Services& services, std::vector<Route>& routes) {
     auto point = [&](const Uuid& id) { return catalog::RestorePoints(services.database).find(id); };
     auto session = [&](const Uuid& id) { return catalog::BackupSessions(services.database).find(id); };
     auto job = [&](const Uuid& id) { return catalog::Jobs(services.database).find(id); };
-    auto server = [&](const Uuid& id) {
-        return id == services.server.id ? std::optional(services.server) : std::nullopt;
-    };
     routes.push_back(none_below<Replicas>("/repositories/{ID}/replicas", "repository", repository));
     routes.push_back(
         none_below<AgentRestorePoints>("/restorePoints/{ID}/agentRestorePoints", "restore point", point));
@@ -84,8 +81,11 @@ void add_below_others(const Services& services, std::vector<Route>& routes) {
     routes.push_back(none_below<BackupJobSessions>("/backupSessions/{ID}/agentManagementSessions",
                                                    "backup session", session));
     routes.push_back(none_below<ReplicaJobSessions>("/jobs/{ID}/replicaSessions", "job", job));
-    routes.push_back(none_below<ExternalRepositories>("/backupServers/{ID}/externalRepositories",
-                                                      "backup server", server));
+    routes.push_back(route_of(*find_known_operation("GET", "/backupServers/{ID}/externalRepositories"),
+                              [&services](const Call& call) {
+                                  require_this_server(services, call);
+                                  return collection<ExternalRepositories>(call, {});
+                              }));
 }
 
 }  // namespace

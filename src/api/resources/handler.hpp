@@ -42,11 +42,9 @@ Record require(std::optional<Record> record, const std::string& kind, const Uuid
     return std::move(*record);
 }
 
-// Resources below /backupServers/{ID}: this installation is the only one there is.
-inline void require_this_server(const Services& services, const Call& call) {
-    if (call.id() != services.server.id)
-        throw Error(ErrorKind::not_found, "There is no backup server " + call.id().to_string());
-}
+// For what is asked of the backup server in the path, or of what is below it: 404 where there is none, and
+// not_supported, with where to ask, where it is another one than this.
+void require_this_server(const Services& services, const Call& call);
 
 // 201 with the new resource, and where it is.
 template <typename T>

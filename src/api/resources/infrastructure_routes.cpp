@@ -7,17 +7,6 @@
 namespace holdfast::api {
 namespace {
 
-Answer list_backup_servers(const Services& services, const Call& call) {
-    return list_of<BackupServers>(services, call, catalog::backup_server_source(), services.selection(call),
-                                  [&](const auto&, Site& site) { return represent(services.server, site); });
-}
-
-Answer get_backup_server(const Services& services, const Call& call) {
-    require_this_server(services, call);
-    auto site = services.site(call);
-    return one(call, represent(services.server, site));
-}
-
 Answer list_managed_servers(const Services& services, const Call& call) {
     return list_of<ManagedServers>(services, call, catalog::managed_server_source());
 }
@@ -126,14 +115,6 @@ std::vector<Route> infrastructure_routes(const Services& services) {
     auto bound = [&](auto handler) { return bind_handler(services, handler); };
     constexpr auto administrators = Callers::administrators();
     return {
-        {.method = "GET",
-         .path = "/backupServers",
-         .callers = readers,
-         .handler = bound(list_backup_servers)},
-        {.method = "GET",
-         .path = "/backupServers/{ID}",
-         .callers = readers,
-         .handler = bound(get_backup_server)},
         {.method = "GET",
          .path = "/backupServers/{ID}/jobs",
          .callers = administrators,

@@ -19,7 +19,6 @@ using Answerer = std::uint64_t (*)(const Query&, QueryResult&);
 constexpr auto as_it_is = [](const auto& record, Site& site) { return represent(record, site); };
 constexpr auto as_root = [](const auto& record, Site& site) { return represent_root(record, site); };
 constexpr auto as_file = [](const auto& record, Site& site) { return represent_file(record, site); };
-constexpr auto as_server = [](const auto&, Site& site) { return represent(site.server(), site); };
 constexpr auto as_task = [](const auto& record, Site& site) {
     return represent(to_view(record), site.links());
 };
@@ -99,7 +98,7 @@ constexpr auto answerers = std::to_array<std::pair<std::string_view, Answerer>>(
     {"Backup", entities<&E::Backups, catalog::backup_source>},
     {"BackupFile", entities<&E::BackupFiles, catalog::backup_file_source, as_file>},
     {"BackupJobSession", entities<&E::BackupJobSessions, catalog::backup_session_source>},
-    {"BackupServer", entities<&E::BackupServers, catalog::backup_server_source, as_server>},
+    {"BackupServer", entities<&E::BackupServers, catalog::backup_server_source>},
     {"BackupTaskSession", entities<&E::BackupTaskSessions, catalog::task_session_source>},
     {"CdpPolicy", no_entities<&E::CdpPolicies>},
     {"CdpReplica", no_entities<&E::CdpReplicas>},

@@ -30,7 +30,7 @@ Answer get_summary(const Services&, const Call& call) {
 Answer get_overview(const Services& services, const Call& call) {
     auto found = reports(services, call).overview();
     OverviewReportFrame frame;
-    frame.BackupServers = 1;
+    frame.BackupServers = 1 + catalog::BackupServers(services.database).count();
     frame.RepositoryServers = found.repositories;
     frame.RunningJobs = found.running_jobs;
     frame.ScheduledJobs = found.scheduled_jobs;

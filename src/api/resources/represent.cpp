@@ -59,23 +59,34 @@ std::string session_name(const std::string& job_name, Timestamp created) {
     return job_name + "@" + format_for_name(created);
 }
 
+std::vector<Link> links_of_this_server(const std::string& path, Site& site) {
+    return {site.links().link("Down", path + "/jobs", "JobReferenceList"),
+            site.links().link("Down", path + "/managedServers", "ManagedServerReferenceList"),
+            site.links().link("Down", path + "/repositories", "RepositoryReferenceList"),
+            site.links().link("Down", path + "/credentials", "CredentialsList"),
+            site.links().action("Create", path + "/credentials", "create"),
+            site.links().link("Down", path + "/passwords", "PasswordKeyList"),
+            site.links().action("Create", path + "/passwords", "create"),
+            site.links().action("VeeamZip", path, "veeamzip"),
+            site.links().action("QuickBackup", path, "quickbackup")};
+}
+
 }  // namespace
 
-BackupServer represent(const ThisServer& server, Site& site) {
+// Another server can be edited and asked who it is; what it has, it shows itself.
+BackupServer represent(const catalog::BackupServer& server, Site& site) {
     auto path = at("/backupServers", server.id);
     auto entity = begin_entity<BackupServer>(site, "BackupServer", path, server.id, server.name);
-    entity.Links = LinkList{alternate(site, path, "BackupServer", server.name),
-                            site.links().link("Down", path + "/jobs", "JobReferenceList"),
-                            site.links().link("Down", path + "/managedServers", "ManagedServerReferenceList"),
-                            site.links().link("Down", path + "/repositories", "RepositoryReferenceList"),
-                            site.links().link("Down", path + "/credentials", "CredentialsList"),
-                            site.links().action("Create", path + "/credentials", "create"),
-                            site.links().link("Down", path + "/passwords", "PasswordKeyList"),
-                            site.links().action("Create", path + "/passwords", "create"),
-                            site.links().action("VeeamZip", path, "veeamzip"),
-                            site.links().action("QuickBackup", path, "quickbackup"),
-                            site.links().action("Start", path, "collect")};
-    entity.Description = "Holdfast";
+    entity.Links = LinkList{alternate(site, path, "BackupServer", server.name)};
+    if (server.is_this) {
+        for (auto& link : links_of_this_server(path, site)) entity.Links->push_back(std::move(link));
+    } else {
+        entity.Links->push_back(site.links().link("Edit", path, "BackupServerReference", server.name));
+        entity.Links->push_back(site.links().link("Delete", path, "BackupServerReference", server.name));
+        entity.VbrCertificateThumbprint = server.fingerprint;
+    }
+    entity.Links->push_back(site.links().action("Start", path, "collect"));
+    entity.Description = server.description;
     entity.Port = server.port;
     entity.Version = server.version;
     return entity;

@@ -15,7 +15,7 @@
 
 namespace holdfast::api {
 
-BackupServer represent(const ThisServer& server, Site& site);
+BackupServer represent(const catalog::BackupServer& server, Site& site);
 ManagedServer represent(const catalog::ManagedServer& server, Site& site);
 HierarchyRoot represent_root(const catalog::ManagedServer& server, Site& site);
 Repository represent(const catalog::Repository& repository, Site& site);

@@ -23,25 +23,35 @@ RecordSource<ManagedServer> server_source() {
 
 }  // namespace
 
-const RecordSource<Installation>& backup_server_source() {
+// This installation, which is in no table, and the others. It is the oldest: every list begins with it.
+const RecordSource<BackupServer>& backup_server_source() {
     static const auto source = [] {
-        RecordSource<Installation> made;
+        RecordSource<BackupServer> made;
         made.name = "BackupServer";
-        made.columns = "b.id, b.name, b.version, b.port";
+        made.columns = "b.id, b.name, b.description, b.port, b.fingerprint, b.version, b.is_this";
         made.table =
             "(SELECT CAST(:here_id AS TEXT) AS id, CAST(:here_name AS TEXT) AS name,"
-            " CAST(:here_version AS TEXT) AS version, CAST(:here_port AS BIGINT) AS port, 0 AS created_at) b";
+            " CAST('Holdfast' AS TEXT) AS description, CAST(:here_name AS TEXT) AS address,"
+            " CAST(:here_port AS BIGINT) AS port, CAST('' AS TEXT) AS fingerprint,"
+            " CAST(:here_version AS TEXT) AS version, 1 AS is_this, CAST(0 AS BIGINT) AS created_at"
+            " UNION ALL SELECT id, name, description, address, CAST(port AS BIGINT), fingerprint, version, 0,"
+            " created_at FROM backup_servers) b";
         made.id = "b.id";
         made.created = "b.created_at";
         made.fields = {fields::id("UID", "b.id"),
                        fields::text("Name", "b.name"),
-                       fields::text("Description", "'Holdfast'"),
-                       fields::text("IpOrDnsName", "b.name"),
+                       fields::text("Description", "b.description"),
+                       fields::text("IpOrDnsName", "b.address"),
                        fields::number("Port", "b.port"),
                        fields::text("Version", "b.version")};
         made.read = [](const Row& row) {
-            return Installation{row.id("id"), row.text("name"), row.text("version"),
-                                static_cast<std::uint16_t>(row.number("port"))};
+            return BackupServer{.id = row.id("id"),
+                                .name = row.text("name"),
+                                .description = row.text("description"),
+                                .port = static_cast<std::uint16_t>(row.number("port")),
+                                .fingerprint = row.text("fingerprint"),
+                                .version = row.text("version"),
+                                .is_this = row.flag("is_this")};
         };
         return made;
     }();
