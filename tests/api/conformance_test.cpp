@@ -46,6 +46,7 @@ const std::set<std::string, std::less<>> not_linked = {
 const std::set<std::string, std::less<>> not_built_yet = {"/catalog/vms"};
 
 std::string text_of(const http::Response& response) {
+    if (const auto* shared = std::get_if<http::SharedText>(&response.body)) return **shared;
     const auto* text = std::get_if<std::string>(&response.body);
     return text ? *text : "";
 }

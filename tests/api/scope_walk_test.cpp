@@ -77,6 +77,7 @@ class ScopeWalk : public ::testing::Test {
 };
 
 std::string text_of(const http::Response& response) {
+    if (const auto* shared = std::get_if<http::SharedText>(&response.body)) return **shared;
     const auto* text = std::get_if<std::string>(&response.body);
     return text ? *text : "";
 }

@@ -125,6 +125,8 @@ bool is_reached_alike(const Server& one, const Server& other) {
 // Whoever edits sends the password again where it is to go to another place than it was given for: otherwise
 // an edit could have it sent to anybody.
 Answer edit_server(const Services& services, const Call& call) {
+    // A body that is none is told of before what cannot be done with it.
+    if (call.id() == services.server.id) call.body<BackupServerSpec>();
     auto id = other_server(services, call, "How this server itself is reached cannot be changed").id;
     auto spec = call.body<BackupServerSpec>();
     auto password = password_of(spec);
