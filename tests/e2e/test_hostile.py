@@ -23,7 +23,7 @@ from test_bad_input import BILLION_LAUGHS, JSON, XML, repository
 
 CROWD = pathlib.Path(__file__).with_name("crowd.py")
 MOST_FILES = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-STALLED = 3.0  # seconds; a connection that the kernel had no room for at once is tried again after one
+STALLED = 5.0  # seconds; the crowds take their processor time from the server and from the others alike
 
 
 @pytest.fixture(scope="module")
