@@ -102,7 +102,7 @@ void Conversation::set_headers(const std::string& token) {
         if (line == nullptr) continue;
         auto* longer = curl_slist_append(headers_.get(), line);
         if (longer == nullptr) throw std::bad_alloc();
-        headers_.release();
+        static_cast<void>(headers_.release());  // it is the front of the longer one now
         headers_.reset(longer);
     }
     set(CURLOPT_HTTPHEADER, headers_.get());

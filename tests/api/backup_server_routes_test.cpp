@@ -269,7 +269,8 @@ TEST_F(BackupServerRoutes, WhatAnotherServerHasIsAskedOfItself) {
         EXPECT_THAT(text_of(answer), HasSubstr(where));
     }
     // No link leads there.
-    for (const auto& link : get(administrator, path + "?format=Entity").at("Links").as_array())
+    const auto entity = get(administrator, path + "?format=Entity");
+    for (const auto& link : entity.at("Links").as_array())
         EXPECT_THAT(std::string(link.at("Rel").as_string()),
                     ::testing::AnyOf("Alternate", "Edit", "Delete", "Start"));
 }
