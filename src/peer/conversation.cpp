@@ -100,10 +100,10 @@ void Conversation::set_headers(const std::string& token) {
     for (const char* line : {"Accept: application/json",
                              "Expect:", "Content-Type:", token.empty() ? nullptr : session.c_str()}) {
         if (line == nullptr) continue;
-        auto* longer = curl_slist_append(headers_.get(), line);
+        auto* shorter = headers_.release();
+        auto* longer = curl_slist_append(shorter, line);
+        headers_.reset(longer != nullptr ? longer : shorter);
         if (longer == nullptr) throw std::bad_alloc();
-        static_cast<void>(headers_.release());  // it is the front of the longer one now
-        headers_.reset(longer);
     }
     set(CURLOPT_HTTPHEADER, headers_.get());
 }
