@@ -158,8 +158,10 @@ void serve(const ServeOptions& options) {
     protection::FileMounts mounts(environment, repositories,
                                   std::chrono::minutes(options.mount_idle_minutes));
     protection::RestoreRuns restores(environment, hosts, repositories);
+    protection::InstantRecoveryKeeper instant_recoveries(environment, hosts, repositories);
     protection::BackupRuns backups(environment, hosts, repositories, retention);
     recovery.clean_up();
+    instant_recoveries.start();
     protection::Scheduler scheduler(environment, backups, retention);
     protection::ScopeKeeper scopes(environment, hosts);
     scopes.start();
@@ -187,9 +189,9 @@ void serve(const ServeOptions& options) {
     api::Metrics metrics(*database, logons, requests, census, HOLDFAST_VERSION);
     census.start();
     notifications.start();
-    api::Services services{this_server, *database, hosts,  repositories, backups,      restores,
-                           mounts,      scheduler, tasks,  keeper,       logons,       check,
-                           scopes,      secrets,   events, metrics,      notifications};
+    api::Services services{this_server, *database, hosts,  repositories, backups,       restores,
+                           mounts,      scheduler, tasks,  keeper,       logons,        check,
+                           scopes,      secrets,   events, metrics,      notifications, instant_recoveries};
     api::Router router(api::all_routes(services, logons, check), logons);
     api::CatalogTokens api_tokens(*database);
     router.accept_tokens(api_tokens);

@@ -19,6 +19,44 @@ void fail_session(Connection& connection, RestoreSession session, const std::str
 
 }  // namespace
 
+void insert_session(Connection& connection, const RestoreSession& session) {
+    connection
+        .query(
+            "INSERT INTO restore_sessions (id, kind, owner, vm_restore_point_id, vm_name, started_by, "
+            "created_at,"
+            " ended_at, state, result, progress, reason, restored_ref)"
+            " VALUES (:id, :kind, :owner, :point, :name, :by, :created, NULL, :state, :result, 0, '', "
+            ":ref)")
+        .bind("id", session.id)
+        .bind("kind", session.kind)
+        .bind("owner", session.owner)
+        .bind("point", session.vm_restore_point)
+        .bind("name", session.vm_name)
+        .bind("by", session.started_by)
+        .bind("created", session.created)
+        .bind("state", session.state)
+        .bind("result", session.result)
+        .bind("ref", session.restored_ref)
+        .run();
+}
+
+void store_session(Connection& connection, const RestoreSession& session) {
+    bool ends = session.ended && end_session(connection, table, session.id, *session.ended);
+    connection
+        .query(
+            "UPDATE restore_sessions SET ended_at = :ended, state = :state, result = :result,"
+            " progress = :progress, reason = :reason, restored_ref = :ref WHERE id = :id")
+        .bind("ended", session.ended)
+        .bind("state", session.state)
+        .bind("result", session.result)
+        .bind("progress", session.progress)
+        .bind("reason", session.reason)
+        .bind("ref", session.restored_ref)
+        .bind("id", session.id)
+        .run();
+    if (ends) note_end(connection, session);
+}
+
 std::optional<RestoreSession> RestoreSessions::find(const Uuid& id) {
     return database_.look_up([&](Connection& connection) {
         return connection.query(restore_session_source().select() + " WHERE r.id = :id")
@@ -38,55 +76,22 @@ std::vector<RestoreSession> RestoreSessions::list_current(Timestamp ended_since)
 }
 
 void RestoreSessions::start(const RestoreSession& session) {
-    database_.transaction([&](Connection& connection) {
-        connection
-            .query(
-                "INSERT INTO restore_sessions (id, kind, owner, vm_restore_point_id, vm_name, started_by, "
-                "created_at,"
-                " ended_at, state, result, progress, reason, restored_ref)"
-                " VALUES (:id, :kind, :owner, :point, :name, :by, :created, NULL, :state, :result, 0, '', "
-                ":ref)")
-            .bind("id", session.id)
-            .bind("kind", session.kind)
-            .bind("owner", session.owner)
-            .bind("point", session.vm_restore_point)
-            .bind("name", session.vm_name)
-            .bind("by", session.started_by)
-            .bind("created", session.created)
-            .bind("state", session.state)
-            .bind("result", session.result)
-            .bind("ref", session.restored_ref)
-            .run();
-    });
+    database_.transaction([&](Connection& connection) { insert_session(connection, session); });
 }
 
 void RestoreSessions::update(const RestoreSession& session) {
-    database_.transaction([&](Connection& connection) {
-        bool ends = session.ended && end_session(connection, table, session.id, *session.ended);
-        connection
-            .query(
-                "UPDATE restore_sessions SET ended_at = :ended, state = :state, result = :result,"
-                " progress = :progress, reason = :reason, restored_ref = :ref WHERE id = :id")
-            .bind("ended", session.ended)
-            .bind("state", session.state)
-            .bind("result", session.result)
-            .bind("progress", session.progress)
-            .bind("reason", session.reason)
-            .bind("ref", session.restored_ref)
-            .bind("id", session.id)
-            .run();
-        if (ends) note_end(connection, session);
-    });
+    database_.transaction([&](Connection& connection) { store_session(connection, session); });
 }
 
 std::vector<RestoreSession> RestoreSessions::fail_interrupted(const std::string& owner,
                                                               const std::string& reason) {
     return database_.transaction([&](Connection& connection) {
-        auto interrupted =
-            connection
-                .query(restore_session_source().select() + " WHERE r.ended_at IS NULL AND r.owner = :owner")
-                .bind("owner", owner)
-                .rows(restore_session_source().read);
+        auto interrupted = connection
+                               .query(restore_session_source().select() +
+                                      " WHERE r.ended_at IS NULL AND r.owner = :owner"
+                                      " AND r.id NOT IN (SELECT id FROM instant_recoveries)")
+                               .bind("owner", owner)
+                               .rows(restore_session_source().read);
         for (const auto& session : interrupted) fail_session(connection, session, reason);
         return interrupted;
     });

@@ -27,6 +27,10 @@ struct RestoreSession {
     bool has_vm_restore_point = false;  // read, never stored: it may be gone
 };
 
+// Inside of a transaction. A session that ends here is told to whom it concerns (NotificationOutbox).
+void insert_session(Connection& connection, const RestoreSession& session);
+void store_session(Connection& connection, const RestoreSession& session);
+
 class RestoreSessions {
   public:
     explicit RestoreSessions(Database& database) : database_(database) {}
@@ -36,6 +40,7 @@ class RestoreSessions {
     std::vector<RestoreSession> list_current(Timestamp ended_since);
     void start(const RestoreSession& session);
     void update(const RestoreSession& session);
+    // Not those of machines that run from the repository, which go on (InstantRecoveries).
     std::vector<RestoreSession> fail_interrupted(const std::string& owner, const std::string& reason);
 
     // VM restore points that a restore or a mount reads now.

@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <boost/json.hpp>
 #include <cerrno>
+#include <charconv>
 
+#include "base/cancellation.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "disk/nbd.hpp"
@@ -30,10 +33,9 @@ std::string_view cache_mode(const std::filesystem::path& image) {
     return direct ? "--cache=none" : "--cache=writeback";
 }
 
-[[noreturn]] void throw_not_started(const std::filesystem::path& image, std::string_view said) {
+[[noreturn]] void throw_refused(const std::string& what, std::string_view said) {
     bool locked = said.find("Is another process using the image") != std::string_view::npos;
-    Error error(locked ? ErrorKind::conflict : ErrorKind::io,
-                fmt::format("Cannot serve the image {}: {}", image.string(), trimmed(said)));
+    Error error(locked ? ErrorKind::conflict : ErrorKind::io, fmt::format("{}: {}", what, trimmed(said)));
     if (locked)
         error.advise(
             "Another program uses the image: shut the virtual machine down, or end that program, then try "
@@ -45,7 +47,7 @@ std::string_view cache_mode(const std::filesystem::path& image) {
 void wait_until_served(Process& process, const NbdAddress& address, const std::filesystem::path& image) {
     auto end = Clock::now() + start_limit;
     while (true) {
-        if (process.wait(5ms)) throw_not_started(image, process.output());
+        if (process.wait(5ms)) throw_refused("Cannot serve the image " + image.string(), process.output());
         std::error_code ignored;
         if (std::filesystem::exists(address.socket, ignored)) {
             try {
@@ -60,6 +62,33 @@ void wait_until_served(Process& process, const NbdAddress& address, const std::f
                         fmt::format("qemu-nbd did not serve {} within {} s: {}", image.string(),
                                     start_limit.count(), trimmed(process.output())));
     }
+}
+
+void make_new(const std::filesystem::path& image, std::vector<std::string> arguments) {
+    UniqueFd file(::open(image.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (!file && errno == EEXIST)
+        throw Error(ErrorKind::conflict, "The image " + image.string() + " exists already")
+            .advise("Choose another name, or remove it first.");
+    if (!file) throw os_error("Cannot make the image " + image.string(), errno);
+    arguments.insert(arguments.begin(), {"qemu-img", "create", "-q"});
+    try {
+        run_command(arguments, 60s);
+    } catch (...) {
+        std::error_code ignored;
+        std::filesystem::remove(image, ignored);
+        throw;
+    }
+}
+
+// qemu-img -p prints "    (12.34/100%)\r" again and again.
+std::optional<int> last_percent(std::string_view printed) {
+    auto from = printed.rfind('(');
+    int percent = 0;
+    if (from == printed.npos ||
+        std::from_chars(printed.data() + from + 1, printed.data() + printed.size(), percent).ec !=
+            std::errc())
+        return std::nullopt;
+    return percent;
 }
 
 }  // namespace
@@ -105,20 +134,36 @@ ImageServer::~ImageServer() {
 }
 
 void create_image(const std::filesystem::path& image, ImageFormat format, std::uint64_t size) {
-    UniqueFd file(::open(image.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (!file && errno == EEXIST)
-        throw Error(ErrorKind::conflict, "The image " + image.string() + " exists already")
-            .advise("Choose another name, or remove it first.");
-    if (!file) throw os_error("Cannot make the image " + image.string(), errno);
+    make_new(image, {"-f", std::string(to_string(format)), command_path(image), std::to_string(size)});
+}
+
+void create_overlay(const std::filesystem::path& image, std::uint64_t size, const NbdAddress& backing) {
+    make_new(image, {"-f", "qcow2", "-u", "-b", to_uri(backing), "-F", "raw", command_path(image),
+                     std::to_string(size)});
+}
+
+bool has_backing(const std::filesystem::path& image) {
+    // A share of the image's lock is not asked for: it may be in use.
+    auto told = run_command(
+        {"qemu-img", "info", "--force-share", "--output=json", "-f", "qcow2", command_path(image)}, 60s);
     try {
-        run_command({"qemu-img", "create", "-q", "-f", std::string(to_string(format)), command_path(image),
-                     std::to_string(size)},
-                    60s);
-    } catch (...) {
-        std::error_code ignored;
-        std::filesystem::remove(image, ignored);
-        throw;
+        return boost::json::parse(told).at("backing-filename").as_string().size() > 0;
+    } catch (const boost::system::system_error& error) {
+        if (error.code() == boost::json::error::out_of_range) return false;
+        throw Error(ErrorKind::corrupt,
+                    fmt::format("qemu-img does not tell what {} is: {}", image.string(), trimmed(told)));
     }
+}
+
+void complete_overlay(const std::filesystem::path& image, const std::function<void(int)>& report,
+                      std::stop_token stop) {
+    auto process = Process::start({"qemu-img", "rebase", "-p", "-f", "qcow2", "-b", "", command_path(image)});
+    std::optional<int> status;
+    while (!(status = process.wait(200ms))) {
+        throw_if_stopped(stop);
+        if (auto percent = last_percent(process.output())) report(*percent);
+    }
+    if (*status != 0) throw_refused("Cannot complete the image " + image.string(), process.output());
 }
 
 }  // namespace holdfast::disk

@@ -4,8 +4,10 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -73,5 +75,14 @@ class ImageServer {
 
 // A new sparse image of `size` bytes; conflict when the file exists.
 void create_image(const std::filesystem::path& image, ImageFormat format, std::uint64_t size);
+// A new qcow2 image of `size` bytes that holds what is written to it and reads the rest from `backing`, which
+// need not be served yet; conflict when the file exists.
+void create_overlay(const std::filesystem::path& image, std::uint64_t size, const NbdAddress& backing);
+// Whether an image reads from another below it. May be asked while the image is in use.
+bool has_backing(const std::filesystem::path& image);
+// Copies into an overlay all that it still reads from below. conflict where another program has it open. What
+// was copied before it is stopped stays copied. `report` is called with percents now and then.
+void complete_overlay(const std::filesystem::path& image, const std::function<void(int)>& report,
+                      std::stop_token stop);
 
 }  // namespace holdfast::disk

@@ -1,5 +1,6 @@
 // change_domain_xml: what a domain's XML has to lose and to take on before the domain can be put back.
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 #include "base/error.hpp"
@@ -86,6 +87,29 @@ void clean_disk(pugi::xml_node disk) {
     }
 }
 
+constexpr std::array error_policies{"error_policy", "rerror_policy"};
+
+// Told whole, so that libvirt need not ask the server before the machine starts.
+void put_over(pugi::xml_node disk, pugi::xml_node source, const disk::NbdAddress& backing) {
+    for (const char* policy : error_policies) set_attribute(disk.child("driver"), policy, "stop");
+    auto store = disk.insert_child_after("backingStore", source);
+    set_attribute(store, "type", "network");
+    set_attribute(store.append_child("format"), "type", "raw");
+    auto served = store.append_child("source");
+    set_attribute(served, "protocol", "nbd");
+    if (!backing.export_name.empty()) set_attribute(served, "name", backing.export_name);
+    auto host = served.append_child("host");
+    set_attribute(host, "transport", "unix");
+    set_attribute(host, "socket", backing.socket.native());
+    store.append_child("backingStore");
+}
+
+pugi::xml_node find_disk(pugi::xml_node devices, string_view target) {
+    return devices.find_child([&](pugi::xml_node node) {
+        return string_view(node.name()) == "disk" && attribute(node.child("target"), "dev") == target;
+    });
+}
+
 void replace_source(pugi::xml_node disk, const DomainChanges::DiskFile& replacement) {
     // Of the old place: how to log in there, and how its content was encrypted. A backup holds it decrypted.
     for (const char* name : {"source", "auth", "encryption"}) remove_children(disk, name);
@@ -97,15 +121,13 @@ void replace_source(pugi::xml_node disk, const DomainChanges::DiskFile& replacem
     if (replacement.format == disk::ImageFormat::raw) remove_children(driver, "metadata_cache");
     auto source = disk.insert_child_after("source", driver);
     set_attribute(source, "file", replacement.file.native());
+    if (replacement.backing) put_over(disk, source, *replacement.backing);
 }
 
 void replace_disks(pugi::xml_node devices, const std::vector<DomainChanges::DiskFile>& replacements) {
     for (auto disk : devices.children("disk")) clean_disk(disk);
     for (const auto& replacement : replacements) {
-        auto disk = devices.find_child([&](pugi::xml_node node) {
-            return string_view(node.name()) == "disk" &&
-                   attribute(node.child("target"), "dev") == replacement.target;
-        });
+        auto disk = find_disk(devices, replacement.target);
         if (!disk)
             throw Error(ErrorKind::invalid_input, "The virtual machine has no disk " + replacement.target);
         replace_source(disk, replacement);
@@ -175,6 +197,12 @@ void change_identity(pugi::xml_node domain, const DomainChanges& changes) {
     }
     if (changes.new_mac_addresses)
         for (auto device : domain.child("devices").children("interface")) remove_children(device, "mac");
+    if (changes.unplug_networks) {
+        for (auto device : domain.child("devices").children("interface")) {
+            auto link = device.child("link");
+            set_attribute(link ? link : device.append_child("link"), "state", "down");
+        }
+    }
     // The guest must be able to see that it went back in time; libvirt makes a new id for an empty element.
     remove_content(domain.child("genid"));
 }
@@ -192,6 +220,24 @@ std::string change_domain_xml(std::string_view xml, const DomainChanges& changes
     if (changes.new_name) {
         keep_off_the_original(devices, *changes.new_name);
         remove_disks_without_replacement(devices, changes.disks);
+    }
+    return to_text(document);
+}
+
+std::string settle_overlays(std::string_view xml, std::string_view saved,
+                            const std::vector<std::string>& targets) {
+    auto document = parse_xml(xml, "domain");
+    auto before = parse_xml(saved, "domain");
+    for (const auto& target : targets) {
+        auto disk = find_disk(document.document_element().child("devices"), target);
+        if (!disk) continue;  // taken out of the machine meanwhile
+        clean_disk(disk);
+        auto driver = disk.child("driver");
+        auto driver_before = find_disk(before.document_element().child("devices"), target).child("driver");
+        for (const char* policy : error_policies) {
+            driver.remove_attribute(policy);
+            if (auto chosen = driver_before.attribute(policy)) set_attribute(driver, policy, chosen.value());
+        }
     }
     return to_text(document);
 }

@@ -9,6 +9,7 @@
 #include "hypervisor/domain_disks.hpp"
 #include "hypervisor/libvirt_error.hpp"
 #include "hypervisor/live_backup.hpp"
+#include "hypervisor/scratch_folder.hpp"
 #include "hypervisor/xml.hpp"
 
 namespace holdfast::hypervisor {
@@ -79,6 +80,16 @@ Network describe_network(virNetworkPtr network) {
     char uuid[VIR_UUID_STRING_BUFLEN] = {};
     if (::virNetworkGetUUIDString(network, uuid) != 0) throw_libvirt_error("Cannot read a network's UUID");
     return {.name = ::virNetworkGetName(network), .uuid = Uuid::parse(uuid).value_or(Uuid())};
+}
+
+// A machine that is off has no block jobs.
+std::optional<BlockJobProgress> find_block_job(virDomainPtr domain, const std::string& target) {
+    virDomainBlockJobInfo info{};
+    int found = ::virDomainGetBlockJobInfo(domain, target.c_str(), &info, 0);
+    if (found < 0 && ::virDomainIsActive(domain) == 1)
+        throw_libvirt_error("Cannot ask how far the disk " + target + " is of", domain);
+    if (found <= 0) return std::nullopt;
+    return BlockJobProgress{.done = info.cur, .total = info.end};
 }
 
 // A host without that driver of libvirt has no such things.
@@ -260,6 +271,51 @@ class LibvirtHost : public Host {
         // It may have gone off by itself just now.
         if (::virDomainIsActive(handle.get()) != 0)
             throw to_error(failure, "Cannot power off the virtual machine " + name_of(handle.get()));
+    }
+
+    void resume(const Uuid& uuid) override {
+        auto handle = connection_->find(uuid);
+        if (::virDomainResume(handle.get()) != 0)
+            throw_libvirt_error("Cannot resume the virtual machine", handle.get());
+    }
+
+    bool is_paused_by_disk_error(const Uuid& uuid) override {
+        auto handle = connection_->find(uuid);
+        int state = VIR_DOMAIN_NOSTATE;
+        int reason = 0;
+        if (::virDomainGetState(handle.get(), &state, &reason, 0) != 0)
+            throw_libvirt_error("Cannot read the state of", handle.get());
+        return state == VIR_DOMAIN_PAUSED && reason == VIR_DOMAIN_PAUSED_IOERROR;
+    }
+
+    std::optional<SystemUser> user_of_machines() override {
+        auto connection = connection_->get();
+        LibvirtText capabilities(::virConnectGetCapabilities(connection.get()));
+        if (!capabilities) throw_libvirt_error("Cannot ask the host " + connection_->uri() + " what it is");
+        auto document = parse_xml(capabilities.get(), "capabilities");
+        for (auto model : document.document_element().child("host").children("secmodel"))
+            for (auto label : model.children("baselabel"))
+                if (auto user = parse_dac_label(label.text().as_string())) return user;
+        return std::nullopt;
+    }
+
+    void begin_pull(const Uuid& uuid, const std::string& target) override {
+        auto handle = connection_->find(uuid);
+        if (find_block_job(handle.get(), target)) return;
+        if (::virDomainBlockPull(handle.get(), target.c_str(), 0, 0) != 0)
+            throw_libvirt_error("Cannot complete the disk " + target + " of", handle.get());
+    }
+
+    std::optional<BlockJobProgress> pull_progress(const Uuid& uuid, const std::string& target) override {
+        return find_block_job(connection_->find(uuid).get(), target);
+    }
+
+    void cancel_pull(const Uuid& uuid, const std::string& target) override {
+        auto handle = connection_->find(uuid);
+        if (::virDomainBlockJobAbort(handle.get(), target.c_str(), 0) == 0) return;
+        auto failure = last_libvirt_failure();
+        if (find_block_job(handle.get(), target))
+            throw to_error(failure, "Cannot stop completing the disk " + target);
     }
 
   private:

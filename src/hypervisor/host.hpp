@@ -100,8 +100,12 @@ struct DomainChanges {
         std::string target;
         std::filesystem::path file;
         disk::ImageFormat format;
+        // Served on a unix socket: what `file`, a qcow2 image, is an overlay over. The machine pauses where
+        // it does not answer.
+        std::optional<disk::NbdAddress> backing{};
     };
     std::vector<DiskFile> disks;
+    bool unplug_networks = false;  // their links are down
     // A copy (new_name) loses disks that are not replaced, which are the original's; drives of CD-ROMs stay,
     // without a medium.
 };
@@ -109,6 +113,22 @@ struct DomainChanges {
 // Pure: XML in, XML out. invalid_input for text that is no domain XML. Backing chains, runtime ids, seclabels
 // of the old run are dropped.
 std::string change_domain_xml(std::string_view xml, const DomainChanges& changes);
+
+// The definition of a machine whose overlays (DiskFile::backing) were completed: they are plain disks, and do
+// at errors what `saved`, the definition before, says.
+std::string settle_overlays(std::string_view xml, std::string_view saved,
+                            const std::vector<std::string>& targets);
+
+// Whom the hypervisor runs machines as.
+struct SystemUser {
+    unsigned user;
+    unsigned group;
+};
+
+struct BlockJobProgress {
+    std::uint64_t done;  // in a unit of the hypervisor's
+    std::uint64_t total;
+};
 
 // One connection. Any thread. A lost connection is made again at the next call; until then: unavailable.
 class Host {
@@ -154,6 +174,20 @@ class Host {
     virtual void start(const Uuid& uuid) = 0;
     // Off at once, as if the power was cut. Off already: no error.
     virtual void power_off(const Uuid& uuid) = 0;
+    // Goes on after a pause.
+    virtual void resume(const Uuid& uuid) = 0;
+    // Whether it was paused because a disk did not answer or is full.
+    virtual bool is_paused_by_disk_error(const Uuid& uuid) = 0;
+
+    // Of machines whose definition names no other; nothing where libvirt tells none (qemu:///session).
+    virtual std::optional<SystemUser> user_of_machines() = 0;
+    // Begins to copy into the disk's image all that it still reads from below it, while the machine runs.
+    // Under way already: no error.
+    virtual void begin_pull(const Uuid& uuid, const std::string& target) = 0;
+    // Of a block job of that disk; nothing where there is none (any more).
+    virtual std::optional<BlockJobProgress> pull_progress(const Uuid& uuid, const std::string& target) = 0;
+    // No error where there is none.
+    virtual void cancel_pull(const Uuid& uuid, const std::string& target) = 0;
 };
 
 }  // namespace holdfast::hypervisor

@@ -5,7 +5,6 @@
 
 #include <cerrno>
 #include <charconv>
-#include <optional>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
@@ -15,11 +14,6 @@ namespace {
 
 constexpr std::string_view name_prefix = "holdfast-backup-";
 
-struct Owner {
-    uid_t user;
-    gid_t group;
-};
-
 std::optional<unsigned> parse_id(std::string_view text) {
     if (text.starts_with('+')) text.remove_prefix(1);  // "+107": certainly a number, not a name
     unsigned id = 0;
@@ -28,23 +22,17 @@ std::optional<unsigned> parse_id(std::string_view text) {
     return id;
 }
 
-// A DAC label is "+<uid>:+<gid>"; labels of other security models have other forms.
-std::optional<Owner> owner_of_process(virDomainPtr domain) {
+std::optional<SystemUser> owner_of_process(virDomainPtr domain) {
     virSecurityLabelPtr array = nullptr;
     int count = ::virDomainGetSecurityLabelList(domain, &array);
     std::unique_ptr<virSecurityLabel, FreeLibvirt> labels(array);
     for (int i = 0; i < count; ++i) {
-        std::string_view label = array[i].label;
-        auto colon = label.find(':');
-        if (colon == std::string_view::npos) continue;
-        auto user = parse_id(label.substr(0, colon));
-        auto group = parse_id(label.substr(colon + 1));
-        if (user && group) return Owner{*user, *group};
+        if (auto owner = parse_dac_label(array[i].label)) return owner;
     }
     return std::nullopt;
 }
 
-Owner owner_of_folder(const std::filesystem::path& folder) {
+SystemUser owner_of_folder(const std::filesystem::path& folder) {
     struct stat status{};
     if (::stat(folder.c_str(), &status) != 0) throw os_error("Cannot look at " + folder.string(), errno);
     return {status.st_uid, status.st_gid};
@@ -52,13 +40,22 @@ Owner owner_of_folder(const std::filesystem::path& folder) {
 
 }  // namespace
 
+std::optional<SystemUser> parse_dac_label(std::string_view label) {
+    auto colon = label.find(':');
+    if (colon == std::string_view::npos) return std::nullopt;
+    auto user = parse_id(label.substr(0, colon));
+    auto group = parse_id(label.substr(colon + 1));
+    if (!user || !group) return std::nullopt;
+    return SystemUser{*user, *group};
+}
+
 std::filesystem::path make_scratch_folder(const std::filesystem::path& parent, virDomainPtr domain) {
     make_directories(parent, 0711);
-    Owner owner = owner_of_process(domain).value_or(owner_of_folder(parent));
+    SystemUser owner = owner_of_process(domain).value_or(owner_of_folder(parent));
     std::string path = std::filesystem::absolute(parent / std::string(name_prefix).append("XXXXXX")).native();
     if (::mkdtemp(path.data()) == nullptr)
         throw os_error("Cannot make a folder in " + parent.string(), errno);
-    Owner now = owner_of_folder(path);
+    SystemUser now = owner_of_folder(path);
     bool must_change = now.user != owner.user;
     if (must_change && ::chown(path.c_str(), owner.user, owner.group) != 0) {
         int error = errno;

@@ -16,6 +16,10 @@ struct Environment {
     std::string owner;
     // Sockets and scratch files of running work are made below it; emptied at every start.
     std::filesystem::path run_directory;
+
+    // Sockets of machines that run from the repository: their definitions name them, so they stay where they
+    // are over a restart.
+    std::filesystem::path instant_directory() const { return run_directory.parent_path() / "instant"; }
 };
 
 }  // namespace holdfast::protection

@@ -8,7 +8,7 @@
 
 #include "base/error.hpp"
 #include "catalog/backup_sessions.hpp"
-#include "protection/machine_snapshot.hpp"
+#include "protection/point_disks.hpp"
 
 namespace holdfast::protection {
 namespace {
@@ -80,23 +80,15 @@ std::shared_ptr<FileMount> FileMounts::start(const catalog::VmRestorePoint& poin
                                              const Uuid& session, int number, std::stop_token stop) {
     auto mount = std::make_shared<FileMount>(number, point, owner);
     mount->session_ = session;
-    mount->repository_ = repositories_.open(point.repository);
     auto gate = repositories_.gate(point.repository);
     std::shared_lock in_use(*gate);  // the exports then hold locks of the repository itself
     mount->sockets_ = std::make_unique<TemporaryDirectory>(environment_.run_directory);
-    auto snapshot = repository::SnapshotId::parse(point.snapshot);
-    if (!snapshot) throw Error(ErrorKind::corrupt, "The restore point names no snapshot");
-    auto description = read_description(*mount->repository_, *snapshot, point.vm_name);
-    catalog::Repositories records(environment_.database);
-    auto record = records.find(point.repository);
-    if (!record)
-        throw Error(ErrorKind::not_found, "The repository of this restore point was removed from Holdfast");
+    auto saved = disks_of(environment_, repositories_, point);
+    mount->repository_ = saved.repository;
     std::vector<disk::NbdAddress> disks;
-    for (const auto& disk : description.disks) {
-        disk::RestorePointDisk served{record->path, repositories_.password(point.repository), *snapshot,
-                                      MachinePaths(description.name).disk(disk.target)};
-        mount->exports_.push_back(
-            disk::RestorePointExport::start(served, mount->sockets_->path() / (disk.target + ".sock")));
+    for (std::size_t i = 0; i < saved.disks.size(); ++i) {
+        auto socket = mount->sockets_->path() / (saved.description.disks[i].target + ".sock");
+        mount->exports_.push_back(disk::RestorePointExport::start(saved.disks[i], socket));
         disks.push_back(mount->exports_.back().address());
     }
     mount->files_ = guest::GuestFiles::open(disks, stop);

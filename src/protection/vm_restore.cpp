@@ -10,6 +10,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "disk/nbd.hpp"
+#include "protection/machine_placement.hpp"
 
 namespace holdfast::protection {
 namespace {
@@ -18,8 +19,6 @@ namespace fs = std::filesystem;
 
 constexpr std::chrono::seconds nbd_deadline{60};
 constexpr std::size_t domain_xml_limit = 16 << 20;
-constexpr std::size_t nvram_limit = 64 << 20;
-constexpr const char* default_image_folder = "/var/lib/libvirt/images";
 // Between the two names of a disk that is to be renamed, in a note of what to take back.
 constexpr char rename_mark = '\n';
 
@@ -29,22 +28,6 @@ struct DiskToWrite {
     fs::path file;
     fs::path place;
 };
-
-fs::path folder_for(const SavedDisk& disk) {
-    fs::path folder = fs::path(disk.source).parent_path();
-    std::error_code ignored;
-    return !folder.empty() && fs::is_directory(folder, ignored) && !folder.string().starts_with("/dev")
-               ? folder
-               : fs::path(default_image_folder);
-}
-
-// A file that is not there yet: what an earlier machine of that name left is never overwritten.
-fs::path free_file(const fs::path& folder, const std::string& stem, const std::string& ending) {
-    for (int number = 1;; ++number) {
-        auto file = folder / (stem + (number == 1 ? "" : "-" + std::to_string(number)) + ending);
-        if (!fs::exists(file)) return file;
-    }
-}
 
 void rename_durably(const fs::path& from, const fs::path& to) {
     std::error_code error;
@@ -242,22 +225,11 @@ class MachineRestore {
     // A new machine without its variables would not be what was asked for: it goes again.
     void complete(const hypervisor::Domain& domain) {
         try {
-            restore_nvram(domain);
+            restore_nvram(host_, domain.uuid, repository_, snapshot_, description_);
         } catch (...) {
             if (request_.place == RestorePlace::beside_original) host_.undefine(domain.uuid);
             throw;
         }
-    }
-
-    // libvirt names the file when the machine is defined; the saved UEFI variables must be in it before the
-    // first start.
-    void restore_nvram(const hypervisor::Domain& domain) {
-        if (!description_.has_nvram) return;
-        auto file = host_.nvram(domain.uuid);
-        if (!file) return;
-        auto content = repository_.read_file(snapshot_, MachinePaths(description_.name).nvram(), nvram_limit);
-        make_directories(file->parent_path(), 0755);
-        write_file_durably(*file, as_bytes(content), 0600);
     }
 
     // They name bitmaps of the disks that are replaced: the next backup must not start from them.

@@ -40,7 +40,9 @@ const std::set<std::string, std::less<>> named_in_vain = {
 
 // Reached by no link, in EM neither.
 const std::set<std::string, std::less<>> not_linked = {
-    "/schema", "/cloud", "/cdpReplicas", "/audit", "/events", "/metrics", "/tokens", "/notificationTargets"};
+    "/schema",           "/cloud",   "/cdpReplicas", "/audit",
+    "/events",           "/metrics", "/tokens",      "/notificationTargets",
+    "/instantRecoveries"};
 
 // Linked to, and not built yet: the links to all else lead somewhere.
 const std::set<std::string, std::less<>> not_built_yet = {"/catalog/vms"};

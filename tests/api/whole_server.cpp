@@ -13,6 +13,7 @@
 #include "catalog/accounts.hpp"
 #include "catalog/backup_sessions.hpp"
 #include "catalog/credentials.hpp"
+#include "catalog/instant_recoveries.hpp"
 #include "catalog/jobs.hpp"
 #include "catalog/notification_targets.hpp"
 #include "catalog/repositories.hpp"
@@ -153,7 +154,24 @@ void WholeServer::fill_catalog() {
                                            .created = time};
     catalog::NotificationTargets(*database_).add(hook);
 
-    samples_ = {{"/notificationTargets/{ID}", hook.id.to_string()},
+    catalog::InstantRecovery instant{.session = {.id = Uuid::random(),
+                                                 .kind = "RestoreVm",
+                                                 .owner = here_.id.to_string(),
+                                                 .vm_restore_point = machine.id,
+                                                 .vm_name = "web01",
+                                                 .started_by = "admin",
+                                                 .created = time,
+                                                 .state = std::string(catalog::state::working),
+                                                 .result = std::string(catalog::result::none)},
+                                     .hierarchy_root = host.hierarchy_root,
+                                     .domain = Uuid::random(),
+                                     .vm_name = "web01_restored",
+                                     .state = std::string(catalog::recovery_state::published),
+                                     .disks = {{"vda", "/var/lib/libvirt/images/web01_restored-vda.qcow2"}}};
+    catalog::InstantRecoveries(*database_).start(instant);
+
+    samples_ = {{"/instantRecoveries/{ID}", instant.session.id.to_string()},
+                {"/notificationTargets/{ID}", hook.id.to_string()},
                 {"/backupServers/{ID}/credentials/{ID}", guest.id.to_string()},
                 {"/backupServers/{ID}/passwords/{ID}", password.id.to_string()},
                 {"/backupServers/{ID}", here_.id.to_string()},

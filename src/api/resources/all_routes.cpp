@@ -8,6 +8,7 @@
 #include "api/resources/empty_family_routes.hpp"
 #include "api/resources/event_routes.hpp"
 #include "api/resources/infrastructure_routes.hpp"
+#include "api/resources/instant_recovery_routes.hpp"
 #include "api/resources/job_edit_routes.hpp"
 #include "api/resources/job_routes.hpp"
 #include "api/resources/metrics_routes.hpp"
@@ -42,6 +43,7 @@ std::vector<Route> all_routes(const Services& services, LogonRegistry& logons, L
         job_edit_routes(services),
         session_routes(services),
         restore_point_routes(services),
+        instant_recovery_routes(services),
         mount_routes(services),
         query_routes(services),
         security_routes(services),

@@ -13,6 +13,7 @@
 #include "protection/backup_runs.hpp"
 #include "protection/file_mounts.hpp"
 #include "protection/host_connections.hpp"
+#include "protection/instant_recovery_keeper.hpp"
 #include "protection/open_repositories.hpp"
 #include "protection/restore_runs.hpp"
 #include "protection/scheduler.hpp"
@@ -44,6 +45,7 @@ struct Services {
     EventStreams& events;
     Metrics& metrics;
     const notify::Deliverer& notifications;
+    protection::InstantRecoveryKeeper& instant_recoveries;
 
     Site site(const Call& call) const { return Site(call.links(), server); }
     // What the caller may see, of this installation: all of it, oldest first.

@@ -16,6 +16,7 @@
 #include "api/types/failover_plan.hpp"
 #include "api/types/file_system.hpp"
 #include "api/types/infrastructure.hpp"
+#include "api/types/instant_recovery.hpp"
 #include "api/types/job.hpp"
 #include "api/types/nas.hpp"
 #include "api/types/notification.hpp"
@@ -59,8 +60,8 @@ const std::vector<const Shape*>& all_roots() {
         EnterpriseAccountInRoleList, EnterpriseAccountHierarchyScope, EnterpriseAccountHierarchyScopes,
         EnterpriseAccountCreateSpec, EnterpriseAccountInRoleCreateSpec, HierarchyScopeCreateSpec,
         RebuildScopeJobSpec, AccountPasswordSpec, AuditEvent, AuditEvents, ApiToken, ApiTokens,
-        NotificationTarget, NotificationTargets, NotificationTargetSpec, NotificationMessage,
-        ApiTokenSpec,  //
+        NotificationTarget, NotificationTargets, NotificationTargetSpec, NotificationMessage, InstantRecovery,
+        InstantRecoveries, InstantRecoverySpec, ApiTokenSpec,  //
         CredentialsInfo, CredentialsInfoList, CredentialsInfoSpec, PasswordKeyInfo, PasswordKeyInfoList,
         PasswordKeyInfoSpec,  //
         ReportingSvc, SummaryReport, OverviewReportFrame, VmsOverviewReportFrame, JobStatisticsReportFrame,
