@@ -146,13 +146,12 @@ bool has_backing(const std::filesystem::path& image) {
     // A share of the image's lock is not asked for: it may be in use.
     auto told = run_command(
         {"qemu-img", "info", "--force-share", "--output=json", "-f", "qcow2", command_path(image)}, 60s);
-    try {
-        return boost::json::parse(told).at("backing-filename").as_string().size() > 0;
-    } catch (const boost::system::system_error& error) {
-        if (error.code() == boost::json::error::out_of_range) return false;
+    boost::system::error_code error;
+    auto description = boost::json::parse(told, error);
+    if (error || !description.is_object())
         throw Error(ErrorKind::corrupt,
                     fmt::format("qemu-img does not tell what {} is: {}", image.string(), trimmed(told)));
-    }
+    return description.get_object().contains("backing-filename");
 }
 
 void complete_overlay(const std::filesystem::path& image, const std::function<void(int)>& report,

@@ -15,6 +15,7 @@
 #include "protection/environment.hpp"
 #include "protection/host_connections.hpp"
 #include "protection/open_repositories.hpp"
+#include "protection/point_disks.hpp"
 #include "protection/vm_restore.hpp"
 
 namespace holdfast::protection {

@@ -123,6 +123,47 @@ TEST_P(Disk, ImageOfTheSameNameIsAConflict) {
     EXPECT_EQ(error_of([&] { create_image(image_, GetParam(), size_); }), ErrorKind::conflict);
 }
 
+TEST(Overlay, ReadsFromBelowUntilItIsComplete) {
+    TemporaryDirectory directory;
+    auto below = directory.path() / "below.raw";
+    auto image = directory.path() / "over & above.qcow2";
+    create_image(below, ImageFormat::raw, 8 * mib);
+    const NbdAddress address{.socket = directory.path() / "below.sock", .export_name = ""};
+    create_overlay(image, 8 * mib, address);  // nothing is served yet
+    EXPECT_EQ(error_of([&] { create_overlay(image, 8 * mib, address); }), ErrorKind::conflict);
+    auto first = random_bytes(mib);
+    auto second = random_bytes(mib);
+    {
+        auto writer = ImageServer::start(below, ImageFormat::raw, Access::read_write, address.socket);
+        auto sink = connect_nbd_sink(writer.address(), 10s);
+        sink->write(0, first);
+        sink->write(4 * mib, first);
+        sink->flush();
+    }
+    {
+        auto server = ImageServer::start(below, ImageFormat::raw, Access::read_only, address.socket);
+        {
+            auto over = ImageServer::start(image, ImageFormat::qcow2, Access::read_write,
+                                           directory.path() / "over.sock");
+            auto sink = connect_nbd_sink(over.address(), 10s);
+            sink->write(4 * mib, second);
+            sink->flush();
+            EXPECT_TRUE(has_backing(image)) << "also while it is in use";
+            EXPECT_EQ(error_of([&] { complete_overlay(image, [](int) {}, {}); }), ErrorKind::conflict);
+        }
+        EXPECT_TRUE(has_backing(image));
+        complete_overlay(image, [](int) {}, {});
+    }
+    EXPECT_FALSE(has_backing(image));
+    auto server = ImageServer::start(image, ImageFormat::qcow2, Access::read_only, directory.path() / "s");
+    auto source = NbdSource::connect(server.address(), std::nullopt, 10s);
+    std::vector<std::byte> read(mib);
+    source->read(0, read);
+    EXPECT_TRUE(read == first);
+    source->read(4 * mib, read);
+    EXPECT_TRUE(read == second);
+}
+
 TEST(Nbd, DirtyBitmapTellsWhatChanged) {
     TemporaryDirectory directory;
     auto image = directory.path() / "disk.qcow2";

@@ -63,6 +63,26 @@ TEST(DomainXml, ACopyNeverWritesToADiskOfTheOriginal) {
     EXPECT_THAT(copy, ::testing::AllOf(HasSubstr("/new"), HasSubstr("cdrom")));
 }
 
+// "stop": the machine waits where what serves its disk does not answer.
+TEST(DomainXml, ADiskMayBeAnOverlayOverAServedOne) {
+    auto original = golden_text("running.in.xml");
+    auto made = change_domain_xml(
+        original, {.new_name = "web01_restored",
+                   .new_uuid = Uuid::parse("11111111-2222-4333-8444-555555555555"),
+                   .new_mac_addresses = true,
+                   .disks = {{"vda", "/images/a.qcow2", disk::ImageFormat::qcow2,
+                              disk::NbdAddress{.socket = "/run/h & f/vda.sock", .export_name = ""}}},
+                   .unplug_networks = true});
+    expect_golden(made, "running-overlay.out.xml");
+    auto settled = settle_overlays(made, original, {"vda"});
+    EXPECT_THAT(settled, Not(HasSubstr("nbd")));
+    EXPECT_THAT(settled, Not(HasSubstr("rerror_policy")));
+    EXPECT_THAT(settled, HasSubstr("/images/a.qcow2"));
+    auto chosen = original;
+    chosen.replace(chosen.find("<driver "), 8, "<driver error_policy='report' ");
+    EXPECT_THAT(settle_overlays(made, chosen, {"vda"}), HasSubstr("error_policy=\"report\""));
+}
+
 TEST(DomainXml, ChangingTwiceIsTheSameAsOnce) {
     DomainChanges changes{.new_name = "x", .new_uuid = Uuid::random(), .new_mac_addresses = true};
     auto once = change_domain_xml(golden_text("running.in.xml"), changes);
