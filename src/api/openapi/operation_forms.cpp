@@ -246,7 +246,7 @@ constexpr auto paths = std::to_array<PathForms>({
     {"/vAppReplicaPoints", "GET=VAppReplicaPoints*"},
     {"/vAppReplicaPoints/{ID}", "GET=VAppReplicaPoint* POST:failover=Task"},
     {"/vAppRestorePoints", "GET=VAppRestorePoints*"},
-    {"/vAppRestorePoints/{ID}", "GET=VAppRestorePoint* POST:restore(RestoreSpec)=Task POST:instantRecovery(InstantRecoverySpec?)=Task"},
+    {"/vAppRestorePoints/{ID}", "GET=VAppRestorePoint* POST:restore(RestoreSpec)=Task"},
     {"/vCloud", "GET=VCloudService"},
     {"/vCloud/orgConfigs", "GET=VCloudOrganizationConfigs* POST(VCloudOrganizationConfigCreateSpec)=Task"},
     {"/vCloud/orgConfigs/{ID}", "GET=VCloudOrganizationConfig* POST:disable=Task PUT(VCloudOrganizationConfig)=Task DELETE=Task"},
@@ -259,7 +259,8 @@ constexpr auto paths = std::to_array<PathForms>({
      "GET=FileSystemEntry GET:listAll,listDirs,listFiles=FileSystemEntries# GET:download=application/octet-stream "
      "POST:restore(FileRestoreSpec)=Task"},
     {"/vmRestorePoints", "GET=VmRestorePoints*+"},
-    {"/vmRestorePoints/{ID}", "GET=VmRestorePoint* POST:restore(RestoreSpec)=Task"},
+    {"/vmRestorePoints/{ID}",
+     "GET=VmRestorePoint* POST:restore(RestoreSpec)=Task POST:instantRecovery(InstantRecoverySpec?)=Task"},
     {"/vmRestorePoints/{ID}/mounts", "GET=VmRestorePointMounts POST(VmRestorePointMountSpec?)=Task"},
     {"/vmRestorePoints/{ID}/mounts/{ID}", "GET=VmRestorePointMount DELETE=204"},
     {"/vmRestorePoints/{ID}/mounts/{ID}/{filepath}",
