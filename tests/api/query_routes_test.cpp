@@ -70,8 +70,9 @@ TEST_F(Queries, TypesOfTheCatalogAreFilledAndTheOthersEmpty) {
         EXPECT_EQ(lists, 1) << type.name;
         bool is_kept =
             std::ranges::all_of(*type.fields, [](const auto& field) { return !field.sql.empty(); });
-        // The session has no tasks yet.
-        EXPECT_EQ(count, is_kept && type.name != "Task" ? 1U : 0U) << type.name;
+        // The session has no tasks yet; a machine runs from the repository, which is a restore session, too.
+        std::size_t expected = !is_kept || type.name == "Task" ? 0 : type.name == "RestoreSession" ? 2 : 1;
+        EXPECT_EQ(count, expected) << type.name;
     }
 }
 
