@@ -178,6 +178,7 @@ ObjectInJob represent(const catalog::ListedObject& listed, Site& site) {
     entity.HierarchyObjRef = machine_reference(object.hierarchy_root, object.domain);
     entity.Name = object.name;
     entity.DisplayName = object.name;
+    entity.Order = object.position;
     return entity;
 }
 
