@@ -63,6 +63,7 @@ std::vector<Link> links_of_this_server(const std::string& path, Site& site) {
     return {site.links().link("Down", path + "/jobs", "JobReferenceList"),
             site.links().link("Down", path + "/managedServers", "ManagedServerReferenceList"),
             site.links().link("Down", path + "/repositories", "RepositoryReferenceList"),
+            site.links().link("Down", path + "/externalRepositories", "ExternalRepositoryReferenceList"),
             site.links().link("Down", path + "/credentials", "CredentialsList"),
             site.links().action("Create", path + "/credentials", "create"),
             site.links().link("Down", path + "/passwords", "PasswordKeyList"),
