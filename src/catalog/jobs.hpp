@@ -17,6 +17,7 @@ struct JobObject {
     Uuid domain;
     std::string name;
     Uuid hierarchy_root{};  // of the managed server; nil when that is gone. Read, never stored
+    int position = 0;       // among the objects of the job, from 0. Read, never stored
 };
 
 struct Job {

@@ -1,6 +1,6 @@
 // Every operation in both formats, for every role: the right status, XML that the served schema allows, JSON
-// as the served OpenAPI document states it for the operation, the same values in both; and a client that
-// follows links only. A route without a case here fails the test.
+// as the served OpenAPI document states it for the operation, the same values in both. A route without a case
+// here fails the test. A client that follows links only is in crawler_test.cpp.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -37,15 +37,6 @@ const std::set<std::string, std::less<>> named_in_vain = {
     "/vmRestorePoints/{ID}/mounts/{ID}",
     "/vmRestorePoints/{ID}/mounts/{ID}/{filepath}",
 };
-
-// Reached by no link, in EM neither.
-const std::set<std::string, std::less<>> not_linked = {
-    "/schema",           "/cloud",   "/cdpReplicas", "/audit",
-    "/events",           "/metrics", "/tokens",      "/notificationTargets",
-    "/instantRecoveries"};
-
-// Linked to, and not built yet: the links to all else lead somewhere.
-const std::set<std::string, std::less<>> not_built_yet = {"/catalog/vms"};
 
 std::string text_of(const http::Response& response) {
     if (const auto* shared = std::get_if<http::SharedText>(&response.body)) return **shared;
@@ -205,96 +196,6 @@ TEST_F(Conformance, RoutesAreForTheRolesThatTheOperationIsFor) {
         for (AccountRole role : all_roles)
             EXPECT_EQ(row.callers.allows({role}), known->callers.allows({role}))
                 << name_of(row) << " for " << to_string(role);
-    }
-}
-
-// The addresses of all links in a document that are for reading.
-void collect_links(const boost::json::value& value, std::vector<std::string>& hrefs) {
-    if (const auto* array = value.if_array())
-        for (const auto& item : *array) collect_links(item, hrefs);
-    const auto* object = value.if_object();
-    if (object == nullptr) return;
-    if (const auto* rel = object->if_contains("Rel"); rel != nullptr && rel->is_string()) {
-        const auto word = boost::json::value_to<std::string>(*rel);
-        if (word == "Up" || word == "Down" || word == "Alternate" || word == "Related")
-            hrefs.push_back(boost::json::value_to<std::string>(object->at("Href")));
-        return;
-    }
-    for (const auto& member : *object) collect_links(member.value(), hrefs);
-}
-
-class Crawler {
-  public:
-    Crawler(const WholeServer& server, AccountRole role) : server_(server), role_(role) {}
-
-    // Follows every link from there; a dead one is a failure.
-    void crawl(const std::string& start) {
-        std::vector<std::pair<std::string, std::string>> todo{{start, ""}};
-        while (!todo.empty()) {
-            const auto [target, origin] = todo.back();
-            todo.pop_back();
-            if (!seen_.insert(target).second) continue;
-            ASSERT_LT(seen_.size(), 5000U) << "the links never end";
-            const auto response = server_.ask(role_, "GET", target, "application/json");
-            EXPECT_TRUE(response.status == 200 || (response.status == 501 && is_excused(target)))
-                << "a dead link in " << origin << ": " << target << " " << text_of(response).substr(0, 300);
-            if (response.status != 200) continue;
-            std::vector<std::string> hrefs;
-            collect_links(boost::json::parse(text_of(response)), hrefs);
-            for (const auto& href : hrefs) todo.emplace_back(href.substr(href.find("/api/")), target);
-        }
-    }
-    bool has_seen(const std::string& path) const {
-        return std::ranges::any_of(seen_, [&](const std::string& target) {
-            return target.substr(0, target.find('?')) == "/api" + path;
-        });
-    }
-
-  private:
-    static bool is_excused(const std::string& target) {
-        return std::ranges::any_of(not_built_yet,
-                                   [&](const auto& path) { return target.find(path) != std::string::npos; });
-    }
-
-    const WholeServer& server_;
-    AccountRole role_;
-    std::set<std::string> seen_;
-};
-
-TEST_F(Conformance, LinksReachEveryCollectionAndNoneIsDead) {
-    Crawler crawler(server_, administrator);
-    crawler.crawl("/api/");
-    crawler.crawl("/api/logonSessions/" + server_.sample(administrator, "/logonSessions/{ID}"));
-    for (const RouteRow& row : server_.router().rows()) {
-        const bool is_reading = row.method == "GET" && row.built && row.path.find('{') == std::string::npos;
-        const bool is_unlinked = std::ranges::any_of(not_linked, [&](const std::string& path) {
-            return row.path == path || row.path.starts_with(path + "/");
-        });
-        if (!is_reading || is_unlinked) continue;
-        EXPECT_TRUE(crawler.has_seen(row.path)) << row.path;
-    }
-}
-
-TEST_F(Conformance, WhatIsExcusedAsNotBuiltIsNotBuilt) {
-    const auto rows = server_.router().rows();
-    for (const auto& path : not_built_yet)
-        EXPECT_TRUE(std::ranges::any_of(
-            rows,
-            [&](const RouteRow& row) { return !row.built && row.path.find(path) != std::string::npos; }))
-            << path << " is built: strike it out";
-}
-
-TEST_F(Conformance, TheLinksOfALogonSessionLeadToWhatItsRoleMayRead) {
-    for (AccountRole role : all_roles) {
-        const auto session =
-            server_.ask(role, "GET", "/api/logonSessions/" + server_.sample(role, "/logonSessions/{ID}"),
-                        "application/json");
-        std::vector<std::string> hrefs;
-        collect_links(boost::json::parse(text_of(session)), hrefs);
-        EXPECT_FALSE(hrefs.empty());
-        for (const auto& href : hrefs)
-            EXPECT_NE(server_.ask(role, "GET", href.substr(href.find("/api/"))).status, 403)
-                << to_string(role) << " " << href;
     }
 }
 

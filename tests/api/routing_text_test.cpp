@@ -165,11 +165,11 @@ TEST(Version, is_taken_in_every_form_that_clients_write) {
     EXPECT_FALSE(parse_version("v1_7_1"));
 }
 
-TEST(Version, decides_whether_JSON_has_nulls) {
-    for (std::string_view version : {"v1_5", "v1_6", "v1_7", "latest"})
-        EXPECT_EQ(json_nulls_of(version), JsonNulls::written) << version;
-    for (std::string_view version : {"v1_0", "v1_3", "v1_4"})
-        EXPECT_EQ(json_nulls_of(version), JsonNulls::left_out) << version;
+TEST(Version, is_that_of_its_name) {
+    EXPECT_EQ(api_version_of("v1_0"), ApiVersion::v1_0);
+    EXPECT_EQ(api_version_of("v1_4"), ApiVersion::v1_4);
+    EXPECT_EQ(api_version_of("v1_7"), newest_version);
+    EXPECT_EQ(api_version_of("latest"), newest_version);
 }
 
 }  // namespace

@@ -8,8 +8,6 @@
 
 #include "api/query/query_type.hpp"
 #include "api/whole_server.hpp"
-#include "catalog/account_scopes.hpp"
-#include "catalog/accounts.hpp"
 
 namespace holdfast::api {
 namespace {
@@ -24,22 +22,8 @@ class ScopeWalk : public ::testing::Test {
   protected:
     // The token of a session. Without machines the account has no scope at all.
     std::string log_on(AccountRole role, const std::string& name, const std::vector<Uuid>& machines) {
-        const std::string role_name(to_string(role));
-        catalog::Account account{.id = Uuid::random(), .name = role_name + " " + name, .roles = {role_name}};
-        account.allow_restore_all = false;
-        catalog::Accounts(server_.database()).add(account);
-        catalog::AccountScopes scopes(server_.database());
-        for (const auto& machine : machines) {
-            catalog::AccountScope scope{.id = Uuid::random(),
-                                        .account = account.id,
-                                        .hierarchy_root = host_,
-                                        .object_type = std::string(catalog::scope_type::machine),
-                                        .object_id = machine.to_string(),
-                                        .name = name};
-            scopes.add({scope});
-            scopes.set_machines(scope, {machine});
-        }
-        return token_of(server_.logons().open(account.name, {role}, "latest")->id());
+        const auto account = server_.add_account(role, name, machines);
+        return token_of(server_.logons().open(account, {role}, "latest")->id());
     }
 
     http::Response ask(const std::string& token, std::string_view target, std::string_view accept) const {
@@ -67,8 +51,6 @@ class ScopeWalk : public ::testing::Test {
     }
 
     WholeServer server_;
-    const Uuid host_ =
-        *Uuid::parse(server_.sample(AccountRole::portal_administrator, "/hierarchyRoots/{ID}"));
     const Uuid machine_ = *Uuid::parse("11111111-1111-4111-8111-111111111111");
     // What would give away that the machine is there.
     const std::vector<std::string> marks_{

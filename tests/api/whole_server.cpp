@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <iterator>
+#include <thread>
 
 #include "api/resources/all_routes.hpp"
 #include "api/resources/audit_routes.hpp"
 #include "api/resources/role_ids.hpp"
 #include "api/routing/credentials.hpp"
+#include "base/text.hpp"
 #include "catalog/account_scopes.hpp"
 #include "catalog/accounts.hpp"
 #include "catalog/backup_sessions.hpp"
@@ -25,6 +27,7 @@ namespace holdfast::api {
 namespace {
 
 const Uuid domain_id = *Uuid::parse("11111111-1111-4111-8111-111111111111");
+constexpr std::string_view password = "the password of everybody";
 
 // web01 is what the catalog knows; db01 is protected by nothing.
 std::string test_node() {
@@ -251,6 +254,61 @@ http::Request WholeServer::request(std::string_view token, std::string method, s
             .headers = {{"X-RestSvcSessionId", std::string(token)}},
             .remote_address = "192.0.2.7",
             .host = "backup:9398"};
+}
+
+std::optional<AuthenticatedAccount> WholeServer::OnePassword::check(std::string_view name,
+                                                                    std::string_view given) {
+    const auto account = of_catalog.find_by_name(std::string(name));
+    if (!account || given != password) return std::nullopt;
+    return AuthenticatedAccount{account->name, parse_roles(account->roles)};
+}
+
+http::Response WholeServer::log_on(std::string_view account, std::string_view query,
+                                   std::string_view accept) const {
+    auto made = request("", "POST", fmt::format("/api/sessionMngr/{}", query));
+    made.headers = {
+        {"Accept", std::string(accept)},
+        {"Authorization", "Basic " + to_base64(as_bytes(fmt::format("{}:{}", account, password)))}};
+    return router_.handle(made);
+}
+
+std::string WholeServer::add_account(AccountRole role, std::string_view name,
+                                     const std::optional<std::vector<Uuid>>& machines) {
+    const std::string role_name(to_string(role));
+    catalog::Account account{
+        .id = Uuid::random(), .name = fmt::format("{} {}", role_name, name), .roles = {role_name}};
+    account.allow_restore_all = !machines;
+    catalog::Accounts(*database_).add(account);
+    catalog::AccountScopes scopes(*database_);
+    if (!machines) return account.name;
+    for (const auto& machine : *machines) {
+        const catalog::AccountScope scope{.id = Uuid::random(),
+                                          .account = account.id,
+                                          .hierarchy_root = *Uuid::parse(samples_.at("/hierarchyRoots/{ID}")),
+                                          .object_type = std::string(catalog::scope_type::machine),
+                                          .object_id = machine.to_string(),
+                                          .name = std::string(name)};
+        scopes.add({scope});
+        scopes.set_machines(scope, {machine});
+    }
+    return account.name;
+}
+
+void WholeServer::add_task(std::string_view token) {
+    const auto use = logons_.use(session_of_token(token).value());
+    const auto account = catalog::Accounts(*database_).find_by_name(use.logon()->account()).value();
+    const TaskLink link{"Related", "/restoreSessions/" + samples_.at("/restoreSessions/{ID}"),
+                        "RestoreSessionReference", "web01"};
+    const TaskOwner owner{account.id, keeper_.keep(*use.logon())};
+    const auto begun = tasks_.start(owner, "StartVMRestore",
+                                    [link](std::stop_token) { return TaskOutcome{.links = {link}}; });
+    while (!tasks_.find(account.id, begun.number).value().is_finished) std::this_thread::yield();
+}
+
+std::string WholeServer::text_of(const http::Response& response) {
+    if (const auto* shared = std::get_if<http::SharedText>(&response.body)) return **shared;
+    const auto* text = std::get_if<std::string>(&response.body);
+    return text ? *text : "";
 }
 
 http::Response WholeServer::ask(AccountRole role, std::string method, std::string_view target,

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/events/event_streams.hpp"
 #include "api/notifications/session_message.hpp"
@@ -18,6 +19,7 @@
 #include "api/tasks/first_answers.hpp"
 #include "base/file.hpp"
 #include "base/secret.hpp"
+#include "catalog/accounts.hpp"
 #include "notify/deliverer.hpp"
 
 namespace holdfast::api {
@@ -36,6 +38,17 @@ class WholeServer {
     // The same with more headers, in JSON.
     http::Response send(AccountRole role, std::string method, std::string_view target, Headers headers,
                         std::string body = "") const;
+    // POST /sessionMngr as an account of the catalog, with a query such as "?v=v1_5".
+    http::Response log_on(std::string_view account, std::string_view query = "",
+                          std::string_view accept = "application/xml") const;
+    // An account with that role besides the one that each role has; it sees these machines of the host only.
+    // Its name.
+    std::string add_account(AccountRole role, std::string_view name,
+                            const std::optional<std::vector<Uuid>>& machines = std::nullopt);
+    // One of a session, with a link to the restore session of the catalog: finished.
+    void add_task(std::string_view token);
+    // The body of a response; empty where it is none that lies in memory.
+    static std::string text_of(const http::Response& response);
     // As the client of a session; `target` as above.
     static http::Request request(std::string_view token, std::string method, std::string_view target);
     // Ended sessions of a job "many" that is gone, several of each instant.
@@ -55,10 +68,11 @@ class WholeServer {
     void write_audit();
 
   private:
-    struct NoAccounts : Accounts {
-        std::optional<AuthenticatedAccount> check(std::string_view, std::string_view) override {
-            return std::nullopt;
-        }
+    // Those of the catalog, by one password.
+    struct OnePassword : Accounts {
+        explicit OnePassword(catalog::Database& database) : of_catalog(database) {}
+        std::optional<AuthenticatedAccount> check(std::string_view name, std::string_view password) override;
+        catalog::Accounts of_catalog;
     };
 
     static constexpr std::chrono::milliseconds ten_milliseconds{10};
@@ -81,7 +95,7 @@ class WholeServer {
     protection::BackupRuns backups_{environment_, hosts_, repositories_, retention_};
     protection::Scheduler scheduler_{environment_, backups_, retention_};
     TaskRunner tasks_{*database_, here_.id.to_string()};
-    NoAccounts accounts_;
+    OnePassword accounts_{*database_};
     LogonRegistry logons_;
     LogonKeeper keeper_{logons_, *database_, secrets_};
     LogonCheck check_{accounts_};

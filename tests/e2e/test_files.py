@@ -104,6 +104,29 @@ def test_browse_by_pages(mount):
     assert sorted(found) == sorted(f"file-{number}.txt" for number in range(1, 201))
 
 
+def test_links_reach_every_entry_below_a_folder(mount, protected):
+    """Nothing is known but the links, and the addresses of entries: each leads somewhere, and they lead to every file."""
+    data = mount.find("data")["Href"]
+    seen, files, todo = set(), set(), [mount.href, mount.list_href, data]
+    while todo:
+        href = todo.pop()
+        if href in seen:
+            continue
+        seen.add(href)
+        answer = mount.api.request("GET", href)
+        assert answer.status == 200, str(answer)
+        page = Resource.of(answer)
+        if page.part("FileEntry"):
+            files.add("/data" + urllib.parse.unquote(href.removeprefix(data)))
+        directories, listed = page.part("Directories"), page.part("Files")
+        entries = ((directories.items_of("DirectoryEntry", "DirectoryEntries") if directories else [])
+                   + (listed.items_of("FileEntry", "FileEntries") if listed else []))
+        further = [entry["Href"] for entry in entries]
+        further += [link.href for link in page.all_links() if link.rel in ("Up", "Down", "First", "Previous", "Next", "Last")]
+        todo += [one for one in further if one == data or one.startswith((data + "/", data + "?"))]
+    assert files == {"/data/link", *protected.data_sha256}, "the files, and a symbolic link, which has no checksum"
+
+
 @pytest.mark.parametrize("path", ["random.bin", "numbers.txt", "empty", "with space.txt", "für.txt"])
 def test_download(mount, protected, path):
     answer = mount.download(mount.find("data", path))

@@ -41,6 +41,15 @@ inline std::vector<JsonName> json_names_of(const void*) {
     return {};
 }
 
+// A field that not all versions of the API have.
+struct FieldVersions {
+    std::string_view field;
+    VersionRange versions;
+};
+inline std::vector<FieldVersions> field_versions_of(const void*) {
+    return {};
+}
+
 namespace describing {
 
 template <typename T>
@@ -153,8 +162,10 @@ const void* described_member(const void* owner) {
     return Slot<Member>::unwrap(static_cast<const T*>(owner)->*Pointer);
 }
 
-// Own fields come first in JSON, then those of each base: the reverse of XML.
-void finish(Shape& shape, const std::vector<JsonName>& json_names);
+// Own fields come first in JSON, then those of each base: the reverse of XML. Throws internal for versions of
+// a field that is not there, or that must be there always.
+void finish(Shape& shape, const std::vector<JsonName>& json_names,
+            const std::vector<FieldVersions>& field_versions);
 
 template <typename T>
 void add_base(Shape& shape) {
@@ -182,7 +193,8 @@ Shape make_structure(const TypeNames& names) {
         using Member = std::remove_cvref_t<decltype(std::declval<T&>().*member.pointer)>;
         shape.fields.push_back(make_field<Member>(member.name, &described_member<T, member.pointer>));
     });
-    finish(shape, json_names_of(static_cast<const T*>(nullptr)));
+    finish(shape, json_names_of(static_cast<const T*>(nullptr)),
+           field_versions_of(static_cast<const T*>(nullptr)));
     return shape;
 }
 
@@ -204,7 +216,8 @@ Shape make_list(const TypeNames& names) {
             return static_cast<const Items*>(static_cast<const T*>(owner));
         }));
     }
-    finish(shape, json_names_of(static_cast<const T*>(nullptr)));
+    finish(shape, json_names_of(static_cast<const T*>(nullptr)),
+           field_versions_of(static_cast<const T*>(nullptr)));
     return shape;
 }
 
@@ -304,4 +317,9 @@ Shape make_shape() {
 #define HOLDFAST_JSON_NAMES(Name, ...)                        \
     inline std::vector<JsonName> json_names_of(const Name*) { \
         return {__VA_ARGS__};                                 \
+    }
+// The same of fields that not all versions have: HOLDFAST_VERSIONS(Name, {"Field", since(ApiVersion::v1_7)})
+#define HOLDFAST_VERSIONS(Name, ...)                                   \
+    inline std::vector<FieldVersions> field_versions_of(const Name*) { \
+        return {__VA_ARGS__};                                          \
     }

@@ -23,14 +23,16 @@ struct BodyLimits {
 
 // Version 13 of the product writes JSON members in camel case; most clients read the other only.
 enum class JsonCase { pascal, camel };
-// A member without a value is null; up to version 1.4 of the API it was left out.
-enum class JsonNulls { written, left_out };
 
-struct JsonForm {
-    JsonForm(JsonCase case_of_names = JsonCase::pascal, JsonNulls how = JsonNulls::written)
-        : names(case_of_names), nulls(how) {}
+// How a document is written: in which version of the API, and what concerns JSON only.
+struct WireForm {
+    WireForm(JsonCase case_of_names = JsonCase::pascal, ApiVersion of_version = newest_version)
+        : names(case_of_names), version(of_version) {}
+    // A member without a value is null; up to version 1.4 it was left out.
+    bool has_nulls() const { return version >= ApiVersion::v1_5; }
+
     JsonCase names;
-    JsonNulls nulls;
+    ApiVersion version;
 };
 
 // A list may be written in parts, one text after the other: its beginning with the first items, any number of
@@ -39,8 +41,9 @@ enum class Part { whole, beginning, middle, end };
 
 // A whole document with its declaration and namespaces, or a part of it. Text that XML or JSON cannot hold
 // (control characters, broken UTF-8) is written as U+FFFD. Throws internal where a choice is not exactly one.
-std::string write_xml(const Shape& shape, const void* object, Part part = Part::whole);
-std::string write_json(const Shape& shape, const void* object, JsonForm form = {}, Part part = Part::whole);
+std::string write_xml(const Shape& shape, const void* object, Part part = Part::whole,
+                      ApiVersion version = newest_version);
+std::string write_json(const Shape& shape, const void* object, WireForm form = {}, Part part = Part::whole);
 
 // Reads into a fresh `object`. Throws invalid_input that names the element, what is wrong with it and what
 // was expected; too_large beyond the limits.
@@ -53,7 +56,7 @@ std::string to_xml(const T& root) {
 }
 
 template <typename T>
-std::string to_json(const T& root, JsonForm form = {}) {
+std::string to_json(const T& root, WireForm form = {}) {
     return write_json(shape_of<T>(), &root, form);
 }
 
@@ -77,8 +80,10 @@ class Document {
     template <typename T>
     explicit Document(T root) : shape_(&shape_of<T>()), root_(std::make_shared<const T>(std::move(root))) {}
 
-    std::string to_xml(Part part = Part::whole) const { return write_xml(*shape_, root_.get(), part); }
-    std::string to_json(JsonForm form = {}, Part part = Part::whole) const {
+    std::string to_xml(Part part = Part::whole, ApiVersion version = newest_version) const {
+        return write_xml(*shape_, root_.get(), part, version);
+    }
+    std::string to_json(WireForm form = {}, Part part = Part::whole) const {
         return write_json(*shape_, root_.get(), form, part);
     }
     const Shape& shape() const { return *shape_; }

@@ -8,7 +8,7 @@ namespace {
 
 class JsonWriter {
   public:
-    explicit JsonWriter(JsonForm form) : form_(form) {}
+    explicit JsonWriter(WireForm form) : form_(form) {}
 
     std::string document(const Shape& shape, const void* object) {
         structure(shape, object);
@@ -113,8 +113,8 @@ class JsonWriter {
     }
 
     bool is_written(const Field& field, const void* member) const {
-        if (!field.in_json) return false;
-        return form_.nulls == JsonNulls::written || field.occurrence == Occurrence::repeated ||
+        if (!field.in_json || !field.versions.contains(form_.version)) return false;
+        return form_.has_nulls() || field.occurrence == Occurrence::repeated ||
                field.access.count(member) > 0;
     }
 
@@ -140,13 +140,13 @@ class JsonWriter {
         out_ += '}';
     }
 
-    JsonForm form_;
+    WireForm form_;
     std::string out_;
 };
 
 }  // namespace
 
-std::string write_json(const Shape& shape, const void* object, JsonForm form, Part part) {
+std::string write_json(const Shape& shape, const void* object, WireForm form, Part part) {
     if (part == Part::whole) return JsonWriter(form).document(shape, object);
     return JsonWriter(form).part_of_list(shape, object, part);
 }

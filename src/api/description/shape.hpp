@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "api/description/version.hpp"
+
 namespace holdfast::api {
 
 struct Shape;
@@ -48,6 +50,7 @@ struct Field {
     Access access;
     int level = 0;  // 0: declared by the type itself, 1: by its base, ...
     bool in_json = true;
+    VersionRange versions{};  // that have it; where not all do, it is optional
 };
 
 struct Shape {

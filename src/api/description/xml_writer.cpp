@@ -13,6 +13,8 @@ constexpr std::string_view root_namespaces =
 
 class XmlWriter {
   public:
+    explicit XmlWriter(ApiVersion version) : version_(version) {}
+
     std::string document(const Shape& shape, const void* object) {
         out_ = declaration;
         structure(shape, shape.root, object, Place::root);
@@ -84,9 +86,9 @@ class XmlWriter {
     }
 
     template <typename Visit>
-    static void each_value(const Shape& shape, const void* object, Role role, Visit&& visit) {
+    void each_value(const Shape& shape, const void* object, Role role, Visit&& visit) const {
         for (const Field& field : shape.fields) {
-            if (field.role != role) continue;
+            if (field.role != role || !field.versions.contains(version_)) continue;
             const void* member = member_of(shape, field, object);
             const std::size_t count = field.access.count(member);
             for (std::size_t index = 0; index < count; ++index) visit(field, field.access.at(member, index));
@@ -161,14 +163,15 @@ class XmlWriter {
         out_ += '>';
     }
 
+    ApiVersion version_;
     std::string out_;
 };
 
 }  // namespace
 
-std::string write_xml(const Shape& shape, const void* object, Part part) {
-    if (part == Part::whole) return XmlWriter().document(shape, object);
-    return XmlWriter().part_of_list(shape, object, part);
+std::string write_xml(const Shape& shape, const void* object, Part part, ApiVersion version) {
+    if (part == Part::whole) return XmlWriter(version).document(shape, object);
+    return XmlWriter(version).part_of_list(shape, object, part);
 }
 
 }  // namespace holdfast::api

@@ -63,6 +63,7 @@ std::vector<Link> links_of_this_server(const std::string& path, Site& site) {
     return {site.links().link("Down", path + "/jobs", "JobReferenceList"),
             site.links().link("Down", path + "/managedServers", "ManagedServerReferenceList"),
             site.links().link("Down", path + "/repositories", "RepositoryReferenceList"),
+            site.links().link("Down", path + "/externalRepositories", "ExternalRepositoryReferenceList"),
             site.links().link("Down", path + "/credentials", "CredentialsList"),
             site.links().action("Create", path + "/credentials", "create"),
             site.links().link("Down", path + "/passwords", "PasswordKeyList"),
@@ -178,6 +179,7 @@ ObjectInJob represent(const catalog::ListedObject& listed, Site& site) {
     entity.HierarchyObjRef = machine_reference(object.hierarchy_root, object.domain);
     entity.Name = object.name;
     entity.DisplayName = object.name;
+    entity.Order = object.position;
     return entity;
 }
 

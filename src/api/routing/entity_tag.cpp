@@ -33,9 +33,9 @@ bool names_tag(std::string_view header, std::string_view tag, TagComparison comp
 void Precondition::require(std::initializer_list<Document> forms) const {
     if (!is_given()) return;
     for (const Document& form : forms)
-        for (const auto& bytes : {form.to_xml(), form.to_json({json_case_, JsonNulls::written}),
-                                  form.to_json({json_case_, JsonNulls::left_out})})
-            if (names_tag(if_match_, entity_tag(bytes), TagComparison::strong)) return;
+        for (ApiVersion version : all_versions)
+            for (const auto& bytes : {form.to_xml(Part::whole, version), form.to_json({json_case_, version})})
+                if (names_tag(if_match_, entity_tag(bytes), TagComparison::strong)) return;
     StatusError error(412, ErrorKind::conflict,
                       forms.size() == 0
                           ? "If-Match is of no use here: what this address names has no ETag"

@@ -19,7 +19,7 @@ enum class TagComparison { strong, weak };
 bool names_tag(std::string_view header, std::string_view tag, TagComparison comparison);
 
 // What a request with If-Match asks for: that the resource is still as its client read it, in whichever form
-// that was.
+// and version that was.
 class Precondition {
   public:
     Precondition() = default;  // asks for nothing

@@ -43,9 +43,9 @@ Failure describe_current(const http::Request& request) {
 
 }  // namespace
 
-http::Response answer_failure(const http::Request& request, Format format, JsonForm json_form) {
+http::Response answer_failure(const http::Request& request, Format format, WireForm form) {
     Failure failure = describe_current(request);
-    http::Response response = write_error(failure.status, failure.message, format, json_form);
+    http::Response response = write_error(failure.status, failure.message, format, form);
     if (failure.status == 401) response.headers.emplace_back("WWW-Authenticate", "Basic Realm=RestSvc");
     for (auto& header : failure.headers) response.headers.push_back(std::move(header));
     return response;

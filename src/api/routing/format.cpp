@@ -27,36 +27,35 @@ http::Response begin_response(int status, Format format) {
                         {"X-Content-Type-Options", "nosniff"}}};
 }
 
-std::string write(const Document& document, Format format, JsonForm json_form, Part part) {
-    return format == Format::json ? document.to_json(json_form, part) : document.to_xml(part);
+std::string write(const Document& document, Format format, WireForm form, Part part) {
+    return format == Format::json ? document.to_json(form, part) : document.to_xml(part, form.version);
 }
 
 }  // namespace
 
-http::Response write_document(int status, const Document& document, Format format, JsonForm json_form) {
+http::Response write_document(int status, const Document& document, Format format, WireForm form) {
     auto response = begin_response(status, format);
-    response.body = write(document, format, json_form, Part::whole);
+    response.body = write(document, format, form, Part::whole);
     return response;
 }
 
-http::Response write_in_parts(const Answer& answer, Format format, JsonForm json_form) {
+http::Response write_in_parts(const Answer& answer, Format format, WireForm form) {
     auto response = begin_response(answer.status, format);
     auto produce = [beginning = *answer.document, next = answer.rest, format,
-                    json_form](http::BodyWriter& writer) {
-        writer.write(as_bytes(write(beginning, format, json_form, Part::beginning)));
-        while (auto document = next())
-            writer.write(as_bytes(write(*document, format, json_form, Part::middle)));
-        writer.write(as_bytes(write(beginning, format, json_form, Part::end)));
+                    form](http::BodyWriter& writer) {
+        writer.write(as_bytes(write(beginning, format, form, Part::beginning)));
+        while (auto document = next()) writer.write(as_bytes(write(*document, format, form, Part::middle)));
+        writer.write(as_bytes(write(beginning, format, form, Part::end)));
     };
     response.body = http::StreamedBody{std::nullopt, std::move(produce)};
     return response;
 }
 
-http::Response write_error(int status, std::string_view message, Format format, JsonForm json_form) {
+http::Response write_error(int status, std::string_view message, Format format, WireForm form) {
     ErrorDocument document;
     document.Message = std::string(message);
     document.StatusCode = status;
-    return write_document(status, Document(std::move(document)), format, json_form);
+    return write_document(status, Document(std::move(document)), format, form);
 }
 
 }  // namespace holdfast::api

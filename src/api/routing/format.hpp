@@ -14,10 +14,10 @@ Format wanted_format(std::string_view accept);
 // By the Content-Type; where it names neither, by the first character of the body.
 Format body_format(std::string_view content_type, std::string_view body);
 
-http::Response write_document(int status, const Document& document, Format format, JsonForm json_form);
+http::Response write_document(int status, const Document& document, Format format, WireForm form);
 // A list, sent while it is read; see Answer::rest.
-http::Response write_in_parts(const Answer& answer, Format format, JsonForm json_form);
+http::Response write_in_parts(const Answer& answer, Format format, WireForm form);
 // The Error document.
-http::Response write_error(int status, std::string_view message, Format format, JsonForm json_form);
+http::Response write_error(int status, std::string_view message, Format format, WireForm form);
 
 }  // namespace holdfast::api

@@ -297,6 +297,26 @@ std::vector<KnownOperation> operations_without_route(const std::vector<Route>& r
     return missing;
 }
 
+ApiVersion first_version_of(std::string_view path) {
+    struct Family {
+        std::string_view path;
+        ApiVersion version;
+    };
+    static constexpr auto families = std::to_array<Family>({
+        {"/nas", ApiVersion::v1_5},
+        {"/cdpPolicies", ApiVersion::v1_6},
+        {"/cdpReplicas", ApiVersion::v1_6},
+        {"/cdpReplicaSessions", ApiVersion::v1_6},
+        {"/cdpReplicaTaskSessions", ApiVersion::v1_6},
+        {"/cdpReplica", ApiVersion::v1_7},
+        {"/vAppReplicaPoints", ApiVersion::v1_7},
+        {"/systemSessions", ApiVersion::v1_7},
+    });
+    const auto family = path.substr(0, path.find('/', 1));
+    const auto found = std::ranges::find(families, family, &Family::path);
+    return found == families.end() ? ApiVersion::v1_0 : found->version;
+}
+
 const KnownOperation* find_known_operation(std::string_view method, std::string_view path,
                                            std::string_view action) {
     const auto& operations = known_operations();

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/description/version.hpp"
 #include "api/routing/roles.hpp"
 #include "api/routing/route.hpp"
 
@@ -23,5 +24,7 @@ std::vector<KnownOperation> operations_without_route(const std::vector<Route>& r
 // nullptr for what is no operation of EM. In the spelling of the table.
 const KnownOperation* find_known_operation(std::string_view method, std::string_view path,
                                            std::string_view action = {});
+// The version of the API that brought the family of resources to which that path leads.
+ApiVersion first_version_of(std::string_view path);
 
 }  // namespace holdfast::api

@@ -96,12 +96,13 @@ std::optional<std::string> given(std::string_view text) {
     return text.empty() ? std::nullopt : std::optional<std::string>(text);
 }
 
-// No link leads to what the account's roles may not do.
-bool is_allowed(const LinkRow& row, RoleSet roles) {
+// No link leads to what the session's version does not have, or the account's roles may not do.
+bool is_shown(const LinkRow& row, const Logon& logon) {
     const auto path = row.path.substr(0, row.path.find('?'));
     const auto* known = row.rel == "Create" ? find_known_operation("POST", path, "create")
                                             : find_known_operation("GET", path);
-    return known == nullptr || known->callers.allows(roles);
+    return first_version_of(path) <= api_version_of(logon.version()) &&
+           (known == nullptr || known->callers.allows(logon.roles()));
 }
 
 Link create_session(const LinkBuilder& links, std::string_view version) {
@@ -128,7 +129,7 @@ LogonSession describe_logon(const Logon& logon, const LinkBuilder& links) {
     std::string path = "/logonSessions/" + logon.id().to_string();
     auto& list = session.Links.emplace();
     for (const auto& row : session_links)
-        if (is_allowed(row, logon.roles()))
+        if (is_shown(row, logon))
             list.push_back(links.link(row.rel, row.path, given(row.type), given(row.name)));
     list.push_back(links.link("Delete", path));
     session.Href = links.href(path);
@@ -149,8 +150,9 @@ std::optional<std::string> parse_version(std::string_view text) {
     return std::nullopt;
 }
 
-JsonNulls json_nulls_of(std::string_view version) {
-    return version == "latest" || version >= "v1_5" ? JsonNulls::written : JsonNulls::left_out;
+ApiVersion api_version_of(std::string_view version) {
+    if (version == "latest") return newest_version;
+    return all_versions.at(static_cast<std::size_t>(version.at(version.size() - 1) - '0'));
 }
 
 }  // namespace holdfast::api

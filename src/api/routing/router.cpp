@@ -107,7 +107,7 @@ Answer not_built(const Route& route) {
 // What the log and the answer to a failure want to know.
 struct Router::Outcome {
     std::string account;
-    JsonForm json_form;
+    WireForm form;
 };
 
 Router::Router(std::vector<Route> routes, LogonRegistry& logons, JsonCase json_case)
@@ -150,12 +150,12 @@ http::Response Router::describe(int status, std::string_view message, const http
 
 http::Response Router::handle(const http::Request& request) const {
     AccessLog log(request);
-    Outcome outcome{.account = {}, .json_form = json_case_};
+    Outcome outcome{.account = {}, .form = json_case_};
     http::Response response;
     try {
         response = answer(request, outcome);
     } catch (...) {
-        response = answer_failure(request, wanted_format(request.header("Accept")), outcome.json_form);
+        response = answer_failure(request, wanted_format(request.header("Accept")), outcome.form);
     }
     log.write(response.status, outcome.account);
     tell_change(request, outcome, response.status);
@@ -191,7 +191,7 @@ http::Response Router::answer(const http::Request& request, Outcome& outcome) co
     // A logon names the version of its session, and is answered in it.
     const bool has_version = use && !is_logon(request);
     const auto version = has_version ? use.logon()->version() : parse_version(question.query.get("v"));
-    outcome.json_form.nulls = json_nulls_of(version.value_or("latest"));
+    outcome.form.version = api_version_of(version.value_or("latest"));
     auto match = tree_.find(question.segments);
     // Who is not logged on learns nothing but that.
     if (!use && !is_open(match, question.method)) refuse_unknown(request);
@@ -208,7 +208,7 @@ http::Response Router::answer(const http::Request& request, Outcome& outcome) co
                     .query = std::move(question.query),
                     .format = format,
                     .logon = use.logon()};
-    auto run = [&] { return call_handler(request, row, std::move(parts), outcome.json_form); };
+    auto run = [&] { return call_handler(request, row, std::move(parts), outcome.form); };
     // Each logon makes a session of its own.
     bool is_keyed = answer_once_ && route.method == "POST" && route.callers.needs_session() &&
                     !route.tells_secret && !request.header("Idempotency-Key").empty();
@@ -219,13 +219,13 @@ http::Response Router::answer(const http::Request& request, Outcome& outcome) co
 }
 
 http::Response Router::call_handler(const http::Request& request, const Row& row, CallParts parts,
-                                    JsonForm json_form) const {
+                                    WireForm form) const {
     Format format = parts.format;
     if (row.route.method != "GET") {
         parts.precondition = Precondition(request.header("If-Match"), json_case_);
         require_match(request, parts, row.place);
     }
-    return finish(request, row.route, row.route.handler(Call(request, std::move(parts))), format, json_form);
+    return finish(request, row.route, row.route.handler(Call(request, std::move(parts))), format, form);
 }
 
 bool Router::is_open(const std::optional<PathTree::Match>& match, std::string_view method) const {
@@ -295,13 +295,13 @@ void Router::require_match(const http::Request& request, const CallParts& parts,
 }
 
 http::Response Router::finish(const http::Request& request, const Route& route, Answer answer, Format format,
-                              JsonForm json_form) {
+                              WireForm form) {
     if (answer.raw) return std::move(*answer.raw);
     http::Response response{.status = answer.status};
     if (answer.rest)
-        response = write_in_parts(answer, format, json_form);
+        response = write_in_parts(answer, format, form);
     else if (answer.document)
-        response = write_document(answer.status, *answer.document, format, json_form);
+        response = write_document(answer.status, *answer.document, format, form);
     std::ranges::move(answer.headers, std::back_inserter(response.headers));
     if (answer.document && reads_one_resource(route)) tag(response, request.header("If-None-Match"));
     return response;

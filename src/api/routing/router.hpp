@@ -73,11 +73,11 @@ class Router {
                                     std::string_view action) const;
     bool is_open(const std::optional<PathTree::Match>& match, std::string_view method) const;
     http::Response call_handler(const http::Request& request, const Row& row, CallParts parts,
-                                JsonForm json_form) const;
+                                WireForm form) const;
     const Route* reading_of(std::size_t place) const;
     void require_match(const http::Request& request, const CallParts& parts, std::size_t place) const;
     static http::Response finish(const http::Request& request, const Route& route, Answer answer,
-                                 Format format, JsonForm json_form);
+                                 Format format, WireForm form);
     void tell_change(const http::Request& request, const Outcome& outcome, int status) const;
 
     PathTree tree_;

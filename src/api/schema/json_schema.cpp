@@ -93,9 +93,10 @@ json::object array_of(json::object items) {
     return schema;
 }
 
-// The text between tags may be empty, so that nobody has to send it.
+// The text between tags may be empty, so that nobody has to send it. What not all versions have is not in
+// every answer.
 bool is_required_in(const Field& field, SchemaUse use) {
-    return use == SchemaUse::answer ||
+    return (use == SchemaUse::answer && field.versions.is_all()) ||
            (field.occurrence == Occurrence::required && field.role != Role::inner_text);
 }
 

@@ -6,6 +6,7 @@ namespace holdfast::api {
 
 HOLDFAST_FLAT_LIST(PathList, "StringListType", "Path")
 HOLDFAST_ENUM(VssSnapshotMode, RequireSuccess, IgnoreFailures, Disabled)
+HOLDFAST_VERSIONS(VssSnapshotOptionsType, {"UsePersistentGuestAgent", since(ApiVersion::v1_7)})
 HOLDFAST_PART(VssSnapshotOptionsType, (), (VssSnapshotMode, IsCopyOnly, UsePersistentGuestAgent))
 HOLDFAST_ENUM(FileSystemIndexingMode, Disabled, EveryFolders, SpecifiedFolders, ExceptSpecifiedFolders)
 HOLDFAST_DESCRIBE(GuestFSIndexingOptions, (),

@@ -4,6 +4,8 @@
 
 namespace holdfast::api {
 
+HOLDFAST_VERSIONS(BackupServer, {"WcfPort", since(ApiVersion::v1_7)},
+                  {"VbrCertificateThumbprint", since(ApiVersion::v1_7)})
 HOLDFAST_ROOT(BackupServer, "BackupServerEntityType", (Entity),
               (Description, Port, Version, WcfPort, VbrCertificateThumbprint))
 HOLDFAST_LIST(BackupServers, "BackupServerEntityListType", "BackupServer")

@@ -8,6 +8,7 @@ HOLDFAST_ENUM(Platform, VMware, Hyperv, HyperV, vCloud, AgentForLinux, AgentForW
 HOLDFAST_ENUM(JobType, Backup, BackupCopy, ImmediateBackupCopy, ImmediateBackupCopyWorker, Replica,
               AgentBackup, AgentManagement, NasBackup)
 
+HOLDFAST_VERSIONS(ObjectInJob, {"Order", until(ApiVersion::v1_6)})
 HOLDFAST_ROOT(ObjectInJob, "ObjectInJobType", (Resource),
               (ObjectInJobId, HierarchyObjRef, Name, DisplayName, Order, GuestProcessingOptions))
 HOLDFAST_LIST(ObjectsInJob, "ObjectInJobListType", "ObjectInJob")

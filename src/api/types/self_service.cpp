@@ -7,6 +7,7 @@ namespace holdfast::api {
 HOLDFAST_ENUM(JobSchedulerType, Full, Partial, Random, Disabled)
 
 HOLDFAST_ROOT(VCloudService, "VCloudServiceType", (Resource), ())
+HOLDFAST_VERSIONS(OrganizationJobSettingsType, {"HighPriorityJob", since(ApiVersion::v1_6)})
 HOLDFAST_PART(OrganizationJobSettingsType, (),
               (DefaultSettings, CustomSettings, JobSchedulerType, HighPriorityJob, TemplateJobUid))
 HOLDFAST_ROOT(VCloudOrganizationConfig, "VCloudOrganizationConfigEntityType", (Entity),
@@ -27,6 +28,7 @@ HOLDFAST_ROOT(VSphereSelfServiceConfigJobSettings, "VSphereSelfServiceConfigJobS
 HOLDFAST_ROOT(VSphereSelfService, "VSphereSelfServiceType", (Resource), ())
 HOLDFAST_ENUM(SelfServiceAccountType, User, Group)
 HOLDFAST_PART(VSphereSelfServiceConfigAccountInfoType, (), (AccountName, AccountSid, AccountType))
+HOLDFAST_VERSIONS(SelfServiceJobSettingsType, {"HighPriorityJob", since(ApiVersion::v1_6)})
 HOLDFAST_PART(SelfServiceJobSettingsType, (),
               (DefaultSettings, JobSchedulerType, HighPriorityJob, TemplateJobUid))
 HOLDFAST_FLAT_LIST(VCenterUidList, "VCentersScopeListType", "VCenterUid")

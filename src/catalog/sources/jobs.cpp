@@ -14,7 +14,7 @@ namespace {
 
 constexpr const char* object_columns =
     "o.id AS id, o.job_id AS job_id, o.server_id AS server_id, o.domain_id AS domain_id, o.name AS name,"
-    " h.hierarchy_root_id AS hierarchy_root_id";
+    " h.hierarchy_root_id AS hierarchy_root_id, o.position AS position";
 constexpr const char* objects = "job_objects o";
 constexpr const char* server_of_object = "LEFT JOIN managed_servers h ON h.id = o.server_id";
 const std::string object_tables = fmt::format("{} {}", objects, server_of_object);
@@ -34,8 +34,12 @@ Job read_job(const Row& row) {
 }
 
 JobObject read_object(const Row& row) {
-    return {row.id("id"), row.id("server_id"), row.id("domain_id"), row.text("name"),
-            row.optional_id("hierarchy_root_id").value_or(Uuid())};
+    return {row.id("id"),
+            row.id("server_id"),
+            row.id("domain_id"),
+            row.text("name"),
+            row.optional_id("hierarchy_root_id").value_or(Uuid()),
+            static_cast<int>(row.number("position"))};
 }
 
 // One statement for many jobs, within what the databases take of values in one.

@@ -186,8 +186,8 @@ TEST(WireShapes, CamelCaseOnRequest) {
     EXPECT_THAT(to_json(VmRestorePointMount{}, JsonCase::camel), StartsWith(R"({"fsRoots":null)"));
 }
 
-TEST(WireShapes, NullsLeftOutOnRequest) {
-    const JsonForm old(JsonCase::pascal, JsonNulls::left_out);
+TEST(WireShapes, NullsLeftOutUpToTheFourthVersion) {
+    const WireForm old(JsonCase::pascal, ApiVersion::v1_4);
     ErrorDocument error;
     error.Message = "none";
     EXPECT_EQ(to_json(error, old), R"({"Message":"none","StatusCode":500})");
