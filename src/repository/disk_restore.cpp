@@ -35,8 +35,7 @@ struct Run {
 };
 
 // Of the chunks that `is_wanted` says.
-std::vector<Fetch> plan_fetches(const BlobIndex& index, const DiskLayout& layout,
-                                const std::vector<BlobId>& content,
+std::vector<Fetch> plan_fetches(const BlobIndex& index, const std::vector<BlobId>& content,
                                 const std::function<bool(std::uint32_t)>& is_wanted) {
     std::vector<Fetch> fetches;
     for (std::uint32_t i = 0; i < content.size(); ++i) {
@@ -211,7 +210,7 @@ void restore_disk_content(Store& store, const BlobIndex& index, const Node& node
     progress.total_bytes += layout.size();
     for (std::size_t i = 0; i < layout.chunk_count(); ++i)
         if (layout.is_zero(i)) progress.processed_bytes += layout.chunk(i).length;
-    auto fetches = plan_fetches(index, layout, *node.content, [&](auto i) { return !layout.is_zero(i); });
+    auto fetches = plan_fetches(index, *node.content, [&](auto i) { return !layout.is_zero(i); });
     restore_chunks(store, index, layout, fetches, sink, progress, stop);
 }
 
@@ -227,7 +226,7 @@ void restore_disk_content_over(Store& store, const BlobIndex& index, const Node&
         thread_local AlignedBuffer buffer;
         comparison.compare(number, buffer);
     });
-    auto fetches = plan_fetches(index, layout, *node.content, [&](auto i) { return comparison.lacks(i); });
+    auto fetches = plan_fetches(index, *node.content, [&](auto i) { return comparison.lacks(i); });
     restore_chunks(store, index, layout, fetches, sink, progress, stop);
 }
 

@@ -138,7 +138,8 @@ TEST(Image, IsSharedWhereTheFileSystemCan) {
     auto bytes = random_bytes(mib);
     write_file_durably(folder / "a", bytes, 0600);
     EXPECT_TRUE(share_image(folder / "a", folder / "b"));
-    EXPECT_TRUE(std::ranges::equal(as_bytes(read_file(folder / "b", 2 * mib)), bytes));
+    auto read = read_file(folder / "b", 2 * mib);
+    EXPECT_TRUE(std::ranges::equal(std::as_bytes(std::span(read)), bytes));
     EXPECT_EQ(error_of([&] { share_image(folder / "a", folder / "b"); }), ErrorKind::conflict);
     EXPECT_FALSE(share_image(folder / "a", directory.path() / "c")) << "not between two file systems";
     EXPECT_FALSE(std::filesystem::exists(directory.path() / "c"));
