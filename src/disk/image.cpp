@@ -1,6 +1,8 @@
 // Image files: making them, and serving them with qemu-nbd.
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 
 #include <boost/json.hpp>
@@ -64,12 +66,17 @@ void wait_until_served(Process& process, const NbdAddress& address, const std::f
     }
 }
 
-void make_new(const std::filesystem::path& image, std::vector<std::string> arguments) {
+UniqueFd make_file(const std::filesystem::path& image) {
     UniqueFd file(::open(image.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!file && errno == EEXIST)
         throw Error(ErrorKind::conflict, "The image " + image.string() + " exists already")
             .advise("Choose another name, or remove it first.");
     if (!file) throw os_error("Cannot make the image " + image.string(), errno);
+    return file;
+}
+
+void make_new(const std::filesystem::path& image, std::vector<std::string> arguments) {
+    auto file = make_file(image);
     arguments.insert(arguments.begin(), {"qemu-img", "create", "-q"});
     try {
         run_command(arguments, 60s);
@@ -135,6 +142,19 @@ ImageServer::~ImageServer() {
 
 void create_image(const std::filesystem::path& image, ImageFormat format, std::uint64_t size) {
     make_new(image, {"-f", std::string(to_string(format)), command_path(image), std::to_string(size)});
+}
+
+bool share_image(const std::filesystem::path& image, const std::filesystem::path& copy) {
+    UniqueFd from(::open(image.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!from) throw os_error("Cannot open the image " + image.string(), errno);
+    auto to = make_file(copy);
+    if (::ioctl(to.get(), FICLONE, from.get()) == 0) return true;
+    int error = errno;
+    std::error_code ignored;
+    std::filesystem::remove(copy, ignored);
+    // Not on this file system, not between these two, or not for such a file.
+    if (error == EOPNOTSUPP || error == EXDEV || error == EINVAL || error == ENOTTY) return false;
+    throw os_error("Cannot share the image " + image.string() + " with " + copy.string(), error);
 }
 
 void create_overlay(const std::filesystem::path& image, std::uint64_t size, const NbdAddress& backing) {

@@ -75,6 +75,10 @@ class ImageServer {
 
 // A new sparse image of `size` bytes; conflict when the file exists.
 void create_image(const std::filesystem::path& image, ImageFormat format, std::uint64_t size);
+// A new file with the content of `image`, all of it shared until the one or the other is written to: takes no
+// time and no space. False, with nothing made, where the file system cannot do that. conflict when the file
+// exists.
+bool share_image(const std::filesystem::path& image, const std::filesystem::path& copy);
 // A new qcow2 image of `size` bytes that holds what is written to it and reads the rest from `backing`, which
 // need not be served yet; conflict when the file exists.
 void create_overlay(const std::filesystem::path& image, std::uint64_t size, const NbdAddress& backing);

@@ -35,8 +35,8 @@ RestoreRuns::~RestoreRuns() {
     runs_.clear();
 }
 
-Uuid RestoreRuns::start(const catalog::VmRestorePoint& point, RestorePlace place, PowerAfter power,
-                        const std::string& new_name, const std::string& account) {
+Uuid RestoreRuns::start(VmRestoreRequest request, const std::string& account) {
+    const auto point = request.point;
     auto run = std::make_unique<Run>();
     run->domain = point.domain;
     run->session.id = Uuid::random();
@@ -48,7 +48,7 @@ Uuid RestoreRuns::start(const catalog::VmRestorePoint& point, RestorePlace place
     run->session.created = now();
     run->session.state = catalog::state::working;
     run->session.result = catalog::result::none;
-    VmRestoreRequest request{run->session.id, point, place, power, new_name};
+    request.session = run->session.id;
 
     // A request that cannot be met is refused at once, rather than in a session that fails.
     check_restore(environment_, host_of(point), *repositories_.open(point.repository), request);

@@ -24,9 +24,8 @@ class RestoreRuns {
 
     // Opens the session and gives its id; the work goes on in the background. Throws at once for what cannot
     // be done: not_found for a host that is gone; conflict for a name that is taken, or while the same
-    // machine is being restored.
-    Uuid start(const catalog::VmRestorePoint& point, RestorePlace place, PowerAfter power,
-               const std::string& new_name, const std::string& account);
+    // machine is being restored. The request's session is chosen here.
+    Uuid start(VmRestoreRequest request, const std::string& account);
 
   private:
     struct Run;

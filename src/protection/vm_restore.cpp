@@ -148,15 +148,34 @@ class MachineRestore {
             throw Error(ErrorKind::conflict,
                         fmt::format("A machine with the name {} is there already", new_name_))
                 .advise("Give the restored machine another name in VmRestoreParameters/VmNewName.");
+        std::optional<fs::path> folder;
+        if (request_.storage_pool) folder = folder_of_pool(*request_.storage_pool);
         for (const auto& saved : description_.disks) {
-            auto file = free_file(folder_for(saved), folder_name(new_name_) + "-" + saved.target,
-                                  saved.format == "qcow2" ? ".qcow2" : ".img");
+            auto file =
+                free_file(folder ? *folder : folder_for(saved), folder_name(new_name_) + "-" + saved.target,
+                          saved.format == "qcow2" ? ".qcow2" : ".img");
             disks_.push_back({saved, file, file});
         }
     }
 
+    fs::path folder_of_pool(const Uuid& id) {
+        auto pools = host_.storage_pools();
+        auto pool = std::ranges::find(pools, id, &hypervisor::StoragePool::uuid);
+        if (pool == pools.end())
+            throw Error(ErrorKind::invalid_input, "The host has no storage pool " + id.to_string())
+                .advise("Name one of GET /api/lookup?type=Datastore in DatastoreRef.");
+        std::error_code ignored;
+        if (!fs::is_directory(pool->path, ignored))
+            throw Error(ErrorKind::not_supported,
+                        fmt::format("The storage pool {} is no folder of this machine", pool->name))
+                .advise("Choose a pool of the type dir, fs or netfs.");
+        return pool->path;
+    }
+
     void write_disks() {
         if (is_present_) host_.power_off(original_);
+        // Before a disk that has their bitmaps is shared.
+        if (request_.rollback == Rollback::quick) forget_checkpoints();
         for (const auto& disk : disks_) {
             throw_if_stopped(stop_);
             // Noted before it is made: after a crash at any moment somebody knows about it.
@@ -172,8 +191,11 @@ class MachineRestore {
         // Of what was really saved; the description tells what libvirt said before.
         auto path = MachinePaths(description_.name).disk(disk.saved.target);
         auto size = repository_.open_disk(snapshot_, path)->size();
+        auto seed = open_seed(disk, size);
+        bool is_shared = false;
         try {
-            disk::create_image(disk.file, format, size);
+            is_shared = seed && seed->format == format && disk::share_image(disk.place, disk.file);
+            if (!is_shared) disk::create_image(disk.file, format, size);
         } catch (const Error& error) {
             // Somebody made it since it was planned: it is not ours to take back.
             if (error.kind() == ErrorKind::conflict)
@@ -183,9 +205,31 @@ class MachineRestore {
         auto server = disk::ImageServer::start(disk.file, format, disk::Access::read_write,
                                                scratch_.path() / (disk.saved.target + ".sock"));
         auto sink = disk::connect_nbd_sink(server.address(), nbd_deadline);
-        repository_.restore_disk(snapshot_, MachinePaths(description_.name).disk(disk.saved.target), *sink,
-                                 progress_, stop_);
+        if (seed)
+            repository_.restore_disk_over(snapshot_, path, {*seed->source, is_shared}, *sink, progress_,
+                                          stop_);
+        else
+            repository_.restore_disk(snapshot_, path, *sink, progress_, stop_);
         sink->flush();
+    }
+
+    // The disk that is to be replaced, read.
+    struct Seed {
+        disk::ImageFormat format;
+        disk::ImageServer server;
+        std::unique_ptr<disk::NbdSource> source;
+    };
+
+    std::unique_ptr<Seed> open_seed(const DiskToWrite& disk, std::uint64_t size) {
+        auto current = std::ranges::find(current_disks_, disk.saved.target, &hypervisor::DomainDisk::target);
+        if (request_.rollback != Rollback::quick || current == current_disks_.end() ||
+            !fs::exists(current->source))
+            return nullptr;
+        auto server = disk::ImageServer::start(current->source, current->format, disk::Access::read_only,
+                                               scratch_.path() / (disk.saved.target + "-now.sock"));
+        auto source = disk::NbdSource::connect(server.address(), std::nullopt, nbd_deadline);
+        if (source->size() != size) return nullptr;
+        return std::make_unique<Seed>(Seed{current->format, std::move(server), std::move(source)});
     }
 
     hypervisor::Domain define_new() {

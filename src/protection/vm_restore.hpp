@@ -19,13 +19,20 @@ namespace holdfast::protection {
 
 enum class RestorePlace { over_original, beside_original };
 enum class PowerAfter { leave_off, power_on };
+enum class Rollback { whole, quick };
 
 struct VmRestoreRequest {
     Uuid session;
     catalog::VmRestorePoint point;
     RestorePlace place = RestorePlace::over_original;
     PowerAfter power = PowerAfter::leave_off;
-    std::string new_name;  // beside the original; empty: "<name>_restored"
+    // Over the original. Quick: blocks that its disks hold already are taken from them, and where the file
+    // system can share blocks they are not even copied. A disk that is gone, or has another size now, is
+    // restored whole.
+    Rollback rollback = Rollback::whole;
+    // Beside the original:
+    std::string new_name;              // empty: "<name>_restored"
+    std::optional<Uuid> storage_pool;  // nothing: where the disks of the original are
 };
 
 struct VmRestoreResult {

@@ -37,4 +37,11 @@ class BlockSink {
     virtual void flush() = 0;
 };
 
+// A disk that may be much like one that is to be restored.
+struct DiskSeed {
+    BlockSource& disk;
+    bool is_copied =
+        false;  // what is restored to begins as a copy of it, and what is equal need not be written
+};
+
 }  // namespace holdfast::repository

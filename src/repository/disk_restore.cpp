@@ -1,11 +1,16 @@
 #include "repository/disk_restore.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <functional>
 #include <tuple>
 
+#include "base/error.hpp"
 #include "repository/blob_run.hpp"
 #include "repository/disk_layout.hpp"
 #include "repository/parallel.hpp"
+#include "repository/sha256.hpp"
 
 namespace holdfast::repository {
 namespace {
@@ -29,11 +34,12 @@ struct Run {
     RunPlace place;
 };
 
-std::vector<Fetch> plan_fetches(const BlobIndex& index, const DiskLayout& layout,
-                                const std::vector<BlobId>& content) {
+// Of the chunks that `is_wanted` says.
+std::vector<Fetch> plan_fetches(const BlobIndex& index, const std::vector<BlobId>& content,
+                                const std::function<bool(std::uint32_t)>& is_wanted) {
     std::vector<Fetch> fetches;
     for (std::uint32_t i = 0; i < content.size(); ++i) {
-        if (layout.is_zero(i)) continue;
+        if (!is_wanted(i)) continue;
         auto position = *index.position(BlobType::data, content[i]);
         auto location = index.at(position);
         fetches.push_back(
@@ -126,6 +132,76 @@ class Restore {
     Progress& progress_;
 };
 
+// Which chunks a seed lacks. Those that it has are in the sink, and those of zeros, when this returns.
+class Comparison {
+  public:
+    Comparison(const DiskLayout& layout, const std::vector<BlobId>& content, const DiskSeed& seed,
+               BlockSink& sink, Progress& progress)
+        : layout_(layout),
+          content_(content),
+          seed_(seed),
+          data_(seed.disk.data_extents()),
+          sink_(sink),
+          progress_(progress),
+          lacks_(layout.chunk_count()) {}
+
+    void compare(std::size_t number, AlignedBuffer& buffer) {
+        auto [offset, length] = layout_.chunk(number);
+        bool is_zero = layout_.is_zero(number);
+        bool is_hole = !has_data(offset, length);
+        if (is_hole && !is_zero) {
+            lacks_[number] = 1;
+            return;
+        }
+        if (!is_hole && !(is_zero && !seed_.is_copied)) {
+            make_room(buffer, length);
+            std::span<std::byte> bytes(buffer.data(), length);
+            seed_.disk.read(offset, bytes);
+            progress_.read_bytes += length;
+            bool is_equal = id_of<BlobId>(bytes) == content_[number];
+            if (!is_equal && !is_zero) {
+                lacks_[number] = 1;
+                return;
+            }
+            if (!is_equal) std::ranges::fill(bytes, std::byte(0));
+            if (is_equal != seed_.is_copied) {
+                sink_.write(offset, bytes);
+                progress_.transferred_bytes += length;
+            }
+        }
+        progress_.processed_bytes += length;
+    }
+
+    bool lacks(std::size_t number) const { return lacks_[number] != 0; }
+
+  private:
+    bool has_data(std::uint64_t offset, std::uint64_t length) const {
+        auto behind =
+            std::ranges::upper_bound(data_, offset, {}, [](const Extent& e) { return e.offset + e.length; });
+        return behind != data_.end() && behind->offset < offset + length;
+    }
+
+    const DiskLayout& layout_;
+    const std::vector<BlobId>& content_;
+    const DiskSeed& seed_;
+    std::vector<Extent> data_;
+    BlockSink& sink_;
+    Progress& progress_;
+    std::vector<char> lacks_;  // not bits: several threads write
+};
+
+void restore_chunks(Store& store, const BlobIndex& index, const DiskLayout& layout,
+                    const std::vector<Fetch>& fetches, BlockSink& sink, Progress& progress,
+                    const std::stop_token& stop) {
+    auto runs = group(fetches, layout);
+    Restore restore(store, index, layout, fetches, sink, progress);
+    for_each_parallel(runs.size(), worker_count() + waiting_threads, stop, [&](std::size_t number) {
+        thread_local RunBuffers buffers;  // these threads end with the restore
+        restore.restore(runs[number], buffers);
+    });
+    sink.flush();
+}
+
 }  // namespace
 
 void restore_disk_content(Store& store, const BlobIndex& index, const Node& node, BlockSink& sink,
@@ -134,15 +210,24 @@ void restore_disk_content(Store& store, const BlobIndex& index, const Node& node
     progress.total_bytes += layout.size();
     for (std::size_t i = 0; i < layout.chunk_count(); ++i)
         if (layout.is_zero(i)) progress.processed_bytes += layout.chunk(i).length;
+    auto fetches = plan_fetches(index, *node.content, [&](auto i) { return !layout.is_zero(i); });
+    restore_chunks(store, index, layout, fetches, sink, progress, stop);
+}
 
-    auto fetches = plan_fetches(index, layout, *node.content);
-    auto runs = group(fetches, layout);
-    Restore restore(store, index, layout, fetches, sink, progress);
-    for_each_parallel(runs.size(), worker_count() + waiting_threads, stop, [&](std::size_t number) {
-        thread_local RunBuffers buffers;  // these threads end with the restore
-        restore.restore(runs[number], buffers);
+void restore_disk_content_over(Store& store, const BlobIndex& index, const Node& node, const DiskSeed& seed,
+                               BlockSink& sink, Progress& progress, const std::stop_token& stop) {
+    auto layout = DiskLayout::of_file(index, node);
+    if (layout.size() != seed.disk.size())
+        throw Error(ErrorKind::conflict, fmt::format("The disk has {} bytes now and had {} when it was saved",
+                                                     seed.disk.size(), layout.size()));
+    progress.total_bytes += layout.size();
+    Comparison comparison(layout, *node.content, seed, sink, progress);
+    for_each_parallel(layout.chunk_count(), worker_count() + waiting_threads, stop, [&](std::size_t number) {
+        thread_local AlignedBuffer buffer;
+        comparison.compare(number, buffer);
     });
-    sink.flush();
+    auto fetches = plan_fetches(index, *node.content, [&](auto i) { return comparison.lacks(i); });
+    restore_chunks(store, index, layout, fetches, sink, progress, stop);
 }
 
 }  // namespace holdfast::repository

@@ -153,14 +153,29 @@ std::unique_ptr<BlockSource> RepositoryEngine::open_disk(const SnapshotId& snaps
 
 void RepositoryEngine::restore_disk(const SnapshotId& snapshot, std::string_view path, BlockSink& sink,
                                     Progress& progress, std::stop_token stop) {
+    with_disk(snapshot, path, stop, [&](const BlobIndex& index, const Node& node) {
+        restore_disk_content(*store_, index, node, sink, progress, stop);
+    });
+}
+
+void RepositoryEngine::restore_disk_over(const SnapshotId& snapshot, std::string_view path,
+                                         const DiskSeed& seed, BlockSink& sink, Progress& progress,
+                                         std::stop_token stop) {
+    with_disk(snapshot, path, stop, [&](const BlobIndex& index, const Node& node) {
+        restore_disk_content_over(*store_, index, node, seed, sink, progress, stop);
+    });
+}
+
+void RepositoryEngine::with_disk(const SnapshotId& snapshot, std::string_view path,
+                                 const std::stop_token& stop,
+                                 const std::function<void(const BlobIndex&, const Node&)>& restore) {
     StopScope scope(stop);
     with_context("restoring " + std::string(path) + " of the snapshot " + snapshot.to_string().substr(0, 8),
                  [&] {
                      auto lock = store_->lock_shared();
                      Snapshot found = store_->load_snapshot(snapshot);
                      auto index = store_->fresh_index();
-                     restore_disk_content(*store_, *index, store_->find_file(*index, found, path), sink,
-                                          progress, stop);
+                     restore(*index, store_->find_file(*index, found, path));
                  });
 }
 

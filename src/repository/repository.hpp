@@ -177,6 +177,11 @@ class Repository {
     virtual void restore_disk(const SnapshotId& snapshot, std::string_view path, BlockSink& sink,
                               Progress& progress, std::stop_token stop) = 0;
 
+    // The same for a disk of which much is at hand: what `seed`, a disk of the same size (else: conflict),
+    // holds at the same place is taken from there and not fetched.
+    virtual void restore_disk_over(const SnapshotId& snapshot, std::string_view path, const DiskSeed& seed,
+                                   BlockSink& sink, Progress& progress, std::stop_token stop) = 0;
+
     // Every file and folder below `path` (a file: itself; "": everything), parents first, in the order of the
     // trees. too_large past 100 million entries. Holds a shared lock.
     virtual void list_files(const SnapshotId& snapshot, std::string_view path,

@@ -1,6 +1,7 @@
 // The Repository that create() and open() give.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "repository/repository.hpp"
@@ -30,6 +31,8 @@ class RepositoryEngine : public Repository {
     std::unique_ptr<BlockSource> open_disk(const SnapshotId& snapshot, std::string_view path) override;
     void restore_disk(const SnapshotId& snapshot, std::string_view path, BlockSink& sink, Progress& progress,
                       std::stop_token stop) override;
+    void restore_disk_over(const SnapshotId& snapshot, std::string_view path, const DiskSeed& seed,
+                           BlockSink& sink, Progress& progress, std::stop_token stop) override;
     void list_files(const SnapshotId& snapshot, std::string_view path,
                     const std::function<void(const FileEntryInfo&)>& visit, std::stop_token stop) override;
     RestoreFilesResult restore_files(const SnapshotId& snapshot, std::string_view path,
@@ -37,6 +40,9 @@ class RepositoryEngine : public Repository {
                                      Progress& progress, std::stop_token stop) override;
 
   private:
+    void with_disk(const SnapshotId& snapshot, std::string_view path, const std::stop_token& stop,
+                   const std::function<void(const BlobIndex&, const Node&)>& restore);
+
     std::shared_ptr<Store> store_;
 };
 

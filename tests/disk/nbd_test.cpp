@@ -123,6 +123,29 @@ TEST_P(Disk, ImageOfTheSameNameIsAConflict) {
     EXPECT_EQ(error_of([&] { create_image(image_, GetParam(), size_); }), ErrorKind::conflict);
 }
 
+TEST(Image, IsSharedWhereTheFileSystemCan) {
+    TemporaryDirectory directory;
+    auto image = directory.path() / "file system";
+    auto folder = directory.path() / "mounted";
+    make_directories(folder, 0700);
+    create_image(image, ImageFormat::raw, 400 * mib);
+    run_command({"mkfs.xfs", "-q", "-m", "reflink=1", image.string()}, 60s);
+    try {
+        run_command({"mount", "-o", "loop", image.string(), folder.string()}, 60s);
+    } catch (const Error& error) {
+        GTEST_SKIP() << "a file system cannot be mounted here: " << error.what();
+    }
+    auto bytes = random_bytes(mib);
+    write_file_durably(folder / "a", bytes, 0600);
+    EXPECT_TRUE(share_image(folder / "a", folder / "b"));
+    auto read = read_file(folder / "b", 2 * mib);
+    EXPECT_TRUE(std::ranges::equal(std::as_bytes(std::span(read)), bytes));
+    EXPECT_EQ(error_of([&] { share_image(folder / "a", folder / "b"); }), ErrorKind::conflict);
+    EXPECT_FALSE(share_image(folder / "a", directory.path() / "c")) << "not between two file systems";
+    EXPECT_FALSE(std::filesystem::exists(directory.path() / "c"));
+    run_command({"umount", folder.string()}, 60s);
+}
+
 TEST(Overlay, ReadsFromBelowUntilItIsComplete) {
     TemporaryDirectory directory;
     auto below = directory.path() / "below.raw";

@@ -4,11 +4,11 @@ from conftest import entity
 from em_client import Resource, Spec
 
 
-def restore_spec(power_on, keep, new_name=None):
+def restore_spec(power_on, keep, new_name=None, quick=False, pool=None):
     return Spec("RestoreSpec", {"VmRestoreSpec": {
         "PowerOnAfterRestore": power_on,
-        "QuickRollback": False,
-        "VmRestoreParameters": {"VmNewName": new_name} if new_name else None,
+        "QuickRollback": quick,
+        "VmRestoreParameters": {"VmNewName": new_name, "DatastoreRef": pool} if new_name else None,
         "KeepOriginalVM": keep}})
 
 
@@ -47,6 +47,45 @@ def test_over_the_original(protected, protection, guest):
     after = protected.protection.back_up(protected.job)
     saved = protected.restic.sha256_of_file(protected.snapshot_of(after), f"/{guest.name}/disks/vdb.raw")
     assert saved == checksum
+
+
+def test_quick_rollback(protected, protection, guest):
+    """What was changed since is as it was; the rest is taken from the disks that are there, not from the repository."""
+    point = protected.points[-1]
+    guest.run("echo lost >/root/written-after-the-backup; sync")
+    guest.write_random("/dev/vdb", 20, 2)
+    uuid, files = guest.uuid(), guest.disk_files()
+    session = restore(protection, fresh(protection, point), restore_spec(power_on=True, keep=False, quick=True))
+    assert session["Result"] == "Success", session["Reason"]
+    guest.wait_until_up()
+    assert (guest.uuid(), guest.disk_files()) == (uuid, files)
+    assert guest.run("sha256sum /dev/vdb").split()[0] == point.sha256_of_vdb
+    assert guest.run("test ! -e /root/written-after-the-backup && echo gone") == "gone"
+    guest.run("sha256sum -c /root/data.sha256 >/dev/null")
+    checksum = guest.write_random("/dev/vdb", 50, 1)
+    after = protected.protection.back_up(protected.job)
+    saved = protected.restic.sha256_of_file(protected.snapshot_of(after), f"/{guest.name}/disks/vdb.raw")
+    assert saved == checksum
+
+
+def test_to_a_chosen_storage_pool(protected, protection, guest, work):
+    folder = work / f"pool-{protection.api.form}"
+    folder.mkdir(mode=0o755)
+    pool, name = f"hf-pool-{protection.api.form}", f"hf-web01-pool-{protection.api.form}"
+    guest.host.virsh("pool-create-as", pool, "dir", "--target", folder)
+    try:
+        root = protection.collection("hierarchyRoots")[0]["UID"]
+        reference = protection.api.get(f"/api/lookup?host={root}&type=Datastore&name={pool}").items()[0]["ObjectRef"]
+        session = restore(protection, fresh(protection, protected.points[0]),
+                          restore_spec(power_on=False, keep=True, new_name=name, pool=reference))
+        assert session["Result"] == "Success", session["Reason"]
+        copy = guest.host.machine(name)
+        try:
+            assert {file.parent for file in copy.disk_files().values()} == {folder}
+        finally:
+            copy.remove()
+    finally:
+        guest.host.virsh("pool-destroy", pool)
 
 
 def test_beside_the_original(protected, protection, guest):

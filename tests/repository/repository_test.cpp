@@ -141,6 +141,44 @@ TEST_F(RepositoryTest, HolesAreNeitherReadNorStoredNorRestored) {
                 ElementsAre(Extent{2 * MiB, 256 * KiB}));
 }
 
+// A disk as it is now: a chunk that changed, one that became zeros, one that was zeros, a hole for data, and
+// the short end.
+TEST_F(RepositoryTest, ADiskIsRestoredOverWhatItIsNow) {
+    Bytes content = random_bytes(2 * MiB + 4 * KiB, 1);
+    std::fill_n(content.begin() + 1 * MiB, 256 * KiB, std::byte(0));
+    MemoryDisk saved(content);
+    auto snapshot = back_up(*repository_, saved).id;
+    for (bool is_copied : {false, true}) {
+        MemoryDisk now(content);
+        now.bytes[100] ^= std::byte(1);
+        std::fill_n(now.bytes.begin() + 128 * KiB, 64 * KiB, std::byte(0));
+        std::fill_n(now.bytes.begin() + 256 * KiB, 64 * KiB, std::byte(0));
+        now.bytes[1 * MiB + 5] = std::byte(7);
+        now.bytes.back() ^= std::byte(1);
+        now.extents = {{0, 256 * KiB}, {320 * KiB, now.bytes.size() - 320 * KiB}};
+        MemoryDisk target{is_copied ? now.bytes : Bytes(content.size())};
+        Progress progress;
+        repository_->restore_disk_over(snapshot, disk_path, {now, is_copied}, target, progress, {});
+        EXPECT_TRUE(target.bytes == content);
+        EXPECT_TRUE(target.flushed);
+        EXPECT_EQ(progress.percent(), 100);
+        // Fetched: three chunks and the end. Of a copy also the zeros are written; else all data.
+        EXPECT_EQ(target.written, is_copied ? 4 * 64 * KiB + 4 * KiB : content.size() - 256 * KiB);
+    }
+}
+
+TEST_F(RepositoryTest, ADiskOfAnotherSizeIsNoSeed) {
+    MemoryDisk saved(random_bytes(1 * MiB, 1));
+    auto snapshot = back_up(*repository_, saved).id;
+    MemoryDisk now{Bytes(1 * MiB + 1)};
+    MemoryDisk target{Bytes(1 * MiB)};
+    Progress progress;
+    EXPECT_EQ(
+        error_of([&] { repository_->restore_disk_over(snapshot, disk_path, {now}, target, progress, {}); }),
+        ErrorKind::conflict);
+    EXPECT_EQ(target.written, 0);
+}
+
 TEST_F(RepositoryTest, EqualChunksAreStoredOnce) {
     Bytes content = random_bytes(64 * KiB, 1);
     Bytes twice = content;

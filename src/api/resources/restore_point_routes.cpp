@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "api/resources/scope_form.hpp"
 #include "api/resources/visible.hpp"
+#include "catalog/account_scopes.hpp"
 
 namespace holdfast::api {
 namespace {
@@ -78,9 +80,6 @@ void check_restore(const VmRestoreSpecType& spec, const catalog::VmRestorePoint&
     bool keep_original = spec.KeepOriginalVM.value_or(false);
     if (keep_original && spec.QuickRollback)
         throw Error(ErrorKind::invalid_input, "QuickRollback must be false where KeepOriginalVM is true");
-    if (spec.QuickRollback)
-        throw Error(ErrorKind::not_supported, "Quick rollback is not built yet")
-            .advise("Send QuickRollback=false: the whole machine is restored.");
     if (spec.HierarchyRootUid && parse_urn_or_id(*spec.HierarchyRootUid) != point.hierarchy_root)
         throw Error(ErrorKind::not_supported, "Restoring to another host is not built yet")
             .advise("Leave HierarchyRootUid out: the machine is restored to its own host.");
@@ -89,12 +88,29 @@ void check_restore(const VmRestoreSpecType& spec, const catalog::VmRestorePoint&
     if (parameters.VmRestorePointUid && parse_urn_or_id(*parameters.VmRestorePointUid) != point.id)
         throw Error(ErrorKind::invalid_input,
                     "VmRestorePointUid names another restore point than the address");
-    if (parameters.DatastoreRef || parameters.OrgVdcStorageProfileRef || parameters.LinkedCloneVmTemplateRef)
-        throw Error(ErrorKind::not_supported, "Restoring to a chosen storage is not built yet")
-            .advise("Leave DatastoreRef out: the disks are put where those of the original are.");
+    if (parameters.OrgVdcStorageProfileRef || parameters.LinkedCloneVmTemplateRef)
+        throw Error(ErrorKind::not_supported, "Holdfast restores to no vCloud Director")
+            .advise("Leave OrgVdcStorageProfileRef and LinkedCloneVmTemplateRef out.");
+    if (parameters.DatastoreRef && !keep_original)
+        throw Error(ErrorKind::not_supported,
+                    "Restoring over the original to another storage is not built yet")
+            .advise("Leave DatastoreRef out, or set KeepOriginalVM=true.");
     if (parameters.VmNewName && !keep_original)
         throw Error(ErrorKind::invalid_input, "VmNewName is given, but KeepOriginalVM is not true")
             .advise("Set KeepOriginalVM=true to restore beside the original, or leave VmNewName out.");
+}
+
+Uuid pool_of(const std::string& text, const catalog::VmRestorePoint& point) {
+    auto reference = parse_scope_reference(text);
+    auto id = Uuid::parse(reference.object);
+    if (reference.type != catalog::scope_type::storage_pool || !id)
+        throw Error(ErrorKind::invalid_input,
+                    "The reference " + text.substr(0, 200) + " names no storage pool")
+            .advise("Take it from GET /api/lookup?type=Datastore.");
+    if (reference.hierarchy_root != point.hierarchy_root)
+        throw Error(ErrorKind::not_supported, "Restoring to another host is not built yet")
+            .advise("Name a storage pool of the machine's own host.");
+    return *id;
 }
 
 Answer restore_machine(const Services& services, const Call& call) {
@@ -104,15 +120,19 @@ Answer restore_machine(const Services& services, const Call& call) {
         throw Error(ErrorKind::invalid_input, "A machine is restored with VmRestoreSpec, not as a vApp");
     const auto& spec = *body.VmRestoreSpec;
     check_restore(spec, point);
-    std::string new_name;
-    if (spec.VmRestoreParameters && spec.VmRestoreParameters->VmNewName)
-        new_name = *spec.VmRestoreParameters->VmNewName;
-    auto session = services.restores.start(
-        point,
-        spec.KeepOriginalVM.value_or(false) ? protection::RestorePlace::beside_original
-                                            : protection::RestorePlace::over_original,
-        spec.PowerOnAfterRestore ? protection::PowerAfter::power_on : protection::PowerAfter::leave_off,
-        new_name, call.logon().account());
+    protection::VmRestoreRequest request{
+        .point = point,
+        .place = spec.KeepOriginalVM.value_or(false) ? protection::RestorePlace::beside_original
+                                                     : protection::RestorePlace::over_original,
+        .power =
+            spec.PowerOnAfterRestore ? protection::PowerAfter::power_on : protection::PowerAfter::leave_off,
+        .rollback = spec.QuickRollback ? protection::Rollback::quick : protection::Rollback::whole};
+    if (spec.VmRestoreParameters) {
+        request.new_name = spec.VmRestoreParameters->VmNewName.value_or("");
+        if (const auto& pool = spec.VmRestoreParameters->DatastoreRef)
+            request.storage_pool = pool_of(*pool, point);
+    }
+    auto session = services.restores.start(std::move(request), call.logon().account());
     return services.start_task(call, "StartVMRestore", [point, session](std::stop_token) {
         return TaskOutcome{.message = "Restore operations started successfully.",
                            .links = {{"Related", "/restoreSessions/" + session.to_string() + "?format=Entity",
