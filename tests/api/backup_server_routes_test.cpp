@@ -26,11 +26,6 @@ constexpr auto user = AccountRole::portal_user;
 const std::string web = "11111111-1111-4111-8111-111111111111";
 const std::string db = "22222222-2222-4222-8222-222222222222";
 
-std::string text_of(const http::Response& response) {
-    const auto* text = std::get_if<std::string>(&response.body);
-    return text ? *text : "";
-}
-
 class BackupServerRoutes : public ::testing::Test {
   protected:
     std::string reference(const std::string& type, const std::string& id) {

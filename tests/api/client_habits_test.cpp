@@ -19,11 +19,6 @@ using ::testing::StartsWith;
 
 constexpr auto administrator = AccountRole::portal_administrator;
 
-std::string text_of(const http::Response& response) {
-    const auto* text = std::get_if<std::string>(&response.body);
-    return text ? *text : "";
-}
-
 std::string upper(std::string text) {
     std::ranges::transform(text, text.begin(), [](char c) {
         return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;

@@ -227,7 +227,7 @@ class Answers {
 
   private:
     static std::string published(const WholeServer& server, const std::string& name) {
-        return WholeServer::text_of(server.ask(administrator, "GET", "/api/schema/" + name));
+        return text_of(server.ask(administrator, "GET", "/api/schema/" + name));
     }
 
     std::vector<std::string> documents_;
@@ -242,7 +242,7 @@ class Crawl {
         : server_(server), table_(table), role_(role), accept_(std::move(accept)) {}
 
     void run(const std::string& token, const http::Response& logon, Answers& answers) {
-        note_links(WholeServer::text_of(logon), "the answer to the logon");
+        note_links(text_of(logon), "the answer to the logon");
         while (!todo_.empty()) {
             const auto link = std::move(todo_.back());
             todo_.pop_back();
@@ -269,7 +269,7 @@ class Crawl {
         auto request = WholeServer::request(token, "GET", step.target);
         request.headers.emplace_back("Accept", accept_);
         const auto response = server_.router().handle(request);
-        const auto text = WholeServer::text_of(response);
+        const auto text = text_of(response);
         // What an entity belongs to is told to whoever may see the entity, and to be read needs its own role.
         const int expected = !row->callers.allows({role_}) ? 403 : row->built ? 200 : 501;
         EXPECT_EQ(response.status, expected)
@@ -426,13 +426,13 @@ class Pages : public Crawler {
         pugi::xml_document document;
         const auto response = server_.ask(administrator, "GET", target);
         EXPECT_EQ(response.status, 200) << target;
-        EXPECT_TRUE(document.load_string(WholeServer::text_of(response).c_str())) << target;
+        EXPECT_TRUE(document.load_string(text_of(response).c_str())) << target;
         return document;
     }
 
   private:
     bool is_collection(const std::string& target) const {
-        const auto text = WholeServer::text_of(server_.ask(administrator, "GET", target + "&pageSize=1"));
+        const auto text = text_of(server_.ask(administrator, "GET", target + "&pageSize=1"));
         return text.starts_with("<?xml") && text.find("<PagingInfo") != std::string::npos;
     }
 };

@@ -19,10 +19,6 @@ using ::testing::IsEmpty;
 
 constexpr auto administrator = AccountRole::portal_administrator;
 
-std::string text_of(const http::Response& response) {
-    return std::get<std::string>(response.body);
-}
-
 std::string header_of(const http::Response& response, std::string_view name) {
     for (const auto& [header, value] : response.headers)
         if (header == name) return value;

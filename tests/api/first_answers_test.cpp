@@ -21,10 +21,6 @@ using ::testing::HasSubstr;
 
 constexpr auto administrator = AccountRole::portal_administrator;
 
-std::string text_of(const http::Response& response) {
-    return std::get<std::string>(response.body);
-}
-
 bool is_replayed(const http::Response& response) {
     for (const auto& [name, value] : response.headers)
         if (name == "Idempotent-Replayed") return value == "true";

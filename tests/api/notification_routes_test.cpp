@@ -19,10 +19,6 @@ using ::testing::Not;
 
 constexpr auto administrator = AccountRole::portal_administrator;
 
-std::string text_of(const http::Response& response) {
-    return std::get<std::string>(response.body);
-}
-
 class NotificationRoutes : public ::testing::Test {
   protected:
     http::Response ask(std::string method, const std::string& target, const std::string& body = "") {

@@ -21,10 +21,6 @@ using ::testing::StartsWith;
 constexpr auto administrator = AccountRole::portal_administrator;
 constexpr auto reader = AccountRole::portal_user;
 
-std::string text_of(const http::Response& response) {
-    return std::get<std::string>(response.body);
-}
-
 class TokenRoutes : public ::testing::Test {
   protected:
     http::Response send(std::pair<std::string, std::string> who, std::string method, std::string_view target,

@@ -34,7 +34,7 @@ class Versions : public ::testing::Test {
         request.headers.emplace_back("Accept", accept);
         const auto response = server_.router().handle(request);
         EXPECT_EQ(response.status, 200) << target;
-        return WholeServer::text_of(response);
+        return text_of(response);
     }
 
     // "/api/jobs/<id>?format=Entity" of what the catalog has.
@@ -53,13 +53,13 @@ TEST_F(Versions, ALogonIsAnsweredForEachAndForNoneAndRefusedForWhatNeverWas) {
     for (const std::string query : {"?v=v1_8", "?v=v2", "?v=newest"}) {
         const auto refused = server_.log_on(administrator, query, json_format);
         EXPECT_EQ(refused.status, 400) << query;
-        EXPECT_THAT(WholeServer::text_of(refused), HasSubstr("Ask for v1_7, or for latest."));
+        EXPECT_THAT(text_of(refused), HasSubstr("Ask for v1_7, or for latest."));
     }
 }
 
 TEST_F(Versions, ALogonIsAnsweredInItsOwn) {
     const auto links = [&](const std::string& query) {
-        const auto answer = WholeServer::text_of(server_.log_on(administrator, query, json_format));
+        const auto answer = text_of(server_.log_on(administrator, query, json_format));
         std::vector<std::string> paths;
         const auto document = boost::json::parse(answer);
         for (const auto& link : document.at("Links").as_array()) {

@@ -13,13 +13,6 @@ class Collected final : public http::BodyWriter {
     std::string text;
 };
 
-std::string text_of(const http::Response& response) {
-    if (const auto* text = std::get_if<std::string>(&response.body)) return *text;
-    Collected collected;
-    std::get<http::StreamedBody>(response.body).produce(collected);
-    return collected.text;
-}
-
 bool is_streamed(const http::Response& response) {
     return std::holds_alternative<http::StreamedBody>(response.body);
 }

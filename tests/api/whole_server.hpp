@@ -24,6 +24,9 @@
 
 namespace holdfast::api {
 
+// Of answers and of errors, whole; a stream's text is empty.
+std::string text_of(const http::Response& response);
+
 class WholeServer {
   public:
     WholeServer();
@@ -48,11 +51,12 @@ class WholeServer {
     // One of a session, with a link to the restore session of the catalog: finished.
     void add_task(std::string_view token);
     // The body of a response; empty where it is none that lies in memory.
-    static std::string text_of(const http::Response& response);
     // As the client of a session; `target` as above.
     static http::Request request(std::string_view token, std::string method, std::string_view target);
     // Ended sessions of a job "many" that is gone, several of each instant.
     void add_sessions(std::size_t count);
+    // An ended task of each role's account, which "/tasks/{ID}" then stands for.
+    void add_tasks();
     // What "/jobs/{ID}" stands for, of what is in the catalog; empty where nothing is. By the path up to and
     // with the parameter.
     std::string sample(AccountRole role, const std::string& path_template) const;

@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include "api/resources/empty_families.hpp"
-#include "api/resources/handler.hpp"
+#include "api/resources/job_routes.hpp"
+#include "api/resources/visible.hpp"
 #include "api/routing/known_operations.hpp"
 #include "api/types/query_result.hpp"
 
@@ -59,33 +60,31 @@ void add_families(std::vector<Route>& routes) {
     }
 }
 
-// Empty collections of resources that this server does have.
+// Empty collections of resources that this server does have. `find` refuses those that are not there for the
+// caller.
 template <typename List, typename Find>
-Route none_below(std::string_view path, const std::string& noun, Find find) {
-    return route_of(*find_known_operation("GET", path), [noun, find](const Call& call) {
-        require(find(call.id()), noun, call.id());
+Route none_below(const Services& services, std::string_view path, Find find) {
+    return route_of(*find_known_operation("GET", path), [&services, find](const Call& call) {
+        find(services, call);
         return collection<List>(call, {});
     });
 }
 
+void find_repository(const Services& services, const Call& call) {
+    require(catalog::Repositories(services.database).find(call.id()), "repository", call.id());
+}
+
 void add_below_others(const Services& services, std::vector<Route>& routes) {
-    auto repository = [&](const Uuid& id) { return catalog::Repositories(services.database).find(id); };
-    auto point = [&](const Uuid& id) { return catalog::RestorePoints(services.database).find(id); };
-    auto session = [&](const Uuid& id) { return catalog::BackupSessions(services.database).find(id); };
-    auto job = [&](const Uuid& id) { return catalog::Jobs(services.database).find(id); };
-    routes.push_back(none_below<Replicas>("/repositories/{ID}/replicas", "repository", repository));
+    routes.push_back(none_below<Replicas>(services, "/repositories/{ID}/replicas", find_repository));
     routes.push_back(
-        none_below<AgentRestorePoints>("/restorePoints/{ID}/agentRestorePoints", "restore point", point));
+        none_below<AgentRestorePoints>(services, "/restorePoints/{ID}/agentRestorePoints", find_point));
     routes.push_back(
-        none_below<VAppRestorePoints>("/restorePoints/{ID}/vAppRestorePoints", "restore point", point));
-    routes.push_back(none_below<BackupJobSessions>("/backupSessions/{ID}/agentManagementSessions",
-                                                   "backup session", session));
-    routes.push_back(none_below<ReplicaJobSessions>("/jobs/{ID}/replicaSessions", "job", job));
-    routes.push_back(route_of(*find_known_operation("GET", "/backupServers/{ID}/externalRepositories"),
-                              [&services](const Call& call) {
-                                  require_this_server(services, call);
-                                  return collection<ExternalRepositories>(call, {});
-                              }));
+        none_below<VAppRestorePoints>(services, "/restorePoints/{ID}/vAppRestorePoints", find_point));
+    routes.push_back(none_below<BackupJobSessions>(services, "/backupSessions/{ID}/agentManagementSessions",
+                                                   find_session));
+    routes.push_back(none_below<ReplicaJobSessions>(services, "/jobs/{ID}/replicaSessions", find_job));
+    routes.push_back(none_below<ExternalRepositories>(services, "/backupServers/{ID}/externalRepositories",
+                                                      require_this_server));
 }
 
 }  // namespace
