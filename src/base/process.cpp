@@ -108,7 +108,9 @@ Process Process::start(const std::vector<std::string>& arguments, const ProcessO
     }
     auto argument_pointers = pointers(argument_strings);
     auto environment_pointers = pointers(environment_strings);
-    UniqueFd in = input_file(options.input);
+    UniqueFd file;
+    if (options.input_descriptor < 0) file = input_file(options.input);
+    int in = file ? file.get() : options.input_descriptor;
     UniqueFd out;
     Process process;
     if (options.output_file.empty()) {
@@ -123,8 +125,8 @@ Process Process::start(const std::vector<std::string>& arguments, const ProcessO
     auto [failure_read, failure_write] = make_pipe();
     pid_t parent = ::getpid();
     pid_t pid = fork_on_lasting_thread([&] {
-        become(argument_pointers[0], argument_pointers.data(), environment_pointers.data(), in.get(),
-               out.get(), options.ends_with_parent, parent, failure_write.get());
+        become(argument_pointers[0], argument_pointers.data(), environment_pointers.data(), in, out.get(),
+               options.ends_with_parent, parent, failure_write.get());
     });
     if (pid < 0) throw os_error("Cannot start " + arguments.at(0), -pid);
     process.pid_ = pid;

@@ -18,6 +18,8 @@ struct ProcessOptions {
     std::string input;                    // written to standard input, which is /dev/null when this is empty
     bool ends_with_parent = true;         // killed by the kernel when Holdfast dies
     std::filesystem::path output_file{};  // where standard output and error go together; empty: a pipe
+    // Standard input in the place of `input`: a loan for the time of start(); -1: none.
+    int input_descriptor = -1;
 };
 
 // A running child. Destroying it kills and reaps it.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "catalog/database.hpp"
+#include "catalog/guest_processing.hpp"
 #include "catalog/schedule.hpp"
 
 namespace holdfast::catalog {
@@ -18,6 +19,7 @@ struct JobObject {
     std::string name;
     Uuid hierarchy_root{};  // of the managed server; nil when that is gone. Read, never stored
     int position = 0;       // among the objects of the job, from 0. Read, never stored
+    std::optional<GuestProcessing> guest{};  // where it is another one than the job's
 };
 
 struct Job {
@@ -30,8 +32,15 @@ struct Job {
     Retention retention;
     std::optional<Timestamp> next_run;
     int retries_left = 0;
+    GuestProcessing guest{};
+    GuestScripts guest_scripts{};
     std::vector<JobObject> objects;  // in the order in which they are backed up
 };
+
+// How the job treats the guest of one of its objects.
+inline const GuestProcessing& guest_processing_of(const JobObject& object, const Job& job) {
+    return object.guest ? *object.guest : job.guest;
+}
 
 struct Checkpoint {
     std::string name;

@@ -150,9 +150,10 @@ void RestorePoints::add(const RestorePoint& point, const VmRestorePoint& vm_poin
             .query(
                 "INSERT INTO vm_restore_points (id, file_id, restore_point_id, hierarchy_root_id, domain_id, "
                 "vm_name,"
-                " created_at, is_full, snapshot_id, data_size, backup_size)"
+                " created_at, is_full, snapshot_id, data_size, backup_size,"
+                " consistency)"
                 " VALUES (:id, :file, :point, :root, :domain, :name, :created, :full, :snapshot, :data, "
-                ":backup)")
+                ":backup, :consistency)")
             .bind("id", vm_point.id)
             .bind("file", vm_point.file)
             .bind("point", point.id)
@@ -164,6 +165,7 @@ void RestorePoints::add(const RestorePoint& point, const VmRestorePoint& vm_poin
             .bind("snapshot", vm_point.snapshot)
             .bind("data", vm_point.data_size)
             .bind("backup", vm_point.backup_size)
+            .bind("consistency", vm_point.consistency)
             .run();
     });
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "catalog/database.hpp"
+#include "catalog/guest_processing.hpp"
 
 namespace holdfast::catalog {
 
@@ -46,6 +47,7 @@ struct VmRestorePoint {
     std::string snapshot;
     std::int64_t data_size = 0;    // of the disks, bytes
     std::int64_t backup_size = 0;  // added to the repository
+    std::string consistency = std::string(consistency::crash);
     // Read, never stored.
     std::string backup_name;
     std::string repository_path;

@@ -1,9 +1,6 @@
 #include "catalog/schedule.hpp"
 
-#include <boost/describe.hpp>
-#include <boost/json.hpp>
-
-#include "base/error.hpp"
+#include "catalog/stored_json.hpp"
 
 namespace holdfast::catalog {
 
@@ -29,42 +26,17 @@ BOOST_DESCRIBE_STRUCT(YearlyRetention, (), (enabled, years, month))
 BOOST_DESCRIBE_STRUCT(GfsRetention, (), (enabled, weekly, monthly, yearly))
 BOOST_DESCRIBE_STRUCT(Retention, (), (kind, cycles, days, gfs))
 
-namespace {
-
-// Lays what is stored over the defaults, so that a record of an older Holdfast gains members.
-void overlay(boost::json::value& base, const boost::json::value& over) {
-    if (!base.is_object() || !over.is_object()) {
-        base = over;
-        return;
-    }
-    for (const auto& member : over.as_object()) overlay(base.as_object()[member.key()], member.value());
-}
-
-template <typename T>
-T from_json(const std::string& text) {
-    try {
-        auto value = boost::json::value_from(T());
-        overlay(value, boost::json::parse(text));
-        return boost::json::value_to<T>(value);
-    } catch (const std::exception& error) {
-        throw Error(ErrorKind::corrupt,
-                    std::string("A schedule in the database cannot be read: ") + error.what());
-    }
-}
-
-}  // namespace
-
 std::string to_json(const Schedule& schedule) {
-    return boost::json::serialize(boost::json::value_from(schedule));
+    return to_stored_json(schedule);
 }
 std::string to_json(const Retention& retention) {
-    return boost::json::serialize(boost::json::value_from(retention));
+    return to_stored_json(retention);
 }
 Schedule schedule_from_json(const std::string& text) {
-    return from_json<Schedule>(text);
+    return from_stored_json<Schedule>(text, "A schedule");
 }
 Retention retention_from_json(const std::string& text) {
-    return from_json<Retention>(text);
+    return from_stored_json<Retention>(text, "A retention policy");
 }
 
 }  // namespace holdfast::catalog

@@ -20,6 +20,7 @@ struct ListedObject {
     JobObject object;
     Uuid job;
     std::string job_name;
+    GuestProcessing job_guest{};
 };
 
 // In braces: the parents that a selection may name.

@@ -4,9 +4,9 @@
 
 #include <array>
 #include <chrono>
-#include <cstdlib>
 
 #include "base/error.hpp"
+#include "base/installation.hpp"
 #include "base/text.hpp"
 #include "disk/nbd_connection.hpp"
 
@@ -20,26 +20,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view plugin_name = "holdfast-nbdkit-plugin.so";
 // Deriving the key takes half a second; the index of a large repository some more.
 constexpr auto start_limit = 120s;
-
-fs::path find_plugin() {
-    std::vector<fs::path> folders;
-    if (const char* folder = std::getenv("HOLDFAST_PLUGIN_DIR"); folder != nullptr && *folder != '\0')
-        folders.emplace_back(folder);
-    std::error_code ignored;
-    auto program = fs::read_symlink("/proc/self/exe", ignored);
-    folders.push_back(program.parent_path());
-    folders.push_back(program.parent_path().parent_path() / "lib/holdfast");
-    std::string tried;
-    for (auto& folder : folders) {
-        if (fs::exists(folder / plugin_name, ignored)) return fs::absolute(folder / plugin_name);
-        tried += (tried.empty() ? "" : ", ") + folder.string();
-    }
-    throw Error(ErrorKind::not_supported,
-                fmt::format("The nbdkit plugin {} is in none of these folders: {}", plugin_name, tried))
-        .advise(
-            "Install it beside the program or in ../lib/holdfast, or name its folder in "
-            "HOLDFAST_PLUGIN_DIR.");
-}
 
 // The plugin's own errors are "nbdkit: error: [kind] text"; whatever else nbdkit said comes as it is.
 Error error_of(std::string_view said, const RestorePointDisk& disk) {
@@ -89,11 +69,11 @@ RestorePointExport RestorePointExport::start(const RestorePointDisk& disk, const
     auto absolute_socket = fs::absolute(socket);
     NbdAddress address{.socket = absolute_socket, .export_name = ""};
     RestorePointExport served(
-        Process::start(
-            {"nbdkit", "--foreground", "--exit-with-parent", "--readonly", "--newstyle", "--log=stderr",
-             "--unix=" + absolute_socket.string(), find_plugin().string(), "repository=" + disk.repository,
-             "snapshot=" + disk.snapshot.to_string(), "disk=" + disk.path, "password=-"},
-            {.input = disk.password}),
+        Process::start({"nbdkit", "--foreground", "--exit-with-parent", "--readonly", "--newstyle",
+                        "--log=stderr", "--unix=" + absolute_socket.string(),
+                        find_installed(plugin_name).string(), "repository=" + disk.repository,
+                        "snapshot=" + disk.snapshot.to_string(), "disk=" + disk.path, "password=-"},
+                       {.input = disk.password}),
         address);
     wait_until_served(served.process_, address, disk);
     return served;

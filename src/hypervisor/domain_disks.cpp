@@ -63,6 +63,12 @@ DomainDescription describe_domain(std::string_view xml) {
         if (!name.empty() && std::ranges::find(description.networks, name) == description.networks.end())
             description.networks.push_back(std::move(name));
     }
+    for (auto node : domain.child("devices").children("channel")) {
+        auto target = node.child("target");
+        if (std::string_view(target.attribute("name").as_string()) != "org.qemu.guest_agent.0") continue;
+        bool is_connected = std::string_view(target.attribute("state").as_string()) == "connected";
+        description.agent = is_connected ? AgentState::connected : AgentState::disconnected;
+    }
     return description;
 }
 

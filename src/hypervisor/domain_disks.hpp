@@ -1,4 +1,4 @@
-// What a domain's XML tells about its disks, and which networks it is on. Pure: no connection.
+// What a domain's XML tells about its disks, its networks and its guest agent. Pure: no connection.
 // Format: https://libvirt.org/formatdomain.html#hard-drives-floppy-disks-cdroms
 #pragma once
 
@@ -24,6 +24,7 @@ struct DomainDescription {
     std::vector<SkippedDisk> skipped;
     std::optional<std::filesystem::path> nvram;
     std::vector<std::string> networks;  // names of libvirt networks, each once
+    AgentState agent = AgentState::none;
 };
 
 DomainDescription describe_domain(std::string_view xml);

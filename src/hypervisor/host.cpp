@@ -7,6 +7,8 @@
 #include "hypervisor/checkpoints.hpp"
 #include "hypervisor/connection.hpp"
 #include "hypervisor/domain_disks.hpp"
+#include "hypervisor/frozen_guest.hpp"
+#include "hypervisor/guest_agent.hpp"
 #include "hypervisor/libvirt_error.hpp"
 #include "hypervisor/live_backup.hpp"
 #include "hypervisor/scratch_folder.hpp"
@@ -241,6 +243,23 @@ class LibvirtHost : public Host {
 
     bool abort_backup(const Uuid& domain, const std::filesystem::path& scratch_directory) override {
         return abort_left_backup(*connection_, domain, scratch_directory);
+    }
+
+    AgentState agent(const Uuid& domain) override {
+        return describe_domain(xml_of(connection_->find(domain).get(), 0)).agent;
+    }
+
+    void ping_agent(const Uuid& domain) override { hypervisor::ping_agent(connection_->find(domain).get()); }
+
+    std::unique_ptr<FrozenGuest> freeze(const Uuid& domain) override {
+        return freeze_guest(connection_->uri(), domain, name_of(connection_->find(domain).get()));
+    }
+
+    int thaw(const Uuid& domain) override { return thaw_file_systems(connection_->find(domain).get()); }
+
+    GuestCommandResult run_in_guest(const Uuid& domain, const GuestCommand& command,
+                                    const std::stop_token& stop) override {
+        return run_guest_command(connection_->find(domain).get(), command, stop);
     }
 
     Domain define(const std::string& xml) override {

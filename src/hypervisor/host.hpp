@@ -1,10 +1,12 @@
 // A libvirt host: its domains, live backups of them, and domains put back.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -90,6 +92,36 @@ class LiveBackup {
     virtual void finish() = 0;
 };
 
+// Whether the QEMU guest agent can be asked, by its channel in the live definition.
+enum class AgentState {
+    none,          // no channel
+    disconnected,  // nothing in the guest listens
+    connected,
+};
+
+// File systems of a guest, frozen. Destroying it thaws them. They are thawed ten seconds after the freeze
+// began whatever happens, also to Holdfast.
+class FrozenGuest {
+  public:
+    virtual ~FrozenGuest() = default;
+    virtual int file_systems() const = 0;
+    // Whether all of them were frozen until now. Throws unavailable where they could not be thawed in time;
+    // this is then tried on in the background.
+    virtual bool thaw() = 0;
+};
+
+// For /bin/sh in a Linux guest, as the user that the guest agent runs as, which is root.
+struct GuestCommand {
+    std::string line;
+    std::chrono::seconds limit;  // then it is killed with all that it started in its session
+};
+
+struct GuestCommandResult {
+    bool ended_in_time = true;
+    int status = 0;      // 128 + signal for a death by signal
+    std::string output;  // the end of it, at most 2000 bytes
+};
+
 // What to change in a domain's XML when it is put back.
 struct DomainChanges {
     std::optional<std::string> new_name;
@@ -166,6 +198,18 @@ class Host {
     // Ends a backup job that a dead Holdfast left behind and removes its files; whether there was one. Jobs
     // of other programs, known by another place of their socket, are left alone.
     virtual bool abort_backup(const Uuid& domain, const std::filesystem::path& scratch_directory) = 0;
+
+    // Of a domain that is off or paused: none or disconnected.
+    virtual AgentState agent(const Uuid& domain) = 0;
+    // These ask the guest agent: unavailable where it does not answer within some seconds, not_supported
+    // where there is none, io with its words for what it refuses.
+    virtual void ping_agent(const Uuid& domain) = 0;
+    // Without success nothing stays frozen, unless the agent stopped to answer meanwhile: thaw() tells.
+    virtual std::unique_ptr<FrozenGuest> freeze(const Uuid& domain) = 0;
+    // What is frozen, by whomever; how many file systems were.
+    virtual int thaw(const Uuid& domain) = 0;
+    virtual GuestCommandResult run_in_guest(const Uuid& domain, const GuestCommand& command,
+                                            const std::stop_token& stop) = 0;
 
     // Defines (or redefines) a persistent domain.
     virtual Domain define(const std::string& xml) = 0;

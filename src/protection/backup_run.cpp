@@ -184,6 +184,7 @@ void BackupRun::record(const catalog::Job& job, const catalog::JobObject& object
     vm_point.snapshot = made.snapshot.id.to_string();
     vm_point.data_size = static_cast<std::int64_t>(made.data_size);
     vm_point.backup_size = static_cast<std::int64_t>(made.added_bytes);
+    vm_point.consistency = made.consistency;
     points_.add(point, vm_point);
     // After the point: a crash in between makes the next run start from the older checkpoint, which is still
     // right.

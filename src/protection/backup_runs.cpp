@@ -133,6 +133,7 @@ Uuid BackupRuns::start_zip(const ZipRequest& request) {
     job.id = Uuid::random();
     job.name = name_of(request.machines, now());
     job.repository = request.repository;
+    job.guest = request.guest;
     for (const auto& machine : request.machines)
         job.objects.push_back({Uuid::random(), machine.server.id, machine.domain.uuid, machine.domain.name});
     auto session = new_session(job);

@@ -29,6 +29,7 @@ struct ZipRequest {
     Uuid repository;
     std::vector<Machine> machines;
     std::optional<Timestamp> expires;  // none: it is kept
+    catalog::GuestProcessing guest{};
 };
 
 enum class EndedBy { itself, request };

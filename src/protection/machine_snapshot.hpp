@@ -26,7 +26,7 @@ struct MachineDescription {
     std::string host;
     std::string job_id;
     std::string restore_point_id;
-    std::string consistency;  // "crash" until guests are frozen
+    std::string consistency;  // "crash", "filesystem" or "offline": see catalog/guest_processing.hpp
     bool has_nvram = false;
     std::vector<SavedDisk> disks;
 };

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "catalog/guests_in_backup.hpp"
 #include "catalog/jobs.hpp"
 #include "catalog/logon_records.hpp"
 #include "catalog/managed_servers.hpp"
@@ -14,6 +15,7 @@
 #include "catalog/restore_points.hpp"
 #include "catalog/restore_sessions.hpp"
 #include "catalog/system_sessions.hpp"
+#include "protection/guest_work.hpp"
 #include "protection/machine_snapshot.hpp"
 #include "protection/vm_backup.hpp"
 #include "protection/vm_restore.hpp"
@@ -21,6 +23,7 @@
 namespace holdfast::protection {
 namespace {
 
+constexpr std::chrono::days guest_tried_for{1};
 constexpr const char* reason =
     "The server was stopped while this ran. Start it again; nothing that was reported as made is lost.";
 
@@ -49,7 +52,8 @@ void Recovery::fail_interrupted_work() {
 
 bool Recovery::is_clean() {
     std::lock_guard lock(mutex_);
-    return interrupted_.empty();
+    return interrupted_.empty() &&
+           catalog::GuestsInBackup(environment_.database).list_of(environment_.owner).empty();
 }
 
 void Recovery::look_after(const catalog::BackupSession& session) {
@@ -57,7 +61,24 @@ void Recovery::look_after(const catalog::BackupSession& session) {
     interrupted_.push_back(session);
 }
 
+void Recovery::put_guests_right() {
+    catalog::GuestsInBackup guests(environment_.database);
+    for (const auto& guest : guests.list_of(environment_.owner)) {
+        try {
+            auto claim = hosts_.claim(guest.server, guest.domain, guest.vm_name);
+            put_guest_right(hosts_.connect(guest.server), guest);
+        } catch (const std::exception& error) {
+            bool try_again = now() < guest.noted + guest_tried_for;
+            spdlog::warn("What a backup left in the guest of {} could not be put right{}: {}", guest.vm_name,
+                         try_again ? " yet" : "", error.what());
+            if (try_again) continue;
+        }
+        guests.forget(guest.server, guest.domain);
+    }
+}
+
 void Recovery::clean_up() {
+    put_guests_right();
     std::vector<catalog::BackupSession> sessions;
     {
         std::lock_guard lock(mutex_);

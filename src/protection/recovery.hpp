@@ -18,16 +18,17 @@ class Recovery {
 
     // Ends open sessions and tasks as failed with the reason. Only the database and local files; quick.
     void fail_interrupted_work();
-    // Ends backup jobs of libvirt that are left, removes checkpoints of runs that did not end and notes their
-    // snapshots for RetentionKeeper to forget; asks hosts and repositories. What cannot be reached is logged
-    // and tried again by the next call. Only while no backup runs: a job of libvirt does not tell which run
-    // it belongs to.
+    // Puts guests right that were left in the middle of a backup, ends backup jobs of libvirt that are left,
+    // removes checkpoints of runs that did not end and notes their snapshots for RetentionKeeper to forget;
+    // asks hosts and repositories. What cannot be reached is logged and tried again by the next call. Only
+    // while no backup runs: a job of libvirt does not tell which run it belongs to.
     void clean_up();
     bool is_clean();
     // A run that failed may have left something, too, when its host went away. Any thread.
     void look_after(const catalog::BackupSession& session);
 
   private:
+    void put_guests_right();
     void clean_up_session(const catalog::BackupSession& session);
     void end_backup_jobs(const catalog::BackupSession& session);
     void give_up_snapshots(const catalog::BackupSession& session);

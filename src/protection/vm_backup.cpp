@@ -8,6 +8,7 @@
 #include "base/cancellation.hpp"
 #include "base/file.hpp"
 #include "disk/nbd.hpp"
+#include "protection/guest_work.hpp"
 #include "protection/machine_snapshot.hpp"
 
 namespace holdfast::protection {
@@ -53,6 +54,7 @@ class MachineBackup {
                         "The machine " + domain_.name + " is neither running nor shut off")
                 .advise("Wait until it has started or stopped, then retry.");
         running ? back_up_running() : back_up_shut_off();
+        result_.consistency = consistency_;
         return std::move(result_);
     }
 
@@ -150,8 +152,13 @@ class MachineBackup {
 
     void back_up_running() {
         choose_base();
-        auto backup = begin();
+        GuestWork guest(
+            environment_, host_, request_.object.server, domain_,
+            {catalog::guest_processing_of(request_.object, request_.job), request_.job.guest_scripts}, stop_);
+        std::unique_ptr<hypervisor::LiveBackup> backup;
         try {
+            backup = guest.around([this] { return begin(); });
+            tell(guest);
             auto writer = start_snapshot();
             for (const auto& exported : backup->exports()) {
                 throw_if_stopped(stop_);
@@ -166,6 +173,12 @@ class MachineBackup {
             throw;
         }
         result_.checkpoint = new_checkpoint_;
+    }
+
+    void tell(const GuestWork& guest) {
+        consistency_ = guest.consistency();
+        result_.has_warnings |= guest.has_warnings();
+        result_.notes.insert(result_.notes.end(), guest.notes().begin(), guest.notes().end());
     }
 
     // The changes since the older checkpoint stay recorded: dropping the newer one loses nothing.
@@ -217,6 +230,7 @@ class MachineBackup {
 
     void back_up_shut_off() {
         note_full("the machine is shut off");
+        consistency_ = catalog::consistency::offline;
         TemporaryDirectory sockets(environment_.run_directory);
         std::vector<OfflineDisk> images;
         auto written_before = last_writes();
@@ -283,7 +297,7 @@ class MachineBackup {
         description.host = request_.host_name;
         description.job_id = request_.job.id.to_string();
         description.restore_point_id = request_.restore_point.to_string();
-        description.consistency = "crash";
+        description.consistency = consistency_;
         description.has_nvram = has_nvram;
         for (const auto& disk : disks_.disks)
             description.disks.push_back(
@@ -305,6 +319,7 @@ class MachineBackup {
     std::optional<repository::SnapshotId> base_snapshot_;
     MachineDescription base_description_;
     std::optional<std::string> new_checkpoint_;
+    std::string consistency_ = std::string(catalog::consistency::crash);
     VmBackupResult result_;
 };
 

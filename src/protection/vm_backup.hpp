@@ -39,14 +39,15 @@ struct VmBackupResult {
     // Sentences for the session: why everything was read although it need not be, which disks were left out.
     std::vector<std::string> notes;
     bool has_warnings = false;
+    std::string consistency;  // of catalog::consistency
     // Set where the next run may start from it.
     std::optional<std::string> checkpoint;
 };
 
-// Reads the machine while it runs, from a checkpoint that libvirt makes at one instant; only what changed
-// since the job's last checkpoint, where that one is whole. A machine that is shut off is read in full.
-// Throws; the guest is not harmed, the backup job of libvirt is ended, and the checkpoint of a failed run is
-// removed.
+// Reads the machine while it runs, from a checkpoint that libvirt makes at one instant, at which its file
+// systems are frozen where the job wants it; only what changed since the job's last checkpoint, where that
+// one is whole. A machine that is shut off is read in full. Throws; the guest is not harmed, the backup job
+// of libvirt is ended, and the checkpoint of a failed run is removed.
 VmBackupResult back_up_machine(const Environment& environment, hypervisor::Host& host,
                                repository::Repository& repository, const VmBackupRequest& request,
                                Progress& progress, std::stop_token stop);

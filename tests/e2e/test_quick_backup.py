@@ -56,7 +56,7 @@ def test_a_quick_backup_is_an_increment_of_one_machine(protected, protection, se
     assert session["Result"] == "Success", protection.why(session)
     assert (session["JobUid"], session["JobName"]) == (job["UID"], job["Name"])
     (machine_task,) = protection.task_sessions(session)
-    assert (machine_task["VmDisplayName"], machine_task["Reason"]) == (protected.machine.name, "")
+    assert (machine_task["VmDisplayName"], machine_task["Reason"]) == (protected.machine.name, "The file systems were frozen (1).")
 
     points = {point["CreationTimeUTC"]: point for point in protection.vm_points(protected.machine.name)}
     newest = points[max(points)]

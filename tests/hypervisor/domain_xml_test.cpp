@@ -104,6 +104,19 @@ TEST(DomainXml, DescribesDisks) {
     EXPECT_EQ(description.nvram, "/var/lib/libvirt/qemu/nvram/web01_VARS.fd");
 }
 
+TEST(DomainXml, TellsWhetherTheGuestAgentListens) {
+    auto agent = [](const std::string& target) {
+        return describe_domain("<domain><devices><channel type='unix'><target type='virtio' " + target +
+                               "/></channel></devices></domain>")
+            .agent;
+    };
+    EXPECT_EQ(agent("name='org.qemu.guest_agent.0' state='connected'"), AgentState::connected);
+    EXPECT_EQ(agent("name='org.qemu.guest_agent.0' state='disconnected'"), AgentState::disconnected);
+    EXPECT_EQ(agent("name='org.qemu.guest_agent.0'"), AgentState::disconnected) << "it is off";
+    EXPECT_EQ(agent("name='com.redhat.spice.0' state='connected'"), AgentState::none);
+    EXPECT_EQ(describe_domain("<domain/>").agent, AgentState::none);
+}
+
 TEST(DomainXml, SaysWhyDisksAreSkipped) {
     auto reason = [](const std::string& disk) {
         auto description = describe_domain("<domain><name>x</name><devices>" + disk + "</devices></domain>");

@@ -159,6 +159,7 @@ constexpr auto paths = std::to_array<PathForms>({
     {"/jobs", "GET=Jobs*+ POST(JobSpec)=Task"},
     {"/jobs/{ID}", "GET=Job* POST:clone(JobCloneSpec)=Task POST:retry,start,stop,sync,toggleScheduleEnabled=Task PUT:,edit(Job)=Task DELETE=Task"},
     {"/jobs/{ID}/backupSessions", "GET=BackupJobSessions*+"},
+    {"/jobs/{ID}/guestScripts", "GET=JobGuestScripts PUT(JobGuestScriptsSpec)=204"},
     {"/jobs/{ID}/includes", "GET=ObjectsInJob+ POST(CreateObjectInJobSpec)=Task"},
     {"/jobs/{ID}/includes/{ID}", "GET=ObjectInJob DELETE=Task"},
     {"/jobs/{ID}/linkedBackupRepositories", "GET=LinkedBackupRepositoryResourceObjects POST(LinkedBackupRepositorySpec)=Task"},

@@ -17,6 +17,8 @@ struct OwnParameter {
     std::string_view place = "query";
 };
 
+constexpr std::string_view with_consistency = "true: with Consistency, which EM's own schema does not have.";
+
 constexpr auto own = std::to_array<OwnParameter>({
     {"/query", "format", "Entity or Entities: what is found itself, not references to it."},
     {"/events", "Last-Event-ID", "The id of the last event that came: what was told since comes first.",
@@ -28,6 +30,10 @@ constexpr auto own = std::to_array<OwnParameter>({
     {"/lookup", "hierarchyRef", "The reference of one object; host, type and name are not looked at then."},
     {"/restoreSessions", "details", "true: with Reason, which EM's own schema does not have."},
     {"/restoreSessions/{ID}", "details", "true: with Reason, which EM's own schema does not have."},
+    {"/vmRestorePoints", "details", with_consistency},
+    {"/vmRestorePoints/{ID}", "details", with_consistency},
+    {"/restorePoints/{ID}/vmRestorePoints", "details", with_consistency},
+    {"/backupFiles/{ID}/vmRestorePoints", "details", with_consistency},
     {"/sessionMngr", "v", "The version of the API: v1_7, or latest."},
 });
 

@@ -7,6 +7,7 @@
 #include "api/resources/backup_server_routes.hpp"
 #include "api/resources/empty_family_routes.hpp"
 #include "api/resources/event_routes.hpp"
+#include "api/resources/guest_script_routes.hpp"
 #include "api/resources/infrastructure_routes.hpp"
 #include "api/resources/instant_recovery_routes.hpp"
 #include "api/resources/job_edit_routes.hpp"
@@ -41,6 +42,7 @@ std::vector<Route> all_routes(const Services& services, LogonRegistry& logons, L
         lookup_routes(services),
         job_routes(services),
         job_edit_routes(services),
+        guest_script_routes(services),
         session_routes(services),
         restore_point_routes(services),
         instant_recovery_routes(services),

@@ -116,6 +116,7 @@ Answer veeam_zip(const Services& services, const Call& call) {
             .advise("Leave it out: the repository's password encrypts all that is in it.");
     auto references = visible_machines(services, call, spec);
     protection::ZipRequest request{.repository = repository_of(services, spec), .expires = expiry_of(spec)};
+    if (spec.DisableGuestQuiescence.value_or(false)) request.guest.mode = catalog::VssSnapshotMode::Disabled;
     return services.start_task(call, "VeeamZip", [&services, references, request](std::stop_token) mutable {
         for (const auto& reference : references)
             request.machines.push_back(

@@ -14,6 +14,7 @@
 #include "api/resources/services.hpp"
 #include "api/routing/collection.hpp"
 #include "api/routing/route.hpp"
+#include "base/text.hpp"
 
 namespace holdfast::api {
 
@@ -40,6 +41,11 @@ template <typename Record>
 Record require(std::optional<Record> record, const std::string& kind, const Uuid& id) {
     if (!record) throw Error(ErrorKind::not_found, "There is no " + kind + " " + id.to_string());
     return std::move(*record);
+}
+
+// What is ours and not EM's in an entity is told only to whoever asks: ?details=true.
+inline bool wants_details(const Call& call) {
+    return equal_ignoring_case(call.query().get("details"), "true");
 }
 
 // For what is asked of the backup server in the path, or of what is below it: 404 where there is none, and

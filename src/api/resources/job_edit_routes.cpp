@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "api/description/characters.hpp"
+#include "api/resources/guest_form.hpp"
 #include "api/resources/handler.hpp"
 #include "api/resources/job_routes.hpp"
 #include "api/resources/schedule_form.hpp"
@@ -20,14 +21,27 @@ Error not_built(const std::string& what) {
         .advise("Leave it out of the request: nothing else of the job was changed.");
 }
 
-// The machines in another order; which ones they are is for /includes to change.
-void reorder(const ObjectsInJob& wanted, catalog::Job& job) {
+// An object is told with what holds for it, its job's where it has nothing of its own. What comes back
+// unchanged is not made its own.
+void apply_to_object(const GuestProcessingOptionsType& form, const catalog::Job& job,
+                     catalog::JobObject& object) {
+    auto told = catalog::guest_processing_of(object, job);
+    auto wanted = told;
+    apply(form, wanted);
+    if (wanted != told) object.guest = wanted;
+}
+
+// The machines in another order, and how their guests are treated; which ones they are is for /includes to
+// change.
+void apply(const ObjectsInJob& wanted, catalog::Job& job) {
     std::vector<catalog::JobObject> ordered;
     for (const auto& object : wanted.items) {
-        if (object.GuestProcessingOptions) throw not_built("GuestProcessingOptions");
         auto id = Uuid::parse(object.ObjectInJobId.value_or(""));
         auto known = std::ranges::find_if(job.objects, [&](const auto& own) { return id == own.id; });
-        if (known != job.objects.end()) ordered.push_back(*known);
+        if (known == job.objects.end()) continue;
+        ordered.push_back(*known);
+        if (object.GuestProcessingOptions)
+            apply_to_object(*object.GuestProcessingOptions, job, ordered.back());
     }
     if (ordered.size() != job.objects.size() || wanted.items.size() != job.objects.size())
         throw Error(
@@ -48,9 +62,11 @@ void apply(const JobInfoType& info, catalog::Job& job) {
         throw Error(ErrorKind::invalid_input,
                     fmt::format("The job {} is a backup job: JobInfo must hold BackupJobInfo", job.name));
     const auto& backup = *info.BackupJobInfo;
-    if (backup.GuestProcessingOptions) throw not_built("GuestProcessingOptions");
     if (backup.AdvancedStorageOptions) throw not_built("AdvancedStorageOptions");
-    if (backup.Includes) reorder(*backup.Includes, job);
+    if (backup.Includes) apply(*backup.Includes, job);
+    if (backup.GuestProcessingOptions) apply(*backup.GuestProcessingOptions, job.guest);
+    for (auto& object : job.objects)
+        if (object.guest == job.guest) object.guest.reset();
     if (backup.GfsRetentionPolicy) apply(*backup.GfsRetentionPolicy, job.retention.gfs);
     if (backup.SimpleRetentionPolicy) apply(*backup.SimpleRetentionPolicy, job.retention);
 }
@@ -107,24 +123,29 @@ Answer edit_job(const Services& services, const Call& call) {
 Answer add_include(const Services& services, const Call& call) {
     auto job = find_job(services, call);
     auto spec = call.body<CreateObjectInJobSpec>();
-    if (spec.GuestProcessingOptions) throw not_built("GuestProcessingOptions");
+    auto guest = guest_of_new_object(spec, job);
     auto reference = parse_machine_reference(spec.HierarchyObjRef);
-    return services.start_task(call, "UpdateJob", [&services, id = job.id, reference](std::stop_token) {
-        auto machine = services.hosts.find_machine(reference.hierarchy_root, reference.domain);
-        catalog::JobObject object{Uuid::random(), machine.server.id, reference.domain, machine.domain.name};
-        auto edited = catalog::Jobs(services.database).edit(id, [&](catalog::Job& current) {
-            for (const auto& other : current.objects)
-                if (other.domain == object.domain && other.server == object.server)
-                    throw Error(ErrorKind::conflict, fmt::format("The machine {} is in the job {} already",
-                                                                 object.name, current.name));
-            current.objects.push_back(object);
+    return services.start_task(
+        call, "UpdateJob", [&services, id = job.id, reference, guest](std::stop_token) {
+            auto machine = services.hosts.find_machine(reference.hierarchy_root, reference.domain);
+            catalog::JobObject object{Uuid::random(), machine.server.id, reference.domain,
+                                      machine.domain.name};
+            object.guest = guest;
+            auto edited = catalog::Jobs(services.database).edit(id, [&](catalog::Job& current) {
+                for (const auto& other : current.objects)
+                    if (other.domain == object.domain && other.server == object.server)
+                        throw Error(ErrorKind::conflict,
+                                    fmt::format("The machine {} is in the job {} already", object.name,
+                                                current.name));
+                current.objects.push_back(object);
+            });
+            return TaskOutcome{
+                .message = fmt::format("{} was added to the job {}.", object.name, edited.name),
+                .links = {
+                    job_link(edited),
+                    {"Related", fmt::format("/jobs/{}/includes/{}", id.to_string(), object.id.to_string()),
+                     "ObjectInJob", object.name}}};
         });
-        return TaskOutcome{
-            .message = fmt::format("{} was added to the job {}.", object.name, edited.name),
-            .links = {job_link(edited),
-                      {"Related", fmt::format("/jobs/{}/includes/{}", id.to_string(), object.id.to_string()),
-                       "ObjectInJob", object.name}}};
-    });
 }
 
 // Its restore points stay, the newest of them for good.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "api/resources/guest_form.hpp"
 #include "api/resources/handler.hpp"
 #include "api/resources/schedule_form.hpp"
 #include "protection/job_checkpoints.hpp"
@@ -160,20 +161,22 @@ Answer create_job(const Services& services, const Call& call) {
     if (spec.JobScheduleOptions) apply(*spec.JobScheduleOptions, job.schedule);
     if (spec.SimpleRetentionPolicy) apply(*spec.SimpleRetentionPolicy, job.retention);
     catalog::Jobs(services.database).require_free_name(job.name);
-    std::vector<MachineReference> references;
+    std::vector<std::pair<MachineReference, std::optional<catalog::GuestProcessing>>> references;
     for (const auto& object : spec.Includes.CreateObjectInJobSpec)
-        references.push_back(parse_machine_reference(object.HierarchyObjRef));
+        references.emplace_back(parse_machine_reference(object.HierarchyObjRef),
+                                guest_of_new_object(object, job));
     if (references.empty()) throw Error(ErrorKind::invalid_input, "Includes names no machine");
     complete(services, job);
     return services.start_task(call, "CreateJob", [&services, job, references](std::stop_token) mutable {
         // Asks the hosts, which may take a moment.
-        for (const auto& reference : references) {
+        for (const auto& [reference, guest] : references) {
             auto machine = services.hosts.find_machine(reference.hierarchy_root, reference.domain);
             for (const auto& object : job.objects)
                 if (object.domain == reference.domain && object.server == machine.server.id)
                     throw Error(ErrorKind::invalid_input,
                                 fmt::format("The machine {} is named twice", object.name));
             job.objects.push_back({Uuid::random(), machine.server.id, reference.domain, machine.domain.name});
+            job.objects.back().guest = guest;
         }
         add_job(services, job);
         return TaskOutcome{.message = fmt::format("The job {} was created.", job.name),

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "api/resources/entity_form.hpp"
+#include "api/resources/guest_form.hpp"
 #include "api/resources/schedule_form.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -159,6 +160,7 @@ Job represent(const catalog::Job& job, Site& site) {
     BackupJobInfoType info;
     info.Includes.emplace();
     for (const auto& object : job.objects) info.Includes->items.push_back(represent(object, job, site));
+    info.GuestProcessingOptions = to_form(job.guest);
     info.GfsRetentionPolicy = to_form(job.retention.gfs);
     info.SimpleRetentionPolicy = to_form(job.retention);
     entity.JobInfo.emplace();
@@ -180,11 +182,12 @@ ObjectInJob represent(const catalog::ListedObject& listed, Site& site) {
     entity.Name = object.name;
     entity.DisplayName = object.name;
     entity.Order = object.position;
+    entity.GuestProcessingOptions = to_form(object.guest.value_or(listed.job_guest));
     return entity;
 }
 
 ObjectInJob represent(const catalog::JobObject& object, const catalog::Job& job, Site& site) {
-    return represent(catalog::ListedObject{object, job.id, job.name}, site);
+    return represent(catalog::ListedObject{object, job.id, job.name, job.guest}, site);
 }
 
 BackupJobSession represent(const catalog::BackupSession& session, Site& site) {
@@ -286,6 +289,12 @@ VmRestorePoint represent(const catalog::VmRestorePoint& point, Site& site) {
     entity.HierarchyObjRef = machine_reference(point.hierarchy_root, point.domain);
     entity.VmDisplayName = point.vm_name;
     return entity;
+}
+
+Consistency consistency_of(const catalog::VmRestorePoint& point) {
+    if (point.consistency == catalog::consistency::filesystem) return Consistency::FileSystemConsistent;
+    if (point.consistency == catalog::consistency::offline) return Consistency::Offline;
+    return Consistency::CrashConsistent;
 }
 
 BackupFile represent_file(const catalog::VmRestorePoint& point, Site& site) {

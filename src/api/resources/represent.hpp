@@ -27,6 +27,7 @@ BackupTaskSession represent(const catalog::TaskSession& task, Site& site);
 Backup represent(const catalog::Backup& backup, Site& site);
 RestorePoint represent(const catalog::RestorePoint& point, Site& site);
 VmRestorePoint represent(const catalog::VmRestorePoint& point, Site& site);
+Consistency consistency_of(const catalog::VmRestorePoint& point);
 BackupFile represent_file(const catalog::VmRestorePoint& point, Site& site);
 RestoreSession represent(const catalog::RestoreSession& session, Site& site);
 SystemSession represent(const catalog::SystemSession& session, Site& site);

@@ -13,6 +13,19 @@ Answer list_files(const Services& services, const Call& call, const catalog::Sel
     return list_of<BackupFiles>(services, call, catalog::backup_file_source(), selection, represent_file);
 }
 
+auto represent_as_asked(const Call& call) {
+    return [with_consistency = wants_details(call)](const catalog::VmRestorePoint& record, Site& site) {
+        auto entity = represent(record, site);
+        if (with_consistency) entity.Consistency = consistency_of(record);
+        return entity;
+    };
+}
+
+Answer list_machines(const Services& services, const Call& call, const catalog::Selection& selection) {
+    return list_of<VmRestorePoints>(services, call, catalog::vm_restore_point_source(), selection,
+                                    represent_as_asked(call));
+}
+
 Answer list_backups(const Services& services, const Call& call) {
     return list_of<Backups>(services, call, catalog::backup_source());
 }
@@ -41,9 +54,8 @@ Answer get_point(const Services& services, const Call& call) {
     return one(call, represent(find_point(services, call), site));
 }
 Answer list_vm_points_of(const Services& services, const Call& call) {
-    return list_of<VmRestorePoints>(
-        services, call, catalog::vm_restore_point_source(),
-        services.selection_in(call, "restore point", find_point(services, call).id));
+    return list_machines(services, call,
+                         services.selection_in(call, "restore point", find_point(services, call).id));
 }
 Answer list_files_of_point(const Services& services, const Call& call) {
     return list_files(services, call,
@@ -63,16 +75,15 @@ Answer list_points_of_file(const Services& services, const Call& call) {
         services.selection_in(call, "restore point", find_file(services, call).restore_point));
 }
 Answer list_vm_points_of_file(const Services& services, const Call& call) {
-    return list_of<VmRestorePoints>(services, call, catalog::vm_restore_point_source(),
-                                    services.selection_in(call, "file", find_file(services, call).file));
+    return list_machines(services, call, services.selection_in(call, "file", find_file(services, call).file));
 }
 
 Answer list_vm_points(const Services& services, const Call& call) {
-    return list_of<VmRestorePoints>(services, call, catalog::vm_restore_point_source());
+    return list_machines(services, call, services.selection(call));
 }
 Answer get_vm_point(const Services& services, const Call& call) {
     auto site = services.site(call);
-    return one(call, represent(find_vm_point(services, call), site));
+    return one(call, represent_as_asked(call)(find_vm_point(services, call), site));
 }
 
 // What the body asks for that cannot be done is told before anything is touched.

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "api/resources/visible.hpp"
-#include "base/text.hpp"
 
 namespace holdfast::api {
 namespace {
@@ -52,10 +51,8 @@ Answer get_task_session(const Services& services, const Call& call) {
     return one(call, represent(find_task_session(services, call), site));
 }
 
-// The reason is ours, not EM's, so it is told only to whoever asks: ?details=true.
 auto represent_as_asked(const Call& call) {
-    bool with_reason = equal_ignoring_case(call.query().get("details"), "true");
-    return [with_reason](const catalog::RestoreSession& record, Site& site) {
+    return [with_reason = wants_details(call)](const catalog::RestoreSession& record, Site& site) {
         auto entity = represent(record, site);
         if (with_reason) entity.Reason = record.reason;
         return entity;

@@ -15,6 +15,7 @@
 #include "api/types/credentials.hpp"
 #include "api/types/failover_plan.hpp"
 #include "api/types/file_system.hpp"
+#include "api/types/guest_scripts.hpp"
 #include "api/types/infrastructure.hpp"
 #include "api/types/instant_recovery.hpp"
 #include "api/types/job.hpp"
@@ -61,7 +62,7 @@ const std::vector<const Shape*>& all_roots() {
         EnterpriseAccountCreateSpec, EnterpriseAccountInRoleCreateSpec, HierarchyScopeCreateSpec,
         RebuildScopeJobSpec, AccountPasswordSpec, AuditEvent, AuditEvents, ApiToken, ApiTokens,
         NotificationTarget, NotificationTargets, NotificationTargetSpec, NotificationMessage, InstantRecovery,
-        InstantRecoveries, InstantRecoverySpec, ApiTokenSpec,  //
+        InstantRecoveries, InstantRecoverySpec, ApiTokenSpec, JobGuestScripts, JobGuestScriptsSpec,  //
         CredentialsInfo, CredentialsInfoList, CredentialsInfoSpec, PasswordKeyInfo, PasswordKeyInfoList,
         PasswordKeyInfoSpec,  //
         ReportingSvc, SummaryReport, OverviewReportFrame, VmsOverviewReportFrame, JobStatisticsReportFrame,

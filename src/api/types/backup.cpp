@@ -11,8 +11,9 @@ HOLDFAST_ROOT(RestorePoint, "RestorePointEntityType", (Entity), (BackupDateUTC))
 HOLDFAST_LIST(RestorePoints, "RestorePointEntityListType", "RestorePoint")
 HOLDFAST_ENUM(PointAlgorithm, Full, ReversedIncremental, Incremental, SyntheticFull)
 HOLDFAST_ENUM(PointType, Full, Increment, ReverseIncrement)
+HOLDFAST_ENUM(Consistency, CrashConsistent, FileSystemConsistent, Offline)
 HOLDFAST_ROOT(VmRestorePoint, "VmRestorePointEntityType", (Entity),
-              (CreationTimeUTC, VmName, Algorithm, PointType, HierarchyObjRef, VmDisplayName))
+              (CreationTimeUTC, VmName, Algorithm, PointType, HierarchyObjRef, Consistency, VmDisplayName))
 HOLDFAST_LIST(VmRestorePoints, "VmRestorePointEntityListType", "VmRestorePoint")
 HOLDFAST_ROOT(VAppRestorePoint, "VAppRestorePointEntityType", (Entity),
               (CreationTimeUTC, Algorithm, PointType, HierarchyObjRef, VAppDisplayName))

@@ -28,12 +28,17 @@ struct RestorePoints : List<RestorePoint> {};
 enum class PointAlgorithm { Full, ReversedIncremental, Incremental, SyntheticFull };
 enum class PointType { Full, Increment, ReverseIncrement };
 
+// As a power cut would leave the machine, with its file systems frozen, or shut off.
+enum class Consistency { CrashConsistent, FileSystemConsistent, Offline };
+
 struct VmRestorePoint : Entity {
     Timestamp CreationTimeUTC{};
     std::optional<std::string> VmName;
     PointAlgorithm Algorithm = PointAlgorithm::Full;
     api::PointType PointType = api::PointType::Full;
     std::optional<std::string> HierarchyObjRef;
+    // Ours, and only where it was asked for (?details=true): strict clients of EM do not know it.
+    std::optional<api::Consistency> Consistency;
     Attribute<std::optional<std::string>> VmDisplayName;
 };
 struct VmRestorePoints : List<VmRestorePoint> {};

@@ -14,7 +14,8 @@ namespace {
 
 constexpr const char* object_columns =
     "o.id AS id, o.job_id AS job_id, o.server_id AS server_id, o.domain_id AS domain_id, o.name AS name,"
-    " h.hierarchy_root_id AS hierarchy_root_id, o.position AS position";
+    " o.guest_processing AS guest_processing, h.hierarchy_root_id AS hierarchy_root_id,"
+    " o.position AS position";
 constexpr const char* objects = "job_objects o";
 constexpr const char* server_of_object = "LEFT JOIN managed_servers h ON h.id = o.server_id";
 const std::string object_tables = fmt::format("{} {}", objects, server_of_object);
@@ -28,18 +29,23 @@ Job read_job(const Row& row) {
     job.schedule_enabled = row.flag("schedule_enabled");
     job.schedule = schedule_from_json(row.text("schedule"));
     job.retention = retention_from_json(row.text("retention"));
+    job.guest = guest_processing_from_json(row.text("guest_processing"));
+    job.guest_scripts = guest_scripts_from_json(row.text("guest_scripts"));
     job.next_run = row.optional_time("next_run");
     job.retries_left = static_cast<int>(row.number("retries_left"));
     return job;
 }
 
 JobObject read_object(const Row& row) {
-    return {row.id("id"),
-            row.id("server_id"),
-            row.id("domain_id"),
-            row.text("name"),
-            row.optional_id("hierarchy_root_id").value_or(Uuid()),
-            static_cast<int>(row.number("position"))};
+    JobObject object{row.id("id"),
+                     row.id("server_id"),
+                     row.id("domain_id"),
+                     row.text("name"),
+                     row.optional_id("hierarchy_root_id").value_or(Uuid()),
+                     static_cast<int>(row.number("position"))};
+    auto guest = row.text("guest_processing");
+    if (!guest.empty()) object.guest = guest_processing_from_json(guest);
+    return object;
 }
 
 // One statement for many jobs, within what the databases take of values in one.
@@ -88,7 +94,7 @@ const RecordSource<Job>& job_source() {
         made.name = "Job";
         made.columns =
             "j.id, j.name, j.description, j.repository_id, j.schedule_enabled, j.schedule, j.retention,"
-            " j.next_run, j.retries_left";
+            " j.guest_processing, j.guest_scripts, j.next_run, j.retries_left";
         made.table = "jobs j";
         made.id = "j.id";
         made.created = "j.created_at";
@@ -116,7 +122,8 @@ const RecordSource<ListedObject>& job_object_source() {
     static const auto source = [] {
         RecordSource<ListedObject> made;
         made.name = "ObjectInJob";
-        made.columns = std::string(object_columns) + ", j.name AS job_name";
+        made.columns =
+            std::string(object_columns) + ", j.name AS job_name, j.guest_processing AS job_guest_processing";
         made.table = objects;
         made.joins = {{"h", server_of_object}, {"j", "LEFT JOIN jobs j ON j.id = o.job_id"}};
         made.id = "o.position, o.id";
@@ -130,7 +137,8 @@ const RecordSource<ListedObject>& job_object_source() {
                        fields::server_name()};
         made.parents = {{"job", "o.job_id"}};
         made.read = [](const Row& row) {
-            return ListedObject{read_object(row), row.id("job_id"), row.text("job_name")};
+            return ListedObject{read_object(row), row.id("job_id"), row.text("job_name"),
+                                guest_processing_from_json(row.text("job_guest_processing"))};
         };
         return made;
     }();

@@ -21,10 +21,22 @@ VmRestorePoint read_vm_point(const Row& row) {
     point.snapshot = row.text("snapshot_id");
     point.data_size = row.number("data_size");
     point.backup_size = row.number("backup_size");
+    point.consistency = row.text("consistency");
     point.backup_name = row.text("backup_name");
     point.repository_path = row.text("repository_path");
     point.restore_point_created = row.time("restore_point_created_at");
     return point;
+}
+
+// An addition to EM's fields.
+Field consistency_field() {
+    auto field = fields::choice("Consistency",
+                                "(CASE v.consistency WHEN 'filesystem' THEN 'FileSystemConsistent'"
+                                " WHEN 'offline' THEN 'Offline' ELSE 'CrashConsistent' END)",
+                                {"CrashConsistent", "FileSystemConsistent", "Offline"});
+    field.column = "v.consistency";
+    field.stored = {"'crash'", "'filesystem'", "'offline'"};
+    return field;
 }
 
 RecordSource<VmRestorePoint> machine_source() {
@@ -34,6 +46,7 @@ RecordSource<VmRestorePoint> machine_source() {
         " b.repository_id AS repository_id, v.hierarchy_root_id AS hierarchy_root_id,"
         " v.domain_id AS domain_id, v.vm_name AS vm_name, v.created_at AS created_at, v.is_full AS is_full,"
         " v.snapshot_id AS snapshot_id, v.data_size AS data_size, v.backup_size AS backup_size,"
+        " v.consistency AS consistency,"
         " b.name AS backup_name, r.path AS repository_path, p.created_at AS restore_point_created_at";
     source.table = "vm_restore_points v";
     source.joins = {{"p", "LEFT JOIN restore_points p ON p.id = v.restore_point_id"},
@@ -139,6 +152,7 @@ const RecordSource<VmRestorePoint>& vm_restore_point_source() {
                        fields::id("RestorePointId", "v.restore_point_id"),
                        fields::text("RestorePointName", "time_in_full(p.created_at)"),
                        fields::text("VmDisplayName", "v.vm_name"),
+                       consistency_field(),
                        fields::server_id(),
                        fields::server_name()};
         return made;

@@ -1,0 +1,28 @@
+#include "catalog/guest_processing.hpp"
+
+#include "catalog/stored_json.hpp"
+
+namespace holdfast::catalog {
+
+BOOST_DESCRIBE_ENUM(VssSnapshotMode, RequireSuccess, IgnoreFailures, Disabled)
+BOOST_DESCRIBE_STRUCT(GuestProcessing, (), (mode, copy_only))
+BOOST_DESCRIBE_STRUCT(GuestScript, (), (command, limit_seconds))
+BOOST_DESCRIBE_STRUCT(GuestScripts, (), (before, after))
+
+std::string to_json(const GuestProcessing& processing) {
+    return to_stored_json(processing);
+}
+std::string to_json(const GuestScripts& scripts) {
+    return to_stored_json(scripts);
+}
+
+GuestProcessing guest_processing_from_json(const std::string& text) {
+    if (text.empty()) return {};
+    return from_stored_json<GuestProcessing>(text, "What is done in a guest");
+}
+GuestScripts guest_scripts_from_json(const std::string& text) {
+    if (text.empty()) return {};
+    return from_stored_json<GuestScripts>(text, "A guest script");
+}
+
+}  // namespace holdfast::catalog
