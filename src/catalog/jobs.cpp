@@ -19,8 +19,8 @@ void add_objects(Connection& connection, const Job& job) {
     for (const auto& object : job.objects)
         connection
             .query(
-                "INSERT INTO job_objects (id, job_id, position, server_id, domain_id, name, guest_processing)"
-                " VALUES (:id, :job, :position, :server, :domain, :name, :guest)")
+                "INSERT INTO job_objects (id, job_id, position, server_id, domain_id, name, guest_processing,"
+                " excluded_disks) VALUES (:id, :job, :position, :server, :domain, :name, :guest, :excluded)")
             .bind("id", object.id)
             .bind("job", job.id)
             .bind("position", position++)
@@ -28,6 +28,7 @@ void add_objects(Connection& connection, const Job& job) {
             .bind("domain", object.domain)
             .bind("name", object.name)
             .bind("guest", object.guest ? to_json(*object.guest) : "")
+            .bind("excluded", to_json(object.excluded_disks))
             .run();
 }
 
@@ -41,6 +42,7 @@ void bind_settings(Query& query, const Job& job) {
         .bind("retention", to_json(job.retention))
         .bind("guest", to_json(job.guest))
         .bind("scripts", to_json(job.guest_scripts))
+        .bind("compression", static_cast<int>(job.compression))
         .bind("next", job.next_run)
         .bind("retries", job.retries_left);
 }
@@ -91,9 +93,9 @@ void Jobs::add(const Job& job) {
             throw Error(ErrorKind::not_found, "There is no repository " + job.repository.to_string());
         auto insert = connection.query(
             "INSERT INTO jobs (id, name, description, repository_id, schedule_enabled, schedule, retention,"
-            " guest_processing, guest_scripts, next_run, retries_left, created_at)"
+            " guest_processing, guest_scripts, compression_level, next_run, retries_left, created_at)"
             " VALUES (:id, :name, :description, :repository, :enabled, :schedule, :retention, :guest,"
-            " :scripts, :next, :retries, :created)");
+            " :scripts, :compression, :next, :retries, :created)");
         bind_settings(insert, job);
         insert.bind("repository", job.repository).bind("created", now()).run();
         add_objects(connection, job);
@@ -109,7 +111,8 @@ Job Jobs::edit(const Uuid& id, const std::function<void(Job&)>& change) {
         auto update = connection.query(
             "UPDATE jobs SET name = :name, description = :description, schedule_enabled = :enabled,"
             " schedule = :schedule, retention = :retention, guest_processing = :guest,"
-            " guest_scripts = :scripts, next_run = :next, retries_left = :retries WHERE id = :id");
+            " guest_scripts = :scripts, compression_level = :compression, next_run = :next,"
+            " retries_left = :retries WHERE id = :id");
         bind_settings(update, job);
         update.run();
         connection.query("DELETE FROM job_objects WHERE job_id = :id").bind("id", id).run();

@@ -7,10 +7,14 @@
 #include <vector>
 
 #include "catalog/database.hpp"
+#include "catalog/disk_names.hpp"
 #include "catalog/guest_processing.hpp"
 #include "catalog/schedule.hpp"
 
 namespace holdfast::catalog {
+
+// EM's words; what they mean to the repository is for the run to say.
+enum class CompressionLevel { none = 1, dedupe_friendly, optimal, high, extreme };
 
 struct JobObject {
     Uuid id;
@@ -20,6 +24,7 @@ struct JobObject {
     Uuid hierarchy_root{};  // of the managed server; nil when that is gone. Read, never stored
     int position = 0;       // among the objects of the job, from 0. Read, never stored
     std::optional<GuestProcessing> guest{};  // where it is another one than the job's
+    DiskNames excluded_disks{};              // that are not backed up
 };
 
 struct Job {
@@ -30,6 +35,7 @@ struct Job {
     bool schedule_enabled = true;
     Schedule schedule;
     Retention retention;
+    CompressionLevel compression = CompressionLevel::optimal;
     std::optional<Timestamp> next_run;
     int retries_left = 0;
     GuestProcessing guest{};

@@ -134,6 +134,7 @@ Uuid BackupRuns::start_zip(const ZipRequest& request) {
     job.name = name_of(request.machines, now());
     job.repository = request.repository;
     job.guest = request.guest;
+    job.compression = request.compression;
     for (const auto& machine : request.machines)
         job.objects.push_back({Uuid::random(), machine.server.id, machine.domain.uuid, machine.domain.name});
     auto session = new_session(job);

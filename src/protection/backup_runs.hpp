@@ -30,6 +30,7 @@ struct ZipRequest {
     std::vector<Machine> machines;
     std::optional<Timestamp> expires;  // none: it is kept
     catalog::GuestProcessing guest{};
+    catalog::CompressionLevel compression = catalog::CompressionLevel::optimal;
 };
 
 enum class EndedBy { itself, request };

@@ -17,6 +17,25 @@ namespace {
 constexpr std::chrono::seconds nbd_deadline{60};
 constexpr std::size_t nvram_limit = 64 << 20;
 
+// The levels of EM as restic's modes.
+repository::CompressionMode mode_of(catalog::CompressionLevel level) {
+    using catalog::CompressionLevel;
+    using repository::CompressionMode;
+    switch (level) {
+        case CompressionLevel::none:
+            return CompressionMode::off;
+        case CompressionLevel::dedupe_friendly:
+            return CompressionMode::fastest;
+        case CompressionLevel::optimal:
+            return CompressionMode::automatic;
+        case CompressionLevel::high:
+            return CompressionMode::better;
+        case CompressionLevel::extreme:
+            return CompressionMode::max;
+    }
+    return CompressionMode::automatic;
+}
+
 // An image of a machine that is shut off, served for the time of the backup.
 struct OfflineDisk {
     hypervisor::DomainDisk disk;
@@ -45,6 +64,7 @@ class MachineBackup {
         if (disks_.disks.empty())
             throw Error(ErrorKind::not_supported,
                         "The machine " + domain_.name + " has no disk that can be backed up");
+        leave_out_excluded();
         for (const auto& disk : disks_.disks) result_.data_size += disk.size;
         progress_.total_bytes += result_.data_size;
         bool running = domain_.state == hypervisor::DomainState::running ||
@@ -59,6 +79,20 @@ class MachineBackup {
     }
 
   private:
+    void leave_out_excluded() {
+        for (const auto& name : request_.object.excluded_disks) {
+            if (std::erase_if(disks_.disks, [&](const auto& disk) { return disk.target == name; }) > 0)
+                result_.notes.push_back(fmt::format("The disk {} was left out: the job excludes it.", name));
+            else if (std::ranges::find(disks_.skipped, name, &hypervisor::SkippedDisk::target) ==
+                     disks_.skipped.end())
+                result_.notes.push_back(
+                    fmt::format("The job excludes the disk {}, which the machine does not have.", name));
+        }
+        if (disks_.disks.empty())
+            throw Error(ErrorKind::conflict, "The job excludes every disk of the machine " + domain_.name)
+                .advise("Take a disk out of ExcludedDisks, or the machine out of the job.");
+    }
+
     // The job's last checkpoint, where the machine still has it and the repository still has its snapshot.
     void choose_base() {
         if (request_.start_from == StartFrom::nothing) {
@@ -269,7 +303,8 @@ class MachineBackup {
             repository_, {.time = now(),
                           .hostname = request_.host_name,
                           .tags = snapshot_tags(request_.job.id, domain_.uuid, request_.session),
-                          .parent = base_snapshot_});
+                          .parent = base_snapshot_,
+                          .compression = mode_of(request_.job.compression)});
         MachinePaths paths(domain_.name);
         writer->add_file(paths.domain_xml(), host_.domain_xml(domain_.uuid));
         auto nvram = read_nvram();

@@ -12,13 +12,29 @@
 namespace holdfast::repository {
 namespace {
 
-// Chosen by measurement (docs/benchmarks.md): on chunks of 256 KiB of a system's disk, level 1 takes 15 %
-// less time and 4 % more space, which is more than restic's blobs of a MiB take; level 3 takes 25 % more time
-// for 1 % less. Up to that size looking for matches of 4 bytes as well pays; with more to look through it
-// does not.
-constexpr int level = 2;
+// For CompressionMode::automatic. Chosen by measurement (docs/benchmarks.md): on chunks of 256 KiB of a
+// system's disk, level 1 takes 15 % less time and 4 % more space, which is more than restic's blobs of a MiB
+// take; level 3 takes 25 % more time for 1 % less. Up to that size looking for matches of 4 bytes as well
+// pays; with more to look through it does not.
+constexpr int automatic_level = 2;
 constexpr int short_match = 4;
 constexpr std::size_t largest_for_short_matches = 256 << 10;
+
+// What restic's modes are in zstd's levels.
+int level_of(CompressionMode mode) {
+    switch (mode) {
+        case CompressionMode::fastest:
+            return 1;
+        case CompressionMode::better:
+            return 7;
+        case CompressionMode::max:
+            return 11;
+        case CompressionMode::off:
+        case CompressionMode::automatic:
+            break;
+    }
+    return automatic_level;
+}
 
 ZSTD_CCtx* compressor() {
     thread_local std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(ZSTD_createCCtx(),
@@ -38,10 +54,11 @@ Error not_zstd(std::string_view subject) {
 
 }  // namespace
 
-std::size_t compress_into(ByteView plain, std::span<std::byte> into) {
+std::size_t compress_into(ByteView plain, std::span<std::byte> into, CompressionMode mode) {
     ZSTD_CCtx* context = compressor();
-    int match = plain.size() <= largest_for_short_matches ? short_match : 0;  // 0: the level's own
-    ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level);
+    bool short_matches = mode == CompressionMode::automatic && plain.size() <= largest_for_short_matches;
+    int match = short_matches ? short_match : 0;  // 0: the level's own
+    ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level_of(mode));
     ZSTD_CCtx_setParameter(context, ZSTD_c_minMatch, match);
     std::size_t size = ZSTD_compress2(context, into.data(), into.size(), plain.data(), plain.size());
     if (!ZSTD_isError(size)) return size;

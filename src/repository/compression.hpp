@@ -5,14 +5,17 @@
 #include <string_view>
 
 #include "repository/bytes.hpp"
+#include "repository/compression_mode.hpp"
 
 namespace holdfast::repository {
 
 // One frame that tells its content's size. Each thread keeps a context of its own (a few MiB) for as long as
 // it lives.
 Bytes compress(ByteView plain);
-// The same into a given buffer; how many bytes, or 0 where they do not fit.
-std::size_t compress_into(ByteView plain, std::span<std::byte> into);
+// The same into a given buffer, as hard as `mode` says; how many bytes, or 0 where they do not fit. Not for
+// CompressionMode::off.
+std::size_t compress_into(ByteView plain, std::span<std::byte> into,
+                          CompressionMode mode = CompressionMode::automatic);
 
 // Exactly as many bytes as are asked for come out, or corrupt is thrown, naming `subject`.
 void decompress_into(ByteView compressed, std::span<std::byte> plain, std::string_view subject);

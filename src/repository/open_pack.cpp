@@ -22,9 +22,10 @@ bool OpenPack::has_room(std::size_t size) const {
     return used_ + size + header_entry_size * (blobs_.size() + 1) + header_frame_size <= buffer_.size();
 }
 
-std::uint32_t OpenPack::seal(const Store& store, BlobType type, const BlobId& id, ByteView plain) {
+std::uint32_t OpenPack::seal(const Store& store, BlobType type, const BlobId& id, ByteView plain,
+                             CompressionMode mode) {
     auto room = std::span(buffer_.data() + used_, plain.size() + Cipher::overhead);
-    SealedSize sealed = store.seal_blob(plain, room);
+    SealedSize sealed = store.seal_blob(plain, room, mode);
     append({.type = type, .id = id, .length = sealed.length, .uncompressed_size = sealed.uncompressed_size});
     return sealed.length;
 }

@@ -27,7 +27,8 @@ class OpenPack {
 
     // Seals the blob into the pack: see Store::seal_blob. Its length in the pack. When it throws, the pack is
     // as it was.
-    std::uint32_t seal(const Store& store, BlobType type, const BlobId& id, ByteView plain);
+    std::uint32_t seal(const Store& store, BlobType type, const BlobId& id, ByteView plain,
+                       CompressionMode mode);
     // A blob that is sealed already; its offset is made here.
     void add(PackedBlob blob, ByteView sealed);
 

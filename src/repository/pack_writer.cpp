@@ -17,10 +17,11 @@ std::size_t number(BlobType type) {
 }  // namespace
 
 PackWriter::PackWriter(std::shared_ptr<Store> store, std::shared_ptr<const BlobIndex> index,
-                       IndexWriting index_writing)
+                       IndexWriting index_writing, CompressionMode compression)
     : store_(std::move(store)),
       index_(std::move(index)),
       index_writing_(index_writing),
+      compression_(compression),
       last_index_(std::chrono::steady_clock::now()) {
     try {
         for (unsigned i = 0; i < store_->backend().connections(); ++i)
@@ -48,7 +49,8 @@ SavedBlob PackWriter::save(BlobType type, const BlobId& id, ByteView plain) {
     if (!claim(type, id)) return {id, 0};
     try {
         OpenPack pack = take_pack(type, plain.size() + Cipher::overhead);
-        std::uint64_t added = pack.seal(*store_, type, id, plain);
+        auto mode = type == BlobType::data ? compression_ : CompressionMode::automatic;
+        std::uint64_t added = pack.seal(*store_, type, id, plain, mode);
         give_back(type, std::move(pack));
         return {id, added};
     } catch (...) {

@@ -31,9 +31,10 @@ enum class IndexWriting {
 // next prune.
 class PackWriter {
   public:
-    // `index` tells which blobs are there already.
+    // `index` tells which blobs are there already; they stay as they are. `compression` is for data; trees
+    // are always compressed.
     PackWriter(std::shared_ptr<Store> store, std::shared_ptr<const BlobIndex> index,
-               IndexWriting index_writing);
+               IndexWriting index_writing, CompressionMode compression = CompressionMode::automatic);
     ~PackWriter();
 
     // Hashes, and unless it is there already, compresses, encrypts, verifies and adds it to a pack, all in
@@ -62,6 +63,7 @@ class PackWriter {
     const std::shared_ptr<Store> store_;
     const std::shared_ptr<const BlobIndex> index_;
     const IndexWriting index_writing_;
+    const CompressionMode compression_;
 
     std::mutex mutex_;
     std::vector<OpenPack> idle_packs_[2];    // begun, not full, and in nobody's hands; by blob type

@@ -45,7 +45,7 @@ class Writer : public SnapshotWriter {
           description_(std::move(description)),
           lock_(store_->lock_shared()),
           index_(store_->fresh_index()),
-          packs_(store_, index_, IndexWriting::as_it_goes) {}
+          packs_(store_, index_, IndexWriting::as_it_goes, description_.compression) {}
 
     void add_file(std::string_view path, std::string_view content) override {
         require_usable();

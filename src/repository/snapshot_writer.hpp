@@ -13,6 +13,7 @@
 
 #include "base/progress.hpp"
 #include "base/time.hpp"
+#include "repository/compression_mode.hpp"
 #include "repository/repository.hpp"
 
 namespace holdfast::repository {
@@ -56,6 +57,8 @@ struct SnapshotDescription {
     std::string hostname;
     std::vector<std::string> tags;
     std::optional<SnapshotId> parent;
+    // Of what is new in it: data that the repository has already stays as it was written.
+    CompressionMode compression = CompressionMode::automatic;
 };
 
 // The chunk size for a disk of this size where nobody chose one: small chunks make scattered changes cheap,

@@ -129,12 +129,12 @@ FileId Store::save_index(std::span<const IndexedPack> packs) {
     return id;
 }
 
-SealedSize Store::seal_blob(ByteView plain, std::span<std::byte> into) const {
+SealedSize Store::seal_blob(ByteView plain, std::span<std::byte> into, CompressionMode mode) const {
     std::size_t compressed = 0;
-    if (config_.version >= 2) {
+    if (config_.version >= 2 && mode != CompressionMode::off) {
         // Less than one part in 64 is not worth the decompression at each reading.
         auto room = into.subspan(Cipher::overhead / 2, plain.size() - plain.size() / 64);
-        compressed = compress_into(plain, room);
+        compressed = compress_into(plain, room, mode);
         if (compressed != 0) {
             auto sealed = into.first(compressed + Cipher::overhead);
             cipher_.seal_into(room.first(compressed), sealed);

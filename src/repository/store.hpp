@@ -14,6 +14,7 @@
 #include "repository/backend.hpp"
 #include "repository/blob_index.hpp"
 #include "repository/cipher.hpp"
+#include "repository/compression_mode.hpp"
 #include "repository/config_file.hpp"
 #include "repository/index_file.hpp"
 #include "repository/key_file.hpp"
@@ -65,9 +66,9 @@ class Store {
     // Writes an index file and takes it over into the index. Durable when it returns.
     FileId save_index(std::span<const IndexedPack> packs);
 
-    // Compressed where that is worth it, encrypted, and proved to open to the same bytes again. `into` has
-    // room for plain.size() + Cipher::overhead bytes and is filled from its beginning.
-    SealedSize seal_blob(ByteView plain, std::span<std::byte> into) const;
+    // Compressed where `mode` wants it and it is worth it, encrypted, and proved to open to the same bytes
+    // again. `into` has room for plain.size() + Cipher::overhead bytes and is filled from its beginning.
+    SealedSize seal_blob(ByteView plain, std::span<std::byte> into, CompressionMode mode) const;
     // Decrypted, decompressed, and checked against the id; corrupt otherwise.
     Bytes open_blob(ByteView sealed, const BlobLocation& location) const;
     // The same into exactly location.blob.plain_size() bytes, which the caller checks against the id.

@@ -147,7 +147,9 @@ TEST_P(Catalog, AJobIsEditedAllAtOnceOrNotAtAll) {
         changed.name = "hourly";
         changed.schedule_enabled = false;
         changed.retention.gfs = {.enabled = true, .weekly = {.enabled = true, .weeks = 4, .weekday = 6}};
+        changed.compression = CompressionLevel::extreme;
         std::ranges::reverse(changed.objects);
+        changed.objects[0].excluded_disks = {"vdb", "a \"quoted\" name"};
         changed.objects.push_back({Uuid::random(), changed.objects[0].server, Uuid::random(), "mail01"});
     });
     EXPECT_EQ(edited.name, "hourly");
@@ -159,14 +161,19 @@ TEST_P(Catalog, AJobIsEditedAllAtOnceOrNotAtAll) {
     ASSERT_EQ(found.objects.size(), 3u);
     EXPECT_EQ(found.objects[0].name, "db01");
     EXPECT_EQ(found.objects[2].name, "mail01");
+    EXPECT_EQ(found.compression, CompressionLevel::extreme);
+    EXPECT_EQ(found.objects[0].excluded_disks, (DiskNames{"vdb", "a \"quoted\" name"}));
+    EXPECT_EQ(found.objects[1].excluded_disks, DiskNames{});
 
     expect_error(ErrorKind::conflict, [&] {
         jobs.edit(job.id, [](Job& changed) {
             changed.name = "weekly";
+            changed.compression = CompressionLevel::none;
             changed.objects.clear();
         });
     });
     EXPECT_EQ(jobs.find(job.id)->objects.size(), 3u);
+    EXPECT_EQ(jobs.find(job.id)->compression, CompressionLevel::extreme);
     expect_error(ErrorKind::not_found, [&] { jobs.edit(Uuid::random(), [](Job&) {}); });
 }
 

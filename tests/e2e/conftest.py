@@ -107,11 +107,12 @@ class MachineFactory:
         machine.wait_until_up()
         return machine
 
-    def still_life(self, name, mib, random_mib):
-        """A machine that runs and does nothing: held before its first instruction. Good for all that needs no system inside."""
+    def still_life(self, name, mib, random_mib, extra=()):
+        """A machine that runs and does nothing: held before its first instruction. Good for all that needs no system inside.
+        extra: images of further disks."""
         folder = self._folder(name)
         make_image(folder / "disk.qcow2", mib, random_mib)
-        machine = self.host.define(name, folder / "disk.qcow2", folder / "console.log", memory=32, network=False)
+        machine = self.host.define(name, folder / "disk.qcow2", folder / "console.log", extra=extra, memory=32, network=False)
         machine.start(paused=True)
         return machine
 

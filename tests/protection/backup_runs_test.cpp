@@ -31,21 +31,28 @@ class Runs : public testing::Test {
     Runs() {
         make_directories(environment_.run_directory, 0700);
         auto node = folder_.path() / "node.xml";
-        write_file_durably(
-            node, as_bytes("<node>" + domain_xml("web01", web) + domain_xml("db01", db) + "</node>"), 0600);
+        write_file_durably(node,
+                           as_bytes("<node>" + domain_xml("web01", web, {"vda"}) +
+                                    domain_xml("db01", db, {"vda", "vdb"}) + "</node>"),
+                           0600);
         server_ = hosts_.add("kvm1", "", "test://" + node.string());
         for (const auto& domain : {web, db}) hosts_.connect(server_.id).power_off(domain);
     }
 
-    std::string domain_xml(const std::string& name, const Uuid& uuid) {
-        auto image = folder_.path() / (name + ".raw");
-        std::string bytes(256 << 10, '\0');
-        std::ranges::generate(bytes, [this] { return static_cast<char>(random_()); });
-        write_file_durably(image, as_bytes(bytes), 0600);
-        return "<domain type='test'><name>" + name + "</name><uuid>" + uuid.to_string() +
-               "</uuid><memory>8192</memory><os><type>hvm</type></os><devices><disk type='file'>"
-               "<driver name='qemu' type='raw'/><source file='" +
-               image.string() + "'/><target dev='vda'/></disk></devices></domain>";
+    std::filesystem::path image_of(const std::string& machine, const std::string& disk = "vda") {
+        return folder_.path() / (machine + "-" + disk + ".raw");
+    }
+    std::string domain_xml(const std::string& name, const Uuid& uuid, const std::vector<std::string>& disks) {
+        std::string xml = "<domain type='test'><name>" + name + "</name><uuid>" + uuid.to_string() +
+                          "</uuid><memory>8192</memory><os><type>hvm</type></os><devices>";
+        for (const auto& disk : disks) {
+            std::string bytes(256 << 10, '\0');
+            std::ranges::generate(bytes, [this] { return static_cast<char>(random_()); });
+            write_file_durably(image_of(name, disk), as_bytes(bytes), 0600);
+            xml += "<disk type='file'><driver name='qemu' type='raw'/><source file='" +
+                   image_of(name, disk).string() + "'/><target dev='" + disk + "'/></disk>";
+        }
+        return xml + "</devices></domain>";
     }
 
     Machine machine(const Uuid& domain) { return hosts_.find_machine(server_.hierarchy_root, domain); }
@@ -151,8 +158,73 @@ TEST_F(Runs, AZipIsAFullBackupOfItsOwnThatNoJobTouches) {
               ErrorKind::not_found);
 }
 
+TEST_F(Runs, ExcludedDisksAreLeftOutAndTold) {
+    auto job = add_job("nightly", {db});
+    auto exclude = [&](const catalog::DiskNames& disks) {
+        catalog::Jobs(*database_).edit(job.id, [&](catalog::Job& changed) {
+            changed.objects[0].excluded_disks = disks;
+        });
+        return end_of(runs_.start(job.id, RunKind::normal));
+    };
+    auto disks_in = [&](const catalog::BackupSession& session) {
+        std::vector<std::string> targets;
+        for (const auto& point :
+             points_.list_vm_points_in_backup(points_.find(*session.restore_point)->backup))
+            if (point.restore_point == *session.restore_point)
+                for (const auto& disk :
+                     read_description(*repositories_.open(repository_.id),
+                                      *repository::SnapshotId::parse(point.snapshot), point.vm_name)
+                         .disks)
+                    targets.push_back(disk.target);
+        return targets;
+    };
+    auto run = exclude({"vdb", "vdz"});
+    ASSERT_EQ(run.result, catalog::result::success) << run.reason;
+    EXPECT_THAT(disks_in(run), ElementsAre("vda"));
+    auto task = sessions_.list_tasks_of(run.id).at(0);
+    EXPECT_THAT(task.reason, HasSubstr("The disk vdb was left out: the job excludes it."));
+    EXPECT_THAT(task.reason, HasSubstr("the disk vdz, which the machine does not have"));
+
+    auto none = exclude({"vda", "vdb"});
+    EXPECT_EQ(none.result, catalog::result::failed);
+    EXPECT_THAT(none.reason, HasSubstr("excludes every disk of the machine db01"));
+    EXPECT_THAT(disks_in(exclude({})), ElementsAre("vda", "vdb"));
+}
+
+TEST_F(Runs, TheLevelOfCompressionDecidesWhatIsStored) {
+    auto job = add_job("nightly", {web});
+    auto stored = [&](const Uuid& session) {
+        auto ended = end_of(session);
+        EXPECT_EQ(ended.result, catalog::result::success) << ended.reason;
+        return sessions_.list_tasks_of(session).at(0).transferred_bytes;
+    };
+    // Of three bits a byte, and new each time: what is there already is not stored again.
+    auto rewrite = [&] {
+        std::string bytes(256 << 10, '\0');
+        std::ranges::generate(bytes, [this] { return static_cast<char>('a' + random_() % 8); });
+        write_file_durably(image_of("web01"), as_bytes(bytes), 0600);
+    };
+    auto set_level = [&](catalog::CompressionLevel level) {
+        catalog::Jobs(*database_).edit(job.id, [&](catalog::Job& changed) { changed.compression = level; });
+        rewrite();
+    };
+    set_level(catalog::CompressionLevel::none);
+    EXPECT_GE(stored(runs_.start(job.id, RunKind::normal)), 256 << 10);
+    rewrite();
+    EXPECT_GE(stored(runs_.start_quick(machine(web))), 256 << 10);
+    set_level(catalog::CompressionLevel::high);
+    EXPECT_LT(stored(runs_.start(job.id, RunKind::normal)), 200 << 10);
+
+    rewrite();
+    EXPECT_LT(stored(runs_.start_zip({repository_.id, {machine(web)}, std::nullopt})), 200 << 10);
+    rewrite();
+    EXPECT_GE(stored(runs_.start_zip(
+                  {repository_.id, {machine(web)}, std::nullopt, catalog::CompressionLevel::none})),
+              256 << 10);
+}
+
 TEST_F(Runs, AZipThatFailedLeavesNoBackup) {
-    std::filesystem::remove(folder_.path() / "web01.raw");
+    std::filesystem::remove(image_of("web01"));
     auto zip = end_of(runs_.start_zip({repository_.id, {machine(web)}, std::nullopt}));
     EXPECT_EQ(zip.result, catalog::result::failed);
     EXPECT_THAT(zip.reason, HasSubstr("web01"));

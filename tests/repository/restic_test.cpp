@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <random>
 
 #include "backend_contract.hpp"
 #include "support.hpp"
@@ -40,6 +41,46 @@ class ResticTest : public testing::Test {
     TemporaryDirectory folder_{quick_folder()};
     fs::path path_ = folder_.path() / "repo";
 };
+
+// Text of few words: each mode makes less of it than the one before.
+Bytes words(std::size_t size) {
+    std::mt19937 random(7);
+    std::vector<std::string> vocabulary(3000);
+    for (auto& word : vocabulary) {
+        word.resize(3 + random() % 8);
+        for (char& c : word) c = static_cast<char>('a' + random() % 26);
+    }
+    std::string text;
+    while (text.size() < size) text += vocabulary[random() % vocabulary.size()] + ' ';
+    text.resize(size);
+    auto bytes = as_bytes(text);
+    return {bytes.begin(), bytes.end()};
+}
+
+TEST_F(ResticTest, ReadsWhatIsCompressedInAnyMode) {
+    const auto content = words(2 * MiB);
+    std::uint64_t size_before = 0;
+    for (auto mode : {CompressionMode::off, CompressionMode::fastest, CompressionMode::automatic,
+                      CompressionMode::better, CompressionMode::max}) {
+        auto path = folder_.path() / std::to_string(static_cast<int>(mode));
+        auto repository = create_quickly(path);
+        auto description = describe_snapshot();
+        description.compression = mode;
+        auto writer = SnapshotWriter::start(*repository, description);
+        MemoryDisk disk(content);
+        Progress progress;
+        auto added = writer->add_disk("web01/disks/vda.raw", disk, {}, 256 * KiB, progress, {}).added_bytes;
+        auto snapshot = writer->finish();
+        writer.reset();  // and its lock
+        if (mode == CompressionMode::off)
+            EXPECT_GE(added, content.size());
+        else
+            EXPECT_LT(added, size_before) << static_cast<int>(mode);
+        size_before = added;
+        EXPECT_EQ(restore(*repository, snapshot.id, content.size()), content);
+        EXPECT_THAT(restic(path, {"check", "--read-data"}), HasSubstr("no errors were found"));
+    }
+}
 
 TEST_F(ResticTest, ReadsChecksAndRestoresWhatHoldfastWrote) {
     auto repository = create_quickly(path_);

@@ -5,6 +5,7 @@
 
 #include "api/resources/handler.hpp"
 #include "api/resources/other_server_routes.hpp"
+#include "api/resources/storage_form.hpp"
 #include "api/types/backup_server_spec.hpp"
 #include "protection/collector.hpp"
 #include "protection/expiry.hpp"
@@ -111,11 +112,11 @@ Uuid repository_of(const Services& services, const VeeamZipStartupSpec& spec) {
 Answer veeam_zip(const Services& services, const Call& call) {
     require_this_server(services, call);
     auto spec = call.body<VeeamZipStartupSpec>();
-    if (spec.PasswordKeyId && !spec.PasswordKeyId->empty())
-        throw Error(ErrorKind::not_supported, "A backup cannot have a password of its own (PasswordKeyId)")
-            .advise("Leave it out: the repository's password encrypts all that is in it.");
+    refuse_own_password(spec.PasswordKeyId);
     auto references = visible_machines(services, call, spec);
-    protection::ZipRequest request{.repository = repository_of(services, spec), .expires = expiry_of(spec)};
+    protection::ZipRequest request{.repository = repository_of(services, spec),
+                                   .expires = expiry_of(spec),
+                                   .compression = compression_level(spec.CompressionLevel)};
     if (spec.DisableGuestQuiescence.value_or(false)) request.guest.mode = catalog::VssSnapshotMode::Disabled;
     return services.start_task(call, "VeeamZip", [&services, references, request](std::stop_token) mutable {
         for (const auto& reference : references)

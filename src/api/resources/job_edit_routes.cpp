@@ -9,17 +9,13 @@
 #include "api/resources/handler.hpp"
 #include "api/resources/job_routes.hpp"
 #include "api/resources/schedule_form.hpp"
+#include "api/resources/storage_form.hpp"
 #include "protection/job_checkpoints.hpp"
 
 namespace holdfast::api {
 namespace {
 
 constexpr std::size_t longest_name = 50;
-
-Error not_built(const std::string& what) {
-    return Error(ErrorKind::not_supported, what + " of backup jobs is not supported by this server")
-        .advise("Leave it out of the request: nothing else of the job was changed.");
-}
 
 // An object is told with what holds for it, its job's where it has nothing of its own. What comes back
 // unchanged is not made its own.
@@ -31,8 +27,8 @@ void apply_to_object(const GuestProcessingOptionsType& form, const catalog::Job&
     if (wanted != told) object.guest = wanted;
 }
 
-// The machines in another order, and how their guests are treated; which ones they are is for /includes to
-// change.
+// The machines in another order, which of their disks are left out, and how their guests are treated; which
+// machines they are is for /includes to change.
 void apply(const ObjectsInJob& wanted, catalog::Job& job) {
     std::vector<catalog::JobObject> ordered;
     for (const auto& object : wanted.items) {
@@ -42,6 +38,7 @@ void apply(const ObjectsInJob& wanted, catalog::Job& job) {
         ordered.push_back(*known);
         if (object.GuestProcessingOptions)
             apply_to_object(*object.GuestProcessingOptions, job, ordered.back());
+        if (object.ExcludedDisks) ordered.back().excluded_disks = excluded_disks(*object.ExcludedDisks);
     }
     if (ordered.size() != job.objects.size() || wanted.items.size() != job.objects.size())
         throw Error(
@@ -49,7 +46,8 @@ void apply(const ObjectsInJob& wanted, catalog::Job& job) {
             fmt::format("Includes does not name the {} objects of the job {} once each, by ObjectInJobId",
                         job.objects.size(), job.name))
             .advise(
-                "An edit can change their order. Add one with POST to its /includes, remove one with "
+                "An edit can change their order and their ExcludedDisks. Add one with POST to its /includes, "
+                "remove one with "
                 "DELETE.");
     for (const auto& object : job.objects)
         if (std::ranges::none_of(ordered, [&](const auto& other) { return other.id == object.id; }))
@@ -62,7 +60,7 @@ void apply(const JobInfoType& info, catalog::Job& job) {
         throw Error(ErrorKind::invalid_input,
                     fmt::format("The job {} is a backup job: JobInfo must hold BackupJobInfo", job.name));
     const auto& backup = *info.BackupJobInfo;
-    if (backup.AdvancedStorageOptions) throw not_built("AdvancedStorageOptions");
+    if (backup.AdvancedStorageOptions) apply(*backup.AdvancedStorageOptions, job);
     if (backup.Includes) apply(*backup.Includes, job);
     if (backup.GuestProcessingOptions) apply(*backup.GuestProcessingOptions, job.guest);
     for (auto& object : job.objects)
@@ -125,12 +123,14 @@ Answer add_include(const Services& services, const Call& call) {
     auto spec = call.body<CreateObjectInJobSpec>();
     auto guest = guest_of_new_object(spec, job);
     auto reference = parse_machine_reference(spec.HierarchyObjRef);
+    auto excluded = excluded_disks(spec.ExcludedDisks.value_or(DiskList()));
     return services.start_task(
-        call, "UpdateJob", [&services, id = job.id, reference, guest](std::stop_token) {
+        call, "UpdateJob", [&services, id = job.id, reference, guest, excluded](std::stop_token) {
             auto machine = services.hosts.find_machine(reference.hierarchy_root, reference.domain);
             catalog::JobObject object{Uuid::random(), machine.server.id, reference.domain,
                                       machine.domain.name};
             object.guest = guest;
+            object.excluded_disks = excluded;
             auto edited = catalog::Jobs(services.database).edit(id, [&](catalog::Job& current) {
                 for (const auto& other : current.objects)
                     if (other.domain == object.domain && other.server == object.server)

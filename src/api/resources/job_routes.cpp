@@ -5,6 +5,7 @@
 #include "api/resources/guest_form.hpp"
 #include "api/resources/handler.hpp"
 #include "api/resources/schedule_form.hpp"
+#include "api/resources/storage_form.hpp"
 #include "protection/job_checkpoints.hpp"
 
 namespace holdfast::api {
@@ -151,6 +152,12 @@ Answer clone_job(const Services& services, const Call& call) {
     });
 }
 
+struct Include {
+    MachineReference machine;
+    std::optional<catalog::GuestProcessing> guest;
+    catalog::DiskNames excluded_disks;
+};
+
 Answer create_job(const Services& services, const Call& call) {
     auto spec = call.body<JobSpec>();
     catalog::Job job;
@@ -160,16 +167,17 @@ Answer create_job(const Services& services, const Call& call) {
     job.schedule_enabled = spec.ScheduleEnabled.value_or(true);
     if (spec.JobScheduleOptions) apply(*spec.JobScheduleOptions, job.schedule);
     if (spec.SimpleRetentionPolicy) apply(*spec.SimpleRetentionPolicy, job.retention);
+    if (spec.AdvancedStorageOptions) apply(*spec.AdvancedStorageOptions, job);
     catalog::Jobs(services.database).require_free_name(job.name);
-    std::vector<std::pair<MachineReference, std::optional<catalog::GuestProcessing>>> references;
+    std::vector<Include> includes;
     for (const auto& object : spec.Includes.CreateObjectInJobSpec)
-        references.emplace_back(parse_machine_reference(object.HierarchyObjRef),
-                                guest_of_new_object(object, job));
-    if (references.empty()) throw Error(ErrorKind::invalid_input, "Includes names no machine");
+        includes.push_back({parse_machine_reference(object.HierarchyObjRef), guest_of_new_object(object, job),
+                            excluded_disks(object.ExcludedDisks.value_or(DiskList()))});
+    if (includes.empty()) throw Error(ErrorKind::invalid_input, "Includes names no machine");
     complete(services, job);
-    return services.start_task(call, "CreateJob", [&services, job, references](std::stop_token) mutable {
+    return services.start_task(call, "CreateJob", [&services, job, includes](std::stop_token) mutable {
         // Asks the hosts, which may take a moment.
-        for (const auto& [reference, guest] : references) {
+        for (const auto& [reference, guest, excluded] : includes) {
             auto machine = services.hosts.find_machine(reference.hierarchy_root, reference.domain);
             for (const auto& object : job.objects)
                 if (object.domain == reference.domain && object.server == machine.server.id)
@@ -177,6 +185,7 @@ Answer create_job(const Services& services, const Call& call) {
                                 fmt::format("The machine {} is named twice", object.name));
             job.objects.push_back({Uuid::random(), machine.server.id, reference.domain, machine.domain.name});
             job.objects.back().guest = guest;
+            job.objects.back().excluded_disks = excluded;
         }
         add_job(services, job);
         return TaskOutcome{.message = fmt::format("The job {} was created.", job.name),

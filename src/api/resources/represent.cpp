@@ -7,6 +7,7 @@
 #include "api/resources/entity_form.hpp"
 #include "api/resources/guest_form.hpp"
 #include "api/resources/schedule_form.hpp"
+#include "api/resources/storage_form.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 
@@ -161,6 +162,7 @@ Job represent(const catalog::Job& job, Site& site) {
     info.Includes.emplace();
     for (const auto& object : job.objects) info.Includes->items.push_back(represent(object, job, site));
     info.GuestProcessingOptions = to_form(job.guest);
+    info.AdvancedStorageOptions = to_form(job.compression);
     info.GfsRetentionPolicy = to_form(job.retention.gfs);
     info.SimpleRetentionPolicy = to_form(job.retention);
     entity.JobInfo.emplace();
@@ -183,6 +185,7 @@ ObjectInJob represent(const catalog::ListedObject& listed, Site& site) {
     entity.DisplayName = object.name;
     entity.Order = object.position;
     entity.GuestProcessingOptions = to_form(object.guest.value_or(listed.job_guest));
+    entity.ExcludedDisks = to_form(object.excluded_disks);
     return entity;
 }
 

@@ -8,14 +8,16 @@ HOLDFAST_ENUM(Platform, VMware, Hyperv, HyperV, vCloud, AgentForLinux, AgentForW
 HOLDFAST_ENUM(JobType, Backup, BackupCopy, ImmediateBackupCopy, ImmediateBackupCopyWorker, Replica,
               AgentBackup, AgentManagement, NasBackup)
 
+HOLDFAST_FLAT_LIST(DiskList, "DiskListType", "Disk")
 HOLDFAST_VERSIONS(ObjectInJob, {"Order", until(ApiVersion::v1_6)})
 HOLDFAST_ROOT(ObjectInJob, "ObjectInJobType", (Resource),
-              (ObjectInJobId, HierarchyObjRef, Name, DisplayName, Order, GuestProcessingOptions))
+              (ObjectInJobId, HierarchyObjRef, Name, DisplayName, Order, GuestProcessingOptions,
+               ExcludedDisks))
 HOLDFAST_LIST(ObjectsInJob, "ObjectInJobListType", "ObjectInJob")
 HOLDFAST_ROOT(CreateObjectInJobSpec, "CreateObjectInJobSpecType", (),
-              (HierarchyObjRef, HierarchyObjName, GuestProcessingOptions))
+              (HierarchyObjRef, HierarchyObjName, GuestProcessingOptions, ExcludedDisks))
 
-HOLDFAST_PART(AdvancedStorageOptionsType, (), (PasswordKeyId))
+HOLDFAST_PART(AdvancedStorageOptionsType, (), (PasswordKeyId, CompressionLevel))
 HOLDFAST_PART(WeeklyOptionsInfoType, (), (Enabled, RetentionPeriod, SelectedDay))
 HOLDFAST_ENUM(WeekOfMonth, First, Last)
 HOLDFAST_PART(MonthlyOptionsInfoType, (), (Enabled, RetentionPeriod, SelectedWeek))
@@ -59,6 +61,6 @@ HOLDFAST_ANY_ROOT(LinkedBackupRepositorySpec, "LinkedBackupRepositorySpecType", 
 HOLDFAST_PART(CreateObjectInJobSpecListType, (), (CreateObjectInJobSpec))
 HOLDFAST_ROOT(JobSpec, "JobSpecType", (),
               (Name, Description, RepositoryUid, Includes, ScheduleEnabled, JobScheduleOptions,
-               SimpleRetentionPolicy))
+               SimpleRetentionPolicy, AdvancedStorageOptions))
 
 }  // namespace holdfast::api

@@ -14,6 +14,11 @@
 
 namespace holdfast::api {
 
+// Of the machine's disks, as libvirt names them: "vda".
+struct DiskList : std::vector<std::string> {
+    using std::vector<std::string>::vector;
+};
+
 struct ObjectInJob : Resource {
     std::optional<std::string> ObjectInJobId;
     std::optional<std::string> HierarchyObjRef;
@@ -21,6 +26,7 @@ struct ObjectInJob : Resource {
     std::optional<std::string> DisplayName;
     std::optional<std::int64_t> Order;
     std::optional<GuestProcessingOptionsType> GuestProcessingOptions;
+    std::optional<DiskList> ExcludedDisks;
 };
 struct ObjectsInJob : List<ObjectInJob> {};
 
@@ -28,10 +34,12 @@ struct CreateObjectInJobSpec {
     Text<1, 512> HierarchyObjRef;
     std::optional<Text<0, 255>> HierarchyObjName;
     std::optional<GuestProcessingOptionsType> GuestProcessingOptions;
+    std::optional<DiskList> ExcludedDisks;
 };
 
 struct AdvancedStorageOptionsType {
     std::optional<std::string> PasswordKeyId;
+    std::optional<Range<1, 5>> CompressionLevel;
 };
 
 struct WeeklyOptionsInfoType {
@@ -194,6 +202,7 @@ struct JobSpec {
     std::optional<bool> ScheduleEnabled;
     std::optional<ScheduleOptionsInfoType> JobScheduleOptions;
     std::optional<SimpleRetentionPolicyInfoType> SimpleRetentionPolicy;
+    std::optional<AdvancedStorageOptionsType> AdvancedStorageOptions;
 };
 
 }  // namespace holdfast::api

@@ -5,6 +5,7 @@
 #include <span>
 #include <unordered_map>
 
+#include "base/error.hpp"
 #include "catalog/sources.hpp"
 #include "catalog/sources/fields.hpp"
 #include "catalog/visibility.hpp"
@@ -15,10 +16,16 @@ namespace {
 constexpr const char* object_columns =
     "o.id AS id, o.job_id AS job_id, o.server_id AS server_id, o.domain_id AS domain_id, o.name AS name,"
     " o.guest_processing AS guest_processing, h.hierarchy_root_id AS hierarchy_root_id,"
-    " o.position AS position";
+    " o.position AS position, o.excluded_disks AS excluded_disks";
 constexpr const char* objects = "job_objects o";
 constexpr const char* server_of_object = "LEFT JOIN managed_servers h ON h.id = o.server_id";
 const std::string object_tables = fmt::format("{} {}", objects, server_of_object);
+
+CompressionLevel compression_level(std::int64_t number) {
+    if (number < 1 || number > 5)
+        throw Error(ErrorKind::corrupt, fmt::format("There is no level of compression {}", number));
+    return static_cast<CompressionLevel>(number);
+}
 
 Job read_job(const Row& row) {
     Job job;
@@ -31,6 +38,7 @@ Job read_job(const Row& row) {
     job.retention = retention_from_json(row.text("retention"));
     job.guest = guest_processing_from_json(row.text("guest_processing"));
     job.guest_scripts = guest_scripts_from_json(row.text("guest_scripts"));
+    job.compression = compression_level(row.number("compression_level"));
     job.next_run = row.optional_time("next_run");
     job.retries_left = static_cast<int>(row.number("retries_left"));
     return job;
@@ -45,6 +53,7 @@ JobObject read_object(const Row& row) {
                      static_cast<int>(row.number("position"))};
     auto guest = row.text("guest_processing");
     if (!guest.empty()) object.guest = guest_processing_from_json(guest);
+    object.excluded_disks = disk_names_from_json(row.text("excluded_disks"));
     return object;
 }
 
@@ -94,7 +103,7 @@ const RecordSource<Job>& job_source() {
         made.name = "Job";
         made.columns =
             "j.id, j.name, j.description, j.repository_id, j.schedule_enabled, j.schedule, j.retention,"
-            " j.guest_processing, j.guest_scripts, j.next_run, j.retries_left";
+            " j.guest_processing, j.guest_scripts, j.compression_level, j.next_run, j.retries_left";
         made.table = "jobs j";
         made.id = "j.id";
         made.created = "j.created_at";
