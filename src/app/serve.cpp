@@ -30,6 +30,7 @@
 #include "directory/pam_directory.hpp"
 #include "http/server.hpp"
 #include "notify/deliverer.hpp"
+#include "protection/guest_indexer.hpp"
 #include "protection/recovery.hpp"
 
 namespace holdfast {
@@ -159,6 +160,7 @@ void serve(const ServeOptions& options) {
                                   std::chrono::minutes(options.mount_idle_minutes));
     protection::RestoreRuns restores(environment, hosts, repositories);
     protection::InstantRecoveryKeeper instant_recoveries(environment, hosts, repositories);
+    protection::GuestIndexer indexer(environment, repositories);
     protection::BackupRuns backups(environment, hosts, repositories, retention);
     recovery.clean_up();
     instant_recoveries.start();
@@ -168,7 +170,9 @@ void serve(const ServeOptions& options) {
     backups.on_end([&](const catalog::BackupSession& session, protection::EndedBy by) {
         if (session.result == catalog::result::failed) recovery.look_after(session);
         scheduler.session_ended(session, by);
+        indexer.session_ended(session);
     });
+    indexer.start();
 
     api::TaskRunner tasks(*database, id.to_string());
     api::ThisServer this_server{id, host_name(), HOLDFAST_VERSION, options.port};
@@ -233,6 +237,7 @@ void serve(const ServeOptions& options) {
     // What they run uses everything above: they end before any of it goes.
     tasks.stop();
     backups.stop_all();
+    indexer.stop();
     logons.end_all();
     // What ended just now is told after the next start.
     notifications.stop();

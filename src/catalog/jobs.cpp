@@ -43,6 +43,8 @@ void bind_settings(Query& query, const Job& job) {
         .bind("guest", to_json(job.guest))
         .bind("scripts", to_json(job.guest_scripts))
         .bind("compression", static_cast<int>(job.compression))
+        .bind("index_linux", job.indexing.linux_guests)
+        .bind("index_windows", job.indexing.windows_guests)
         .bind("next", job.next_run)
         .bind("retries", job.retries_left);
 }
@@ -93,9 +95,10 @@ void Jobs::add(const Job& job) {
             throw Error(ErrorKind::not_found, "There is no repository " + job.repository.to_string());
         auto insert = connection.query(
             "INSERT INTO jobs (id, name, description, repository_id, schedule_enabled, schedule, retention,"
-            " guest_processing, guest_scripts, compression_level, next_run, retries_left, created_at)"
+            " guest_processing, guest_scripts, compression_level, index_linux_guests, index_windows_guests,"
+            " next_run, retries_left, created_at)"
             " VALUES (:id, :name, :description, :repository, :enabled, :schedule, :retention, :guest,"
-            " :scripts, :compression, :next, :retries, :created)");
+            " :scripts, :compression, :index_linux, :index_windows, :next, :retries, :created)");
         bind_settings(insert, job);
         insert.bind("repository", job.repository).bind("created", now()).run();
         add_objects(connection, job);
@@ -111,8 +114,9 @@ Job Jobs::edit(const Uuid& id, const std::function<void(Job&)>& change) {
         auto update = connection.query(
             "UPDATE jobs SET name = :name, description = :description, schedule_enabled = :enabled,"
             " schedule = :schedule, retention = :retention, guest_processing = :guest,"
-            " guest_scripts = :scripts, compression_level = :compression, next_run = :next,"
-            " retries_left = :retries WHERE id = :id");
+            " guest_scripts = :scripts, compression_level = :compression, index_linux_guests = :index_linux,"
+            " index_windows_guests = :index_windows, next_run = :next, retries_left = :retries"
+            " WHERE id = :id");
         bind_settings(update, job);
         update.run();
         connection.query("DELETE FROM job_objects WHERE job_id = :id").bind("id", id).run();

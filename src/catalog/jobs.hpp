@@ -27,6 +27,14 @@ struct JobObject {
     DiskNames excluded_disks{};              // that are not backed up
 };
 
+// Of which guests of a job the files are put into the index.
+struct GuestIndexing {
+    bool linux_guests = false;
+    bool windows_guests = false;
+    bool is_on() const { return linux_guests || windows_guests; }
+    bool operator==(const GuestIndexing&) const = default;
+};
+
 struct Job {
     Uuid id;
     std::string name;
@@ -36,6 +44,7 @@ struct Job {
     Schedule schedule;
     Retention retention;
     CompressionLevel compression = CompressionLevel::optimal;
+    GuestIndexing indexing{};
     std::optional<Timestamp> next_run;
     int retries_left = 0;
     GuestProcessing guest{};

@@ -10,10 +10,12 @@
 
 namespace holdfast::catalog {
 
-// EM's words. What retention removes is its DatabaseMaintenance.
+// EM's words. What retention removes is its DatabaseMaintenance, reading guests' files for the index its
+// CatalogCrawlJob.
 namespace system_work {
 inline constexpr std::string_view scopes_rebuild = "SecurityScopesRebuild";
 inline constexpr std::string_view maintenance = "DatabaseMaintenance";
+inline constexpr std::string_view guest_indexing = "CatalogCrawlJob";
 }  // namespace system_work
 
 struct SystemSession {

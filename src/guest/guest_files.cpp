@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 #include "base/error.hpp"
@@ -82,6 +83,24 @@ class MountedGuest : public GuestFiles {
         });
     }
 
+    Walked walk(const Visit& visit, const WalkLimits& limits, std::stop_token stop) override {
+        Walked walked;
+        auto end = std::chrono::steady_clock::now() + limits.time;
+        std::vector<WaitingFolder> waiting;
+        for (auto& mounted : roots_ | std::views::reverse)
+            waiting.push_back({mounted.folder, directory_entry(mounted.root).path, 0});
+        while (!waiting.empty()) {
+            if (std::chrono::steady_clock::now() > end)
+                throw Error(ErrorKind::unavailable,
+                            fmt::format("Reading the names of all files takes longer than {} s",
+                                        limits.time.count()));
+            auto folder = std::move(waiting.back());
+            waiting.pop_back();
+            walk_folder(folder, visit, limits, stop, waiting, walked);
+        }
+        return walked;
+    }
+
     void read_file(std::string_view path, std::uint64_t offset, std::uint64_t length,
                    const Sink& sink) override {
         auto place = locate(path);
@@ -130,6 +149,56 @@ class MountedGuest : public GuestFiles {
         const MountedRoot* root = nullptr;  // none: the list of roots
         std::vector<std::string> names;     // below it
     };
+
+    // A folder that is still to be walked through.
+    struct WaitingFolder {
+        std::string folder_path;  // in the appliance
+        std::string shown;
+        std::size_t depth;
+    };
+
+    // Adds the folders in it to `waiting`.
+    void walk_folder(const WaitingFolder& folder, const Visit& visit, const WalkLimits& limits,
+                     const std::stop_token& stop, std::vector<WaitingFolder>& waiting, Walked& walked) {
+        auto leave_out = [&](std::string why) {
+            if (walked.left_out++ == 0) walked.reason = std::move(why);
+        };
+        std::vector<Name> names;
+        std::vector<Entry> entries;
+        auto doing = fmt::format("listing {}", folder.shown);
+        if (stop.stop_requested()) throw Error(ErrorKind::cancelled, "Stopped while " + doing);
+        try {
+            appliance_->call(
+                doing, operation_limit,
+                [&](guestfs_h* handle) {
+                    names = read_directory(handle, folder.folder_path);
+                    entries = stat_names(handle, folder.folder_path, names, folder.shown);
+                },
+                stop);
+        } catch (const Error& error) {
+            if (error.kind() == ErrorKind::unavailable || error.kind() == ErrorKind::cancelled) throw;
+            leave_out(error.what());
+            entries.clear();
+        }
+        walked.entries += entries.size();
+        if (walked.entries > limits.entries)
+            throw Error(ErrorKind::too_large,
+                        fmt::format("The machine has more than {} files", limits.entries));
+        ++walked.folders;
+        visit(folder.shown, entries);
+        for (std::size_t i = entries.size(); i-- > 0;) {
+            // What is a folder by its own word, not by what its folder says of it: a damaged file system may
+            // have a link there, which would be followed.
+            if (entries[i].kind != EntryKind::directory) continue;
+            if (entries[i].path.size() > limits.path_bytes || folder.depth >= limits.depth) {
+                leave_out(fmt::format("{} is too deep inside of other folders",
+                                      display_name(entries[i].path.substr(0, 200))));
+                continue;
+            }
+            waiting.push_back(
+                {folder.folder_path + "/" + names[i].name, std::move(entries[i].path), folder.depth + 1});
+        }
+    }
 
     static Error not_found(std::string_view path) {
         return Error(ErrorKind::not_found,

@@ -2,6 +2,7 @@
 // kernel.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -55,6 +56,22 @@ struct Listing {
 // `files` is everything but directories.
 enum class Show { all, directories, files };
 
+// What a walk does not go beyond.
+struct WalkLimits {
+    std::uint64_t entries = 10'000'000;  // of all folders together: too_large
+    std::chrono::seconds time{7200};     // unavailable
+    // Of a folder's path as it is shown, and of folders in one another: what is below is left out.
+    std::size_t path_bytes = 2000;
+    std::size_t depth = 200;
+};
+
+struct Walked {
+    std::uint64_t folders = 0;
+    std::uint64_t entries = 0;
+    std::uint64_t left_out = 0;  // folders that could not be read, or are beyond the limits
+    std::string reason;          // of the first of them
+};
+
 // One appliance over the disks of one restore point, read-only. Any thread; calls wait for each other, also
 // for the whole of an archive. Every call ends within minutes whatever the file system does to the appliance:
 // one that passes its deadline ends the appliance, and from then on every call is `unavailable`.
@@ -80,6 +97,13 @@ class GuestFiles {
     // Entries `first` to `first + count` of a folder, links as links; too_large above 1,000,000 entries in a
     // folder.
     virtual Listing list(std::string_view path, Show show, std::size_t first, std::size_t count) = 0;
+
+    // Every folder of every root with what is in it, a folder before those in it, in the same order each
+    // time. A folder that cannot be read comes without entries, one beyond the limits does not. Links are not
+    // followed. What `visit` throws ends it; cancelled when `stop` is requested. Other calls take turns with
+    // its folders.
+    using Visit = std::function<void(const std::string& path, std::span<const Entry> entries)>;
+    virtual Walked walk(const Visit& visit, const WalkLimits& limits, std::stop_token stop) = 0;
 
     // The file's bytes [offset, offset + length), as far as it has them, in order, in pieces of at most 1
     // MiB. What the sink throws ends it and comes out. invalid_input for what is no regular file.

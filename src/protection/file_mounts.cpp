@@ -4,11 +4,9 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <shared_mutex>
 
 #include "base/error.hpp"
 #include "catalog/backup_sessions.hpp"
-#include "protection/point_disks.hpp"
 
 namespace holdfast::protection {
 namespace {
@@ -80,18 +78,7 @@ std::shared_ptr<FileMount> FileMounts::start(const catalog::VmRestorePoint& poin
                                              const Uuid& session, int number, std::stop_token stop) {
     auto mount = std::make_shared<FileMount>(number, point, owner);
     mount->session_ = session;
-    auto gate = repositories_.gate(point.repository);
-    std::shared_lock in_use(*gate);  // the exports then hold locks of the repository itself
-    mount->sockets_ = std::make_unique<TemporaryDirectory>(environment_.run_directory);
-    auto saved = disks_of(environment_, repositories_, point);
-    mount->repository_ = saved.repository;
-    std::vector<disk::NbdAddress> disks;
-    for (std::size_t i = 0; i < saved.disks.size(); ++i) {
-        auto socket = mount->sockets_->path() / (saved.description.disks[i].target + ".sock");
-        mount->exports_.push_back(disk::RestorePointExport::start(saved.disks[i], socket));
-        disks.push_back(mount->exports_.back().address());
-    }
-    mount->files_ = guest::GuestFiles::open(disks, stop);
+    mount->opened_ = std::make_unique<PointFiles>(environment_, repositories_, point, stop);
     return mount;
 }
 
@@ -102,6 +89,15 @@ std::vector<std::shared_ptr<FileMount>> FileMounts::list(const Uuid& vm_point, c
         return mount->point_.id == vm_point && mount->owner_ == owner;
     });
     return found;
+}
+
+std::shared_ptr<FileMount> FileMounts::find_or_mount(const catalog::VmRestorePoint& point,
+                                                     const std::string& owner, const std::string& account,
+                                                     std::stop_token stop) {
+    auto mounts = list(point.id, owner);
+    if (mounts.empty()) return mount(point, owner, account, stop);
+    mounts.back()->touch();
+    return mounts.back();
 }
 
 std::shared_ptr<FileMount> FileMounts::find(const Uuid& vm_point, int number, const std::string& owner) {

@@ -1,4 +1,4 @@
-// Restore points whose files can be browsed: an NBD export a disk, and the guest's file systems over them.
+// Restore points whose files can be browsed.
 #pragma once
 
 #include <atomic>
@@ -13,13 +13,12 @@
 #include <thread>
 #include <vector>
 
-#include "base/file.hpp"
 #include "catalog/restore_points.hpp"
 #include "catalog/restore_sessions.hpp"
-#include "disk/restore_point_export.hpp"
 #include "guest/guest_files.hpp"
 #include "protection/environment.hpp"
 #include "protection/open_repositories.hpp"
+#include "protection/point_files.hpp"
 
 namespace holdfast::protection {
 
@@ -32,9 +31,10 @@ class FileMount {
 
     int number() const { return number_; }
     const catalog::VmRestorePoint& point() const { return point_; }
+    const Uuid& session() const { return session_; }
     guest::GuestFiles& files() {
         touch();
-        return *files_;
+        return opened_->files();
     }
     void touch() { last_used_ = std::chrono::steady_clock::now(); }
 
@@ -46,11 +46,7 @@ class FileMount {
     std::string owner_;  // the logon session that made it
     Uuid session_;       // its restore session
     std::atomic<std::chrono::steady_clock::time_point> last_used_{std::chrono::steady_clock::now()};
-    // In this order: the appliance goes first, then its disks.
-    std::shared_ptr<repository::Repository> repository_;
-    std::unique_ptr<TemporaryDirectory> sockets_;
-    std::vector<disk::RestorePointExport> exports_;
-    std::unique_ptr<guest::GuestFiles> files_;
+    std::unique_ptr<PointFiles> opened_;
 };
 
 // Any thread.
@@ -65,6 +61,9 @@ class FileMounts {
     std::shared_ptr<FileMount> mount(const catalog::VmRestorePoint& point, const std::string& owner,
                                      const std::string& account, std::stop_token stop);
     std::vector<std::shared_ptr<FileMount>> list(const Uuid& vm_point, const std::string& owner);
+    // The session's newest mount of that point; a new one where it has none.
+    std::shared_ptr<FileMount> find_or_mount(const catalog::VmRestorePoint& point, const std::string& owner,
+                                             const std::string& account, std::stop_token stop);
     // not_found for a mount that is not there, or another session's.
     std::shared_ptr<FileMount> find(const Uuid& vm_point, int number, const std::string& owner);
     void unmount(const Uuid& vm_point, int number, const std::string& owner);

@@ -19,8 +19,9 @@ constexpr auto administrator = AccountRole::portal_administrator;
 // Operations whose answer to an administrator is another than that of their kind: 200 for reading what is
 // there, 404 for what is not, 400 for a creation without a body.
 const std::map<std::string, int, std::less<>> other_statuses = {
-    {"POST /sessionMngr", 401},  // without credentials
-    {"GET /query", 400},         // without a type
+    {"POST /sessionMngr", 401},    // without credentials
+    {"GET /query", 400},           // without a type
+    {"GET /catalog/search", 400},  // without a name
 };
 
 class Conformance : public ::testing::Test {

@@ -45,7 +45,8 @@ class ScopeWalk : public ::testing::Test {
 
     // All that can be read, of what is in the catalog.
     std::vector<std::string> targets() const {
-        std::vector<std::string> all{"/api/lookup?name=*&type=Vm", "/api/lookup?name=" + machine_name};
+        std::vector<std::string> all{"/api/lookup?name=*&type=Vm", "/api/lookup?name=" + machine_name,
+                                     "/api/catalog/search?name=*o*"};
         for (const auto& row : server_.router().rows()) {
             if (row.method != "GET" || !row.built || row.path.starts_with("/schema/")) continue;
             // Each session has these of its own.

@@ -15,6 +15,7 @@
 #include "catalog/accounts.hpp"
 #include "catalog/backup_sessions.hpp"
 #include "catalog/credentials.hpp"
+#include "catalog/guest_index_writer.hpp"
 #include "catalog/instant_recoveries.hpp"
 #include "catalog/jobs.hpp"
 #include "catalog/notification_targets.hpp"
@@ -95,6 +96,15 @@ void WholeServer::fill_catalog() {
                                     .data_size = 583,
                                     .backup_size = 100};
     points.add(point, machine);
+    {
+        catalog::GuestIndexWriter files(*database_, machine, here_.id.to_string());
+        using catalog::FileKind;
+        files.put("/", {{"/", FileKind::folder, 0, time, "0:0"}});
+        files.put("", {{"etc", FileKind::folder, 0, time, "0:0"}, {"srv", FileKind::folder, 0, time, "0:0"}});
+        files.put("etc", {{"hosts & <more>", FileKind::file, 583, time, "0:0"}});
+        files.put("srv", {});
+        files.finish();
+    }
 
     catalog::BackupSession session{.id = Uuid::random(),
                                    .job = job.id,
@@ -186,6 +196,9 @@ void WholeServer::fill_catalog() {
                 {"/backups/{ID}", backup.id.to_string()},
                 {"/restorePoints/{ID}", point.id.to_string()},
                 {"/vmRestorePoints/{ID}", machine.id.to_string()},
+                {"/catalog/vms/{vmname}", "web01"},
+                {"/catalog/vms/{vmname}/vmRestorePoints/{ID}", machine.id.to_string()},
+                {"/catalog/vms/{vmname}/vmRestorePoints/{ID}/guestfs/{filepath}", "etc"},
                 {"/backupFiles/{ID}", machine.file.to_string()},
                 {"/backupSessions/{ID}", session.id.to_string()},
                 {"/backupTaskSessions/{ID}", task.id.to_string()},

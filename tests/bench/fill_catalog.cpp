@@ -2,9 +2,12 @@
 // schema that the product itself makes, oldest records first. Ids are the same in every run; times end now.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
 #include <iostream>
+#include <limits>
 #include <random>
 #include <string>
 #include <string_view>
@@ -25,6 +28,9 @@ constexpr int machines_of_job = 100;
 constexpr int points_of_machine = 10;  // what retention has left
 constexpr int sessions_of_job = 1'000;
 constexpr std::chrono::hours between_runs{1};
+constexpr int machines_of_indexed = 1'000;  // one of so many has its files in the index
+constexpr int files_of_machine = 100'000;
+constexpr int files_of_folder = 20;
 constexpr std::size_t rows_of_statement = 250;
 
 class Ids {
@@ -96,6 +102,7 @@ class History {
         in_one_transaction([this](Connection& connection) { add_points(connection); });
         in_one_transaction([this](Connection& connection) { add_sessions(connection); });
         in_one_transaction([this](Connection& connection) { add_tasks(connection); });
+        in_one_transaction([this](Connection& connection) { add_index(connection); });
         if (!is_sqlite_)
             database_.transaction([](Connection& connection) { connection.query("ANALYZE").run(); });
     }
@@ -228,6 +235,52 @@ class History {
             }
         });
         tasks.flush();
+    }
+
+    void add_index(Connection& connection) {
+        auto machines = static_cast<int>(histories_.size()) * machines_of_job;
+        for (int number = 0; number < std::max(1, machines / machines_of_indexed); ++number)
+            add_indexed_machine(connection, number);
+    }
+
+    // Its files were all there at its first point and have not changed. Half of their names other machines
+    // have, too.
+    void add_indexed_machine(Connection& connection, int number) {
+        auto job = static_cast<std::size_t>(number / machines_of_job);
+        int machine = number % machines_of_job;
+        const auto& history = histories_[job];
+        auto domain = history.job.objects[static_cast<std::size_t>(machine)].domain;
+        Inserts machines(connection, "indexed_machines", "id, hierarchy_root_id, domain_id");
+        machines.add(
+            fmt::format("{},'{}','{}'", number + 1, server_.hierarchy_root.to_string(), domain.to_string()));
+        machines.flush();
+        Inserts points(connection, "indexed_points",
+                       "vm_restore_point_id, machine, created_at, owner, begun_at, is_complete");
+        for (int run = 0; run < points_of_machine; ++run)
+            points.add(fmt::format("'{}',{},{},'bench',0,1", history.machine_point(run, machine).to_string(),
+                                   number + 1, later(time_of_kept(run, job), machine)));
+        points.flush();
+        auto first = later(time_of_kept(0, job), machine);
+        Inserts folders(connection, "indexed_folders", "machine, id, path, folded_path, digest");
+        for (int folder = 1; folder <= files_of_machine / files_of_folder; ++folder)
+            folders.add(fmt::format("{0},{1},'usr/share/d{1}','usr/share/d{1}',''", number + 1, folder));
+        folders.flush();
+        constexpr std::array words = {"report", "invoice", "data",   "module",
+                                      "index",  "config",  "backup", "image"};
+        constexpr std::array endings = {"txt", "so", "py", "pdf"};
+        Inserts files(
+            connection, "indexed_files",
+            "machine, folder, name, folded_name, kind, size, modified_at, owner, first_at, until_at");
+        for (int i = 0; i < files_of_machine; ++i) {
+            auto n = static_cast<std::size_t>(i);
+            auto name = fmt::format("{}-{}.{}", words[n % words.size()],
+                                    i % 2 == 0 ? i : i + files_of_machine * (number + 1),
+                                    endings[n % endings.size()]);
+            files.add(fmt::format("{},{},'{}','{}',1,1000,{},'0:0',{},{}", number + 1,
+                                  i / files_of_folder + 1, name, name, first, first,
+                                  std::numeric_limits<std::int64_t>::max()));
+        }
+        files.flush();
     }
 
     Database& database_;

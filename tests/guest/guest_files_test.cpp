@@ -110,6 +110,52 @@ TEST_F(GuestFilesTest, TellsWhatAnEntryIs) {
     EXPECT_LT(now() - entries["plain.txt"].modified, 1h);
 }
 
+TEST_F(GuestFilesTest, AWalkComesThroughEveryFolderOnce) {
+    std::map<std::string, std::vector<Entry>> folders;
+    std::vector<std::string> order;
+    auto walked = files_->walk(
+        [&](const std::string& path, std::span<const Entry> entries) {
+            EXPECT_TRUE(folders.emplace(path, std::vector(entries.begin(), entries.end())).second) << path;
+            order.push_back(path);
+        },
+        {}, {});
+    EXPECT_EQ(walked.folders, folders.size());
+    EXPECT_EQ(walked.left_out, 0U) << walked.reason;
+    std::uint64_t entries = 0;
+    for (const auto& [path, inside] : folders) {
+        entries += inside.size();
+        EXPECT_EQ(inside.size(), files_->list(path, Show::all, 0, 1).total) << path;
+        for (const auto& entry : inside) {
+            if (entry.kind != EntryKind::directory) continue;
+            EXPECT_LT(std::ranges::find(order, path), std::ranges::find(order, entry.path)) << entry.path;
+        }
+    }
+    EXPECT_EQ(walked.entries, entries);
+    EXPECT_EQ(folders.at("home/anna/many").size(), 3000U);
+    EXPECT_EQ(folders.at("home/anna/many").front().path, "home/anna/many/f0");
+    EXPECT_THAT(folders.at("boot/efi"), testing::Contains(testing::Field(&Entry::name, "grub.cfg")));
+    EXPECT_THAT(folders.at("sdc2:"), testing::Contains(testing::Field(&Entry::path, "sdc2:/secret.txt")));
+    EXPECT_FALSE(folders.contains("home/anna/to_folder")) << "a link is not followed";
+    EXPECT_FALSE(folders.contains("escape"));
+}
+
+TEST_F(GuestFilesTest, AWalkKeepsToItsLimits) {
+    auto ignore = [](const std::string&, std::span<const Entry>) {};
+    EXPECT_EQ(error_of([&] { files_->walk(ignore, {.entries = 100}, {}); }), ErrorKind::too_large);
+    EXPECT_EQ(error_of([&] { files_->walk(ignore, {.time = -1s}, {}); }), ErrorKind::unavailable);
+    std::vector<std::string> seen;
+    auto walked = files_->walk([&](const std::string& path, std::span<const Entry>) { seen.push_back(path); },
+                               {.depth = 1}, {});
+    EXPECT_THAT(seen, testing::Contains("home"));
+    EXPECT_THAT(seen, testing::Not(testing::Contains("home/anna")));
+    EXPECT_GT(walked.left_out, 0U);
+    EXPECT_THAT(walked.reason, testing::HasSubstr("too deep"));
+    std::stop_source stop;
+    stop.request_stop();
+    EXPECT_EQ(error_of([&] { files_->walk(ignore, {}, stop.get_token()); }), ErrorKind::cancelled);
+    EXPECT_EQ(names("sdc2:").size(), 3U) << "the appliance is there still";
+}
+
 TEST_F(GuestFilesTest, PagesAreStableAndTellTheTotal) {
     std::vector<std::string> paged;
     for (std::size_t first = 0; first < 3000; first += 700) {

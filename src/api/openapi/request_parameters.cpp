@@ -20,6 +20,10 @@ struct OwnParameter {
 constexpr std::string_view with_consistency = "true: with Consistency, which EM's own schema does not have.";
 
 constexpr auto own = std::to_array<OwnParameter>({
+    {"/catalog/search", "name", "The name of the file or folder in any letter case; * stands for any text."},
+    {"/catalog/search", "vm", "The name of the machine: only its files."},
+    {"/catalog/search", "since", "A time: only files that a restore point from then or later has."},
+    {"/catalog/search", "until", "A time: only files that a restore point from then or before has."},
     {"/query", "format", "Entity or Entities: what is found itself, not references to it."},
     {"/events", "Last-Event-ID", "The id of the last event that came: what was told since comes first.",
      "header"},

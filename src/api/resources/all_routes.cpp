@@ -5,6 +5,7 @@
 
 #include "api/resources/audit_routes.hpp"
 #include "api/resources/backup_server_routes.hpp"
+#include "api/resources/catalog_routes.hpp"
 #include "api/resources/empty_family_routes.hpp"
 #include "api/resources/event_routes.hpp"
 #include "api/resources/guest_script_routes.hpp"
@@ -47,6 +48,7 @@ std::vector<Route> all_routes(const Services& services, LogonRegistry& logons, L
         restore_point_routes(services),
         instant_recovery_routes(services),
         mount_routes(services),
+        catalog_routes(services),
         query_routes(services),
         security_routes(services),
         account_routes(services),

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "api/resources/services.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 
@@ -23,6 +24,12 @@ bool has_allowed_extension(std::string_view allowed, std::string_view name) {
 }
 
 }  // namespace
+
+catalog::RestoreLimits limits_of(const Services& services, const Call& call) {
+    if (call.logon().roles().contains(AccountRole::portal_administrator)) return {};
+    auto account = catalog::Accounts(services.database).find_by_name(call.logon().account());
+    return account ? account->limits : catalog::RestoreLimits();
+}
 
 void check_download(const catalog::RestoreLimits& limits, const guest::Entry& entry) {
     if (limits.files_in_place_only)

@@ -6,6 +6,12 @@
 
 namespace holdfast::api {
 
+class Call;
+struct Services;
+
+// What holds the caller; administrators are held to none.
+catalog::RestoreLimits limits_of(const Services& services, const Call& call);
+
 // forbidden, saying why, for what the limits do not let out: anything at all, files with other extensions,
 // and folders where extensions are limited, because a folder comes as one archive.
 void check_download(const catalog::RestoreLimits& limits, const guest::Entry& entry);

@@ -1,5 +1,6 @@
 #include "api/resources/guest_form.hpp"
 
+#include "api/resources/index_form.hpp"
 #include "base/error.hpp"
 #include "base/ids.hpp"
 
@@ -10,13 +11,6 @@ void refuse_if(bool is_asked, const std::string& name, const std::string& advice
     if (is_asked)
         throw Error(ErrorKind::not_supported, "GuestProcessingOptions: " + name + " is not built")
             .advise(advice + " Nothing of the job was changed.");
-}
-
-template <typename Options>
-void refuse_indexing(const std::optional<Options>& form, const std::string& name) {
-    refuse_if(form && form->FileSystemIndexingMode.value_or(FileSystemIndexingMode::Disabled) !=
-                          FileSystemIndexingMode::Disabled,
-              name, "Leave it out, or have its FileSystemIndexingMode Disabled.");
 }
 
 // The guest agent runs commands by itself: no credentials are needed, and what some clients send for none is
@@ -40,8 +34,6 @@ void refuse_databases(const GuestProcessingOptionsType& form) {
 }
 
 void refuse_unbuilt(const GuestProcessingOptionsType& form) {
-    refuse_indexing(form.WindowsGuestFSIndexingOptions, "WindowsGuestFSIndexingOptions");
-    refuse_indexing(form.LinuxGuestFSIndexingOptions, "LinuxGuestFSIndexingOptions");
     refuse_databases(form);
     refuse_credentials(form.WindowsCredentialsId, "WindowsCredentialsId");
     refuse_credentials(form.LinuxCredentialsId, "LinuxCredentialsId");
@@ -97,9 +89,17 @@ void apply(const GuestProcessingOptionsType& form, catalog::GuestProcessing& pro
     if (options.IsCopyOnly) processing.copy_only = *options.IsCopyOnly;
 }
 
+void refuse_own_indexing(const GuestProcessingOptionsType& form, const catalog::GuestIndexing& of_job) {
+    auto asked = of_job;
+    apply_indexing(form, asked);
+    refuse_if(asked != of_job, "indexing of a machine that is another than its job's",
+              "Choose it for the whole job.");
+}
+
 std::optional<catalog::GuestProcessing> guest_of_new_object(const CreateObjectInJobSpec& spec,
                                                             const catalog::Job& job) {
     if (!spec.GuestProcessingOptions) return std::nullopt;
+    refuse_own_indexing(*spec.GuestProcessingOptions, job.indexing);
     auto processing = job.guest;
     apply(*spec.GuestProcessingOptions, processing);
     if (processing == job.guest) return std::nullopt;

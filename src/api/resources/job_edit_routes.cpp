@@ -7,6 +7,7 @@
 #include "api/description/characters.hpp"
 #include "api/resources/guest_form.hpp"
 #include "api/resources/handler.hpp"
+#include "api/resources/index_form.hpp"
 #include "api/resources/job_routes.hpp"
 #include "api/resources/schedule_form.hpp"
 #include "api/resources/storage_form.hpp"
@@ -23,6 +24,7 @@ void apply_to_object(const GuestProcessingOptionsType& form, const catalog::Job&
                      catalog::JobObject& object) {
     auto told = catalog::guest_processing_of(object, job);
     auto wanted = told;
+    refuse_own_indexing(form, job.indexing);
     apply(form, wanted);
     if (wanted != told) object.guest = wanted;
 }
@@ -61,6 +63,7 @@ void apply(const JobInfoType& info, catalog::Job& job) {
                     fmt::format("The job {} is a backup job: JobInfo must hold BackupJobInfo", job.name));
     const auto& backup = *info.BackupJobInfo;
     if (backup.AdvancedStorageOptions) apply(*backup.AdvancedStorageOptions, job);
+    if (backup.GuestProcessingOptions) apply_indexing(*backup.GuestProcessingOptions, job.indexing);
     if (backup.Includes) apply(*backup.Includes, job);
     if (backup.GuestProcessingOptions) apply(*backup.GuestProcessingOptions, job.guest);
     for (auto& object : job.objects)

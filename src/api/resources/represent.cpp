@@ -6,6 +6,7 @@
 
 #include "api/resources/entity_form.hpp"
 #include "api/resources/guest_form.hpp"
+#include "api/resources/index_form.hpp"
 #include "api/resources/schedule_form.hpp"
 #include "api/resources/storage_form.hpp"
 #include "base/error.hpp"
@@ -162,6 +163,7 @@ Job represent(const catalog::Job& job, Site& site) {
     info.Includes.emplace();
     for (const auto& object : job.objects) info.Includes->items.push_back(represent(object, job, site));
     info.GuestProcessingOptions = to_form(job.guest);
+    tell_indexing(job.indexing, *info.GuestProcessingOptions);
     info.AdvancedStorageOptions = to_form(job.compression);
     info.GfsRetentionPolicy = to_form(job.retention.gfs);
     info.SimpleRetentionPolicy = to_form(job.retention);

@@ -68,7 +68,8 @@ const std::vector<const Shape*>& all_roots() {
         ReportingSvc, SummaryReport, OverviewReportFrame, VmsOverviewReportFrame, JobStatisticsReportFrame,
         ProcessedVmsReportFrame, RepositoryReportFrame,      //
         SystemSession, SystemSessions, SystemSessionEvents,  //
-        CatalogVm, CatalogVms, CatalogVmRestorePoint, CatalogVmRestorePoints, VAppRestorePoint,
+        CatalogVm, CatalogVms, CatalogVmRestorePoint, CatalogVmRestorePoints, CatalogFile, CatalogFiles,
+        VAppRestorePoint,
         VAppRestorePoints,                          //
         LinkedJobSpec, LinkedBackupRepositorySpec,  //
         Replica, Replicas, VmReplicaPoint, VmReplicaPoints, VmReplicaPointMount, VmReplicaPointMounts,

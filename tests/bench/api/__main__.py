@@ -12,6 +12,7 @@ from servers import Holdfast, Postgresql
 
 FULL_MACHINES = 100_000
 QUICK_MACHINES = 1_000
+FILLED = "filled-2"  # another name whenever what a catalog is filled with changes
 
 
 def parse_arguments():
@@ -29,7 +30,7 @@ def parse_arguments():
 
 def fill(program: Path, database: str, folder: Path, machines: int):
     """Once: the catalog is kept for the next run."""
-    done = folder / "filled"
+    done = folder / FILLED
     if done.exists():
         return
     print(f"Filling a catalog: {machines:,} machines, {10 * machines:,} VM restore points, {10 * machines:,} sessions")
@@ -72,7 +73,7 @@ def main():
     size = "quick" if arguments.quick else "full"
     kind = "postgresql" if arguments.postgresql else "sqlite"
     folder = Path("build/bench").resolve() / f"api-{kind}-{size}"
-    if not (folder / "filled").exists():
+    if not (folder / FILLED).exists():
         shutil.rmtree(folder, ignore_errors=True)
     (folder / "data").mkdir(parents=True, exist_ok=True)
     postgresql = None

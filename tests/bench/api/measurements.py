@@ -119,6 +119,22 @@ def logons(scene: Scene) -> list:
             Row("  and without logons", "", f"99 % within {alone['p99']:.1f} ms")]
 
 
+def search(scene: Scene) -> list:
+    queries = {
+        "a name": "report-4000.txt",
+        "the beginning of a name": "invoice-1*",
+        "the end of a name": "*.pdf",
+        "a name that is nowhere": "*no-such-name*",
+    }
+    rows = []
+    for words, name in queries.items():
+        path = f"/api/catalog/search?name={name}&pageSize=100"
+        scene.holdfast.read(path, scene.session)
+        figures = scene.measure([path], connections=1)
+        rows.append(Row(f"guest files by {words}", "", f"99 % within {figures['p99']:.1f} ms, half {figures['p50']:.1f}"))
+    return rows
+
+
 class MemoryWatch:
     """The most that a server takes beyond what it had at the beginning."""
 
@@ -179,4 +195,4 @@ def read_whole(scene: Scene, path, accept, mark):
 
 
 # "start" comes first: it gives the others their server.
-MEASUREMENTS = {"start": start, "entity": entity, "pages": pages, "logons": logons, "stream": stream}
+MEASUREMENTS = {"start": start, "entity": entity, "pages": pages, "search": search, "logons": logons, "stream": stream}
