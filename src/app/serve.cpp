@@ -18,6 +18,7 @@
 #include "api/resources/audit_routes.hpp"
 #include "api/resources/catalog_accounts.hpp"
 #include "api/resources/catalog_tokens.hpp"
+#include "api/resources/other_server_collection.hpp"
 #include "api/resources/services.hpp"
 #include "api/routing/logon_check.hpp"
 #include "api/routing/logon_registry.hpp"
@@ -196,6 +197,8 @@ void serve(const ServeOptions& options) {
     api::Services services{this_server, *database, hosts,  repositories, backups,       restores,
                            mounts,      scheduler, tasks,  keeper,       logons,        check,
                            scopes,      secrets,   events, metrics,      notifications, instant_recoveries};
+    api::OtherServersCollector others(*database, secrets);
+    others.start();
     api::Router router(api::all_routes(services, logons, check), logons);
     api::CatalogTokens api_tokens(*database);
     router.accept_tokens(api_tokens);

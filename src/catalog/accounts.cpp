@@ -240,11 +240,16 @@ std::optional<Account> Accounts::find_by_name(const std::string& name) {
 
 std::optional<Viewer> Accounts::find_viewer(const std::string& name) {
     return database_.look_up([&](Connection& connection) {
-        return connection.query("SELECT id, roles, allow_restore_all FROM accounts WHERE lookup_name = :name")
+        return connection
+            .query(
+                "SELECT id, roles, allow_restore_all,"
+                " CASE WHEN EXISTS (SELECT 1 FROM backup_servers) THEN 1 ELSE 0 END AS has_others"
+                " FROM accounts WHERE lookup_name = :name")
             .bind("name", to_lower(name))
             .first([](const Row& row) {
-                return Viewer{row.id("id"), row.flag("allow_restore_all") ||
-                                                has_role(split_roles(row.text("roles")), administrator_role)};
+                bool sees_all = row.flag("allow_restore_all") ||
+                                has_role(split_roles(row.text("roles")), administrator_role);
+                return Viewer{row.id("id"), sees_all, sees_all && row.flag("has_others")};
             });
     });
 }

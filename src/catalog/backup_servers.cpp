@@ -7,23 +7,26 @@
 namespace holdfast::catalog {
 namespace {
 
+const std::string select_servers =
+    "SELECT id, name, description, address, port, username, sealed_password, fingerprint, version,"
+    " collected_at, failure FROM backup_servers";
+
+BackupServer read_server(const Row& row) {
+    return {.id = row.id("id"),
+            .name = row.text("name"),
+            .description = row.text("description"),
+            .address = row.text("address"),
+            .port = static_cast<std::uint16_t>(row.number("port")),
+            .username = row.text("username"),
+            .sealed_password = row.text("sealed_password"),
+            .fingerprint = row.text("fingerprint"),
+            .version = row.text("version"),
+            .collected = row.optional_time("collected_at"),
+            .failure = row.text("failure")};
+}
+
 std::optional<BackupServer> find_server(Connection& connection, const Uuid& id) {
-    return connection
-        .query(
-            "SELECT id, name, description, address, port, username, sealed_password, fingerprint, version"
-            " FROM backup_servers WHERE id = :id")
-        .bind("id", id)
-        .first([](const Row& row) {
-            return BackupServer{.id = row.id("id"),
-                                .name = row.text("name"),
-                                .description = row.text("description"),
-                                .address = row.text("address"),
-                                .port = static_cast<std::uint16_t>(row.number("port")),
-                                .username = row.text("username"),
-                                .sealed_password = row.text("sealed_password"),
-                                .fingerprint = row.text("fingerprint"),
-                                .version = row.text("version")};
-        });
+    return connection.query(select_servers + " WHERE id = :id").bind("id", id).first(read_server);
 }
 
 // From here on other writers of the row wait, on PostgreSQL too.
@@ -86,6 +89,30 @@ void BackupServers::edit(const Uuid& id, const std::function<void(BackupServer&)
             " port = :port, username = :username, sealed_password = :password, fingerprint = :fingerprint,"
             " version = :version WHERE id = :id");
         bind_rest(query, server).bind("id", id).run();
+    });
+}
+
+void BackupServers::note_collected(const Uuid& id, Timestamp when) {
+    database_.transaction([&](Connection& connection) {
+        connection.query("UPDATE backup_servers SET collected_at = :collected, failure = '' WHERE id = :id")
+            .bind("collected", when)
+            .bind("id", id)
+            .run();
+    });
+}
+
+void BackupServers::note_failure(const Uuid& id, const std::string& why) {
+    database_.transaction([&](Connection& connection) {
+        connection.query("UPDATE backup_servers SET failure = :failure WHERE id = :id")
+            .bind("failure", why)
+            .bind("id", id)
+            .run();
+    });
+}
+
+std::vector<BackupServer> BackupServers::list() {
+    return database_.look_up([&](Connection& connection) {
+        return connection.query(select_servers + " ORDER BY name, id").rows(read_server);
     });
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "catalog/database.hpp"
 
@@ -20,6 +21,10 @@ struct BackupServer {
     std::string sealed_password;  // by SecretBox, under secret_name(id)
     std::string fingerprint;      // SHA-256 of its certificate, 64 hex digits
     std::string version;
+    // When all that it has was told last, and why not since then; as note_collected() and note_failure() left
+    // it.
+    std::optional<Timestamp> collected{};
+    std::string failure{};
     bool is_this =
         false;  // this installation: of what is above it has id, name, description, port and version
 
@@ -40,6 +45,11 @@ class BackupServers {
     // What `change` makes of it is kept, but for the id; nobody else changes it meanwhile, and what it throws
     // leaves it as it was. not_found when it is gone.
     void edit(const Uuid& id, const std::function<void(BackupServer&)>& change);
+    // How asking it for all that it has went; nothing where it is gone.
+    void note_collected(const Uuid& id, Timestamp when);
+    void note_failure(const Uuid& id, const std::string& why);
+    // All of them, by name.
+    std::vector<BackupServer> list();
     // `check` sees it as it is then, and throws to keep it. not_found when it is gone.
     void remove(const Uuid& id, const std::function<void(const BackupServer&)>& check);
 

@@ -19,7 +19,8 @@ class Statement {
     // Makes both databases order text byte by byte.
     std::string_view byte_order() const { return byte_order_; }
     void append(std::string_view text) { text_ += text; }
-    void prepend(std::string_view text) { text_.insert(0, text); }
+    void prepend(std::string_view text) { insert(0, text); }
+    void insert(std::size_t at, std::string_view text) { text_.insert(at, text); }
     const std::string& text() const { return text_; }
     void bind(Value value) {
         auto text = std::visit([](const auto& bound) { return fmt::format("{}", bound); }, value);
@@ -171,27 +172,48 @@ void append_where(Statement& statement, const Source& source, const Selection& s
     }
 }
 
-void append_order(Statement& statement, const Source& source, const Selection& selection) {
-    statement.append(" ORDER BY ");
-    bool has_created = false;
+// What an order compares, one after the other.
+struct OrderTerm {
+    std::string expression;
+    std::string direction;
+    bool is_text = false;
+};
+
+// With the creation and the id at the end.
+std::vector<OrderTerm> order_terms(const Source& source, const Selection& selection,
+                                   std::string_view byte_order) {
+    std::vector<OrderTerm> terms;
     for (const auto& [field, direction] : selection.order) {
-        auto add = [&, ascends = direction == Direction::ascending](const std::string& expression) {
-            has_created = has_created || expression == source.created;
-            statement.append(expression);
+        auto add = [&, ascends = direction == Direction::ascending](std::string expression, bool is_a_text) {
+            std::string_view text;
             if (field->may_be_missing)  // it comes first in both databases
-                statement.append(ascends ? " ASC NULLS FIRST, " : " DESC NULLS LAST, ");
+                text = ascends ? " ASC NULLS FIRST" : " DESC NULLS LAST";
             else  // so that indexes have the same order
-                statement.append(ascends ? " ASC, " : " DESC, ");
+                text = ascends ? " ASC" : " DESC";
+            terms.push_back({std::move(expression), std::string(text), is_a_text});
         };
         if (field->name_part.empty()) {
-            add(field->sql == source.created ? field->sql : ordered(*field, statement.byte_order()));
+            add(field->sql == source.created ? field->sql : ordered(*field, byte_order), is_text(*field));
         } else {
-            add(fmt::format("({}){}", field->name_part, statement.byte_order()));
-            add(field->time_part);
+            add(fmt::format("({}){}", field->name_part, byte_order), true);
+            add(field->time_part, false);
         }
     }
-    if (!has_created) statement.append(source.created + ", ");
-    statement.append(source.id);
+    terms.push_back({.expression = source.created, .direction = ""});
+    terms.push_back({.expression = source.id, .direction = ""});
+    return terms;
+}
+
+void append_order(Statement& statement, const Source& source, const Selection& selection) {
+    std::string_view separator = " ORDER BY ";
+    bool has_created = false;
+    for (const auto& term : order_terms(source, selection, statement.byte_order())) {
+        if (has_created && term.expression == source.created) continue;
+        has_created = has_created || term.expression == source.created;
+        statement.append(separator);
+        statement.append(term.expression + term.direction);
+        separator = ", ";
+    }
 }
 
 // "p.backup_id" mentions p, "map.id" does not.
@@ -202,6 +224,36 @@ bool mentions(std::string_view text, std::string_view alias) {
         if (end < text.size() && text[end] == '.' && (at == 0 || !is_of_name(text[at - 1]))) return true;
     }
     return false;
+}
+
+const Field& field_of_others(const Source& others, const Field& field) {
+    auto found = std::ranges::find(others.fields, field.name, &Field::name);
+    if (found == others.fields.end())
+        throw Error(ErrorKind::internal,
+                    fmt::format("{} of other servers has no field {}", others.name, field.name));
+    return *found;
+}
+
+Condition condition_of_others(const Source& others, Condition condition) {
+    if (condition.field != nullptr) condition.field = &field_of_others(others, *condition.field);
+    for (auto& part : condition.parts) part = condition_of_others(others, std::move(part));
+    return condition;
+}
+
+// SELECT of the keys, and of what they are ordered by as k0, k1 …; no more of them than the page can need.
+void append_keys(Statement& statement, const Source& source, const Selection& selection, int is_other) {
+    std::string columns;
+    auto terms = order_terms(source, selection, statement.byte_order());
+    for (std::size_t i = 0; i < terms.size(); ++i)
+        columns += fmt::format(", {} AS k{}", terms[i].expression, i);
+    auto begin = statement.text().size();
+    append_where(statement, source, selection);
+    auto tables = source.tables_for(columns + statement.text().substr(begin));
+    statement.insert(begin, fmt::format("SELECT {} AS is_other{} FROM {}", is_other, columns, tables));
+    if (!selection.slice) return;
+    append_order(statement, source, selection);
+    statement.append(" LIMIT ");
+    statement.bind(static_cast<std::int64_t>(selection.slice->first + selection.slice->size));
 }
 
 // CreationTimeUTC and CreationTime are one name.
@@ -288,7 +340,7 @@ Query rows_of(Connection& connection, const Source& source, const Selection& sel
 std::string count_key(const Source& source, const Selection& selection) {
     Statement statement("");
     append_where(statement, source, selection);
-    return fmt::format("{} {} {} {}", source.name, selection.viewer.account.to_string(),
+    return fmt::format("{} {} {} {} {}", source.name, source.table, selection.viewer.account.to_string(),
                        selection.viewer.sees_all, statement.key());
 }
 
@@ -298,6 +350,59 @@ std::uint64_t count_of(Connection& connection, const Source& source, const Selec
     statement.prepend("SELECT COUNT(*) AS n FROM " + source.tables_for(statement.text()));
     return static_cast<std::uint64_t>(
         statement.query(connection, selection).first([](const Row& row) { return row.number("n"); }).value());
+}
+
+bool has_others(const Source& source, const Selection& selection) {
+    return source.of_others != nullptr && selection.viewer.sees_others;
+}
+
+Selection selection_of_others(const Source& others, const Selection& selection) {
+    auto made = selection;
+    if (made.where) made.where = condition_of_others(others, std::move(*made.where));
+    for (auto& [field, direction] : made.order) field = &field_of_others(others, *field);
+    return made;
+}
+
+std::vector<RecordKey> keys_of(Connection& connection, const Source& source, const Selection& selection) {
+    const auto& others = source.of_others();
+    auto terms = order_terms(source, selection, connection.byte_order());
+    auto created = terms.size() - 2;
+    Statement statement(connection.byte_order());
+    statement.append(fmt::format("SELECT k.is_other AS is_other, k.k{} AS created, k.k{} AS id FROM (",
+                                 created, created + 1));
+    statement.append("SELECT * FROM (");
+    append_keys(statement, source, selection, 0);
+    statement.append(") here UNION ALL SELECT * FROM (");
+    append_keys(statement, others, selection_of_others(others, selection), 1);
+    statement.append(") others) k");
+    std::string_view separator = " ORDER BY ";
+    for (std::size_t i = 0; i < terms.size(); ++i) {
+        statement.append(fmt::format("{}k.k{}{}{}", separator, i,
+                                     terms[i].is_text ? connection.byte_order() : "", terms[i].direction));
+        separator = ", ";
+    }
+    if (selection.slice) {
+        statement.append(" LIMIT ");
+        statement.bind(static_cast<std::int64_t>(selection.slice->size));
+        statement.append(" OFFSET ");
+        statement.bind(static_cast<std::int64_t>(selection.slice->first));
+    }
+    return statement.query(connection, selection).rows([](const Row& row) {
+        return RecordKey{row.flag("is_other"), {row.number("created"), row.text("id")}};
+    });
+}
+
+Query rows_with_ids(Connection& connection, const Source& source, const Selection& selection,
+                    std::span<const std::string> ids) {
+    Statement statement(connection.byte_order());
+    statement.append(fmt::format("SELECT {0}, {1} AS position_id FROM {2} WHERE {1} IN (", source.columns,
+                                 source.id, source.tables()));
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        if (i > 0) statement.append(", ");
+        statement.bind(ids[i]);
+    }
+    statement.append(")");
+    return statement.query(connection, selection);
 }
 
 bool is_by_creation(const Source& source, const Selection& selection) {

@@ -2,10 +2,13 @@
 // it is worked out by the database, over bound values.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -103,6 +106,10 @@ struct Selection {
     std::optional<Position> after{};
 };
 
+struct PeerRecord;
+template <typename Record>
+struct RecordSource;
+
 // Where the records of one type come from.
 struct Source {
     std::string name;     // of the type, as queries name it: "BackupJobSession"
@@ -122,6 +129,10 @@ struct Source {
     // There may be very many: a whole list of them is read in parts. Their id is one text.
     bool is_long = false;
 
+    // Of this type, what other servers have, with fields and parents that are called alike. Null where they
+    // are not asked for it.
+    const RecordSource<PeerRecord>& (*of_others)() = nullptr;
+
     // "SELECT … FROM …": a WHERE may follow.
     std::string select() const { return "SELECT " + columns + " FROM " + tables(); }
     // With all joins, or only with those that `text` needs.
@@ -138,6 +149,13 @@ struct RecordSource : Source {
     Record (*read)(const Row&);
     // What a row alone cannot tell, for all records at once; null where a row tells everything.
     void (*complete)(Connection&, std::vector<Record>&) = nullptr;
+};
+
+// A record of another server: what was collected of it.
+struct PeerRecord {
+    Uuid id;
+    Uuid server;
+    std::string entity;  // in JSON
 };
 
 template <typename Record>
@@ -171,6 +189,86 @@ Selected<Record> select_records(Database& database, const RecordSource<Record>& 
     });
 }
 
+// Whether other servers' records are among what is selected.
+bool has_others(const Source& source, const Selection& selection);
+
+// Where a record of a selection is: here, or in what was collected of others.
+struct RecordKey {
+    bool is_other;
+    Position position;
+};
+// The same conditions and order by the fields of `others`.
+Selection selection_of_others(const Source& others, const Selection& selection);
+// Of the wanted records of here and of others, in one order and cut as one list.
+std::vector<RecordKey> keys_of(Connection& connection, const Source& source, const Selection& selection);
+// The rows with these ids, in any order; each tells its own as "position_id".
+Query rows_with_ids(Connection& connection, const Source& source, const Selection& selection,
+                    std::span<const std::string> ids);
+
+template <typename Record>
+using HereOrOther = std::variant<Record, PeerRecord>;
+
+template <typename Record>
+std::unordered_map<std::string, Record> records_with_ids(Connection& connection,
+                                                         const RecordSource<Record>& source,
+                                                         const Selection& selection,
+                                                         std::span<const std::string> ids) {
+    constexpr std::size_t at_once = 1000;  // within what the databases take of values in one statement
+    std::unordered_map<std::string, Record> found;
+    while (!ids.empty()) {
+        auto part = ids.first(std::min(at_once, ids.size()));
+        ids = ids.subspan(part.size());
+        std::vector<std::string> order;
+        auto records = rows_with_ids(connection, source, selection, part).rows([&](const Row& row) {
+            order.push_back(row.text("position_id"));
+            return source.read(row);
+        });
+        if (source.complete != nullptr) source.complete(connection, records);
+        for (std::size_t i = 0; i < records.size(); ++i) found.emplace(order[i], std::move(records[i]));
+    }
+    return found;
+}
+
+template <typename Record>
+std::vector<HereOrOther<Record>> records_of(Connection& connection, const RecordSource<Record>& source,
+                                            const Selection& selection, const std::vector<RecordKey>& keys) {
+    std::vector<std::string> here;
+    std::vector<std::string> others;
+    for (const auto& key : keys) (key.is_other ? others : here).push_back(key.position.id);
+    auto records = records_with_ids(connection, source, selection, here);
+    auto records_of_others = records_with_ids(connection, source.of_others(), selection, others);
+    std::vector<HereOrOther<Record>> ordered;
+    ordered.reserve(keys.size());
+    for (const auto& key : keys) {
+        if (key.is_other)
+            ordered.emplace_back(std::move(records_of_others.at(key.position.id)));
+        else
+            ordered.emplace_back(std::move(records.at(key.position.id)));
+    }
+    return ordered;
+}
+
+// As select_records(), with those of other servers; only where has_others().
+template <typename Record>
+Selected<HereOrOther<Record>> select_with_others(Database& database, const RecordSource<Record>& source,
+                                                 const Selection& selection) {
+    return database.read([&](Connection& connection) {
+        Selected<HereOrOther<Record>> selected{
+            records_of(connection, source, selection, keys_of(connection, source, selection)), 0};
+        selected.total = selected.records.size();
+        if (!selection.slice) return selected;
+        auto count = [&](const Source& one, const Selection& of_one) {
+            return database.counts().find_or(count_key(one, of_one),
+                                             [&] { return count_of(connection, one, of_one); });
+        };
+        selected.total = count(source, selection) +
+                         count(source.of_others(), selection_of_others(source.of_others(), selection));
+        return selected;
+    });
+}
+
+inline constexpr std::size_t records_of_part = 500;
+
 // A selection by creation, whole, a part at a time: as much memory as a part takes, and no connection in
 // between. What is created or removed meanwhile may be in it or not; nothing else is left out or comes twice.
 // One thread at a time.
@@ -200,8 +298,33 @@ class RecordParts {
     bool is_complete() const { return is_complete_; }
 
   private:
-    static constexpr std::size_t records_of_part = 500;
+    Database& database_;
+    const RecordSource<Record>& source_;
+    Selection selection_;
+    bool is_complete_ = false;
+};
 
+// As RecordParts, with those of other servers; only where has_others().
+template <typename Record>
+class PartsWithOthers {
+  public:
+    PartsWithOthers(Database& database, const RecordSource<Record>& source, Selection selection)
+        : database_(database), source_(source), selection_(std::move(selection)) {
+        selection_.slice = Slice{0, records_of_part};
+    }
+
+    std::vector<HereOrOther<Record>> next() {
+        if (is_complete_) return {};
+        return database_.read([&](Connection& connection) {
+            auto keys = keys_of(connection, source_, selection_);
+            is_complete_ = keys.size() < records_of_part;
+            if (!keys.empty()) selection_.after = keys.back().position;
+            return records_of(connection, source_, selection_, keys);
+        });
+    }
+    bool is_complete() const { return is_complete_; }
+
+  private:
     Database& database_;
     const RecordSource<Record>& source_;
     Selection selection_;

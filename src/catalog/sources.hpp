@@ -44,4 +44,15 @@ const RecordSource<Credentials>& credentials_source();
 const RecordSource<EncryptionPassword>& encryption_password_source();
 const RecordSource<TaskRecord>& task_source();  // {logon session}: nobody sees the tasks of another
 
+// What was collected of other servers: `of_others` of those above. {server, job, repository, backup}
+const RecordSource<PeerRecord>& peer_job_source();
+const RecordSource<PeerRecord>& peer_repository_source();
+const RecordSource<PeerRecord>& peer_managed_server_source();
+const RecordSource<PeerRecord>& peer_hierarchy_root_source();
+const RecordSource<PeerRecord>& peer_backup_source();
+const RecordSource<PeerRecord>& peer_restore_point_source();
+const RecordSource<PeerRecord>& peer_backup_session_source();
+// By the name of the type; null where other servers are not asked for it.
+const RecordSource<PeerRecord>* peer_source(std::string_view kind);
+
 }  // namespace holdfast::catalog

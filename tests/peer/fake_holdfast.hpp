@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
 #include <cstdlib>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -52,6 +54,8 @@ class FakeHoldfast {
     std::string links = R"([{"Rel":"Alternate"}])";
     // In the place of the list of backup servers.
     std::optional<std::string> servers;
+    // What answers whatever else is asked in a session; by itself it has nothing.
+    std::function<http::Response(const http::Request&)> rest;
 
   private:
     http::Response answer(const http::Request& request) {
@@ -70,10 +74,18 @@ class FakeHoldfast {
         }
         if (request.header("X-RestSvcSessionId") != "c2Vzc2lvbg==") return {.status = 401};
         if (request.method == "DELETE") return {.status = 204};
+        if (request.path != "/api/backupServers") return rest ? rest(request) : empty_list(request.path);
         return {.body = servers.value_or(fmt::format(
                     R"({{"BackupServers":[{{"Description":"Holdfast","Version":"{}","Name":"{}",
                        "UID":"urn:veeam:BackupServer:{}","Links":{}}}]}})",
                     version, name, id.to_string(), links))};
+    }
+
+    static http::Response empty_list(const std::string& path) {
+        auto list = path.substr(path.rfind('/') + 1);
+        list[0] = static_cast<char>(std::toupper(list[0]));
+        if (list == "BackupSessions") list = "BackupJobSessions";
+        return {.body = fmt::format(R"({{"{}":[]}})", list)};
     }
 
     TemporaryDirectory folder_{"/tmp"};

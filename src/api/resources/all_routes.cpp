@@ -1,7 +1,6 @@
 #include "api/resources/all_routes.hpp"
 
-#include <algorithm>
-#include <iterator>
+#include <utility>
 
 #include "api/resources/audit_routes.hpp"
 #include "api/resources/backup_server_routes.hpp"
@@ -63,7 +62,7 @@ std::vector<Route> all_routes(const Services& services, LogonRegistry& logons, L
         system_session_routes(services),
         empty_family_routes(services)})
         // clang-format on
-        std::ranges::move(group, std::back_inserter(routes));
+        for (auto& route : group) routes.push_back(also_for_others(services, std::move(route)));
     routes.push_back(openapi_route(routes));
     return routes;
 }

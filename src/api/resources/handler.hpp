@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "api/query/requested_selection.hpp"
+#include "api/resources/other_server_objects.hpp"
 #include "api/resources/represent.hpp"
 #include "api/resources/services.hpp"
 #include "api/routing/collection.hpp"
@@ -64,13 +65,21 @@ Answer created_at(T resource) {
 // More of a sorted collection than this is given in pages only: it is sorted anew for each part that is read.
 inline constexpr std::uint64_t longest_sorted = 100'000;
 
-// The whole of a collection, sent while it is read. `represent_one` is kept until the last record was sent:
-// it refers to nothing of the call.
-template <typename List, typename Record, typename Represent>
-Answer whole_list(const Services& services, const Call& call, const catalog::RecordSource<Record>& source,
-                  const catalog::Selection& selection, Represent represent_one) {
+// What shows a record of this server by `represent_one`, and one of another server as that told it.
+template <typename Item, typename Record, typename Represent>
+auto also_of_others(Represent represent_one) {
+    return [represent_one](const catalog::HereOrOther<Record>& record, Site& site) -> Item {
+        if (const auto* here = std::get_if<Record>(&record)) return represent_one(*here, site);
+        return represent_other<Item>(std::get<catalog::PeerRecord>(record), site);
+    };
+}
+
+// The whole of a collection, sent while it is read: `parts` read it. `represent_one` is kept until the last
+// record was sent: it refers to nothing of the call.
+template <typename List, typename Parts, typename Represent>
+Answer whole_list(const Services& services, const Call& call, std::shared_ptr<Parts> parts,
+                  Represent represent_one) {
     auto form = call.wants_entities() ? Form::entities : Form::references;
-    auto parts = std::make_shared<catalog::RecordParts<Record>>(services.database, source, selection);
     auto site = std::make_shared<Site>(services.site(call));
     auto next_part = [=]() {
         std::vector<typename List::Item> items;
@@ -87,18 +96,11 @@ Answer whole_list(const Services& services, const Call& call, const catalog::Rec
     return answer;
 }
 
-// A collection of what `represent` makes of the records of a source: filtered, sorted and cut by the database
-// as the request asks for. `selection` begins with services.selection(call).
-template <typename List, typename Record, typename Represent>
-Answer list_of(const Services& services, const Call& call, const catalog::RecordSource<Record>& source,
-               catalog::Selection selection, Represent represent_one) {
-    auto page = requested_page(call);
-    apply_request(call, page, source.fields, source.name, selection);
-    if constexpr (std::is_base_of_v<Entity, typename List::Item>)
-        if (!page && catalog::is_by_creation(source, selection))
-            return whole_list<List>(services, call, source, selection, represent_one);
-    if (!page && source.is_long) selection.slice = catalog::Slice{0, longest_sorted + 1};
-    auto selected = catalog::select_records(services.database, source, selection);
+// The entities of records that were selected, and of which collection or page they are.
+template <typename List, typename Records, typename Represent>
+Answer selected_list(const Services& services, const Call& call, const catalog::Source& source,
+                     const std::optional<PageRequest>& page, const Records& selected,
+                     Represent represent_one) {
     if (!page && source.is_long && selected.records.size() > longest_sorted)
         throw Error(
             ErrorKind::invalid_input,
@@ -112,6 +114,41 @@ Answer list_of(const Services& services, const Call& call, const catalog::Record
         return page_of_collection<List>(call, std::move(items), page, selected.total);
     else
         return page_of_resources<List>(call, std::move(items), page, selected.total);
+}
+
+// A collection of what `represent` makes of the records of a source: filtered, sorted and cut by the database
+// as the request asks for. `selection` begins with services.selection(call).
+template <typename List, typename Record, typename Represent>
+Answer list_of(const Services& services, const Call& call, const catalog::RecordSource<Record>& source,
+               catalog::Selection selection, Represent represent_one) {
+    auto page = requested_page(call);
+    apply_request(call, page, source.fields, source.name, selection);
+    bool is_by_part =
+        std::is_base_of_v<Entity, typename List::Item> && !page && catalog::is_by_creation(source, selection);
+    if (!page && !is_by_part && source.is_long) selection.slice = catalog::Slice{0, longest_sorted + 1};
+    constexpr bool is_of_others = std::is_same_v<Record, catalog::PeerRecord>;
+    if constexpr (std::is_base_of_v<Entity, typename List::Item> && !is_of_others) {
+        if (catalog::has_others(source, selection)) {
+            auto represent_any = also_of_others<typename List::Item, Record>(represent_one);
+            if (is_by_part)
+                return whole_list<List>(
+                    services, call,
+                    std::make_shared<catalog::PartsWithOthers<Record>>(services.database, source, selection),
+                    represent_any);
+            return selected_list<List>(services, call, source, page,
+                                       catalog::select_with_others(services.database, source, selection),
+                                       represent_any);
+        }
+    }
+    if constexpr (std::is_base_of_v<Entity, typename List::Item>) {
+        if (is_by_part)
+            return whole_list<List>(
+                services, call,
+                std::make_shared<catalog::RecordParts<Record>>(services.database, source, selection),
+                represent_one);
+    }
+    return selected_list<List>(services, call, source, page,
+                               catalog::select_records(services.database, source, selection), represent_one);
 }
 
 template <typename List, typename Record>

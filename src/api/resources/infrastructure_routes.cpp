@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "api/resources/handler.hpp"
+#include "api/resources/other_server_routes.hpp"
 
 namespace holdfast::api {
 namespace {
@@ -11,9 +12,17 @@ Answer list_managed_servers(const Services& services, const Call& call) {
     return list_of<ManagedServers>(services, call, catalog::managed_server_source());
 }
 
+// Of this server alone: without what others have.
+catalog::Selection selection_here(const Services& services, const Call& call) {
+    auto selection = services.selection(call);
+    selection.viewer.sees_others = false;
+    return selection;
+}
+
 Answer list_managed_servers_of(const Services& services, const Call& call) {
-    require_this_server(services, call);
-    return list_managed_servers(services, call);
+    if (auto listed = list_of_other_server(services, call, "ManagedServer")) return std::move(*listed);
+    return list_of<ManagedServers>(services, call, catalog::managed_server_source(),
+                                   selection_here(services, call));
 }
 
 Answer get_managed_server(const Services& services, const Call& call) {
@@ -65,8 +74,9 @@ Answer list_repositories(const Services& services, const Call& call) {
 }
 
 Answer list_repositories_of(const Services& services, const Call& call) {
-    require_this_server(services, call);
-    return list_repositories(services, call);
+    if (auto listed = list_of_other_server(services, call, "Repository")) return std::move(*listed);
+    return list_of<Repositories>(services, call, catalog::repository_source(),
+                                 selection_here(services, call));
 }
 
 Answer get_repository(const Services& services, const Call& call) {
@@ -105,8 +115,8 @@ Answer delete_repository(const Services& services, const Call& call) {
 }
 
 Answer list_jobs_of(const Services& services, const Call& call) {
-    require_this_server(services, call);
-    return list_of<Jobs>(services, call, catalog::job_source());
+    if (auto listed = list_of_other_server(services, call, "Job")) return std::move(*listed);
+    return list_of<Jobs>(services, call, catalog::job_source(), selection_here(services, call));
 }
 
 }  // namespace

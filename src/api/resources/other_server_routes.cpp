@@ -1,8 +1,14 @@
 #include "api/resources/other_server_routes.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <optional>
+#include <utility>
 
 #include "api/resources/handler.hpp"
+#include "api/resources/other_server_collection.hpp"
+#include "api/resources/other_server_objects.hpp"
 #include "api/types/backup_server_spec.hpp"
 #include "catalog/backup_servers.hpp"
 #include "peer/peer_server.hpp"
@@ -17,7 +23,7 @@ void require_this_server(const Services& services, const Call& call) {
         require(catalog::BackupServers(services.database).find(call.id()), "backup server", call.id());
     throw Error(
         ErrorKind::not_supported,
-        fmt::format("What the backup server {} has is shown and changed by that server only", other.name))
+        fmt::format("This of the backup server {} is shown and changed by that server only", other.name))
         .advise(fmt::format("Ask it: {}/api/.", peer::url_of(other.address, other.port)));
 }
 
@@ -79,14 +85,6 @@ std::string password_of(const BackupServerSpec& spec) {
     return password;
 }
 
-peer::PeerAccess access_to(const Server& server, std::string password) {
-    return {.host = server.address,
-            .port = server.port,
-            .user = server.username,
-            .password = std::move(password),
-            .fingerprint = server.fingerprint};
-}
-
 TaskOutcome add_server(const Services& services, Server server, const std::string& password) {
     auto told = peer::ask_identity(access_to(server, password));
     if (told.id == services.server.id)
@@ -98,10 +96,17 @@ TaskOutcome add_server(const Services& services, Server server, const std::strin
     server.fingerprint = told.fingerprint;
     server.sealed_password = services.secrets.seal(Server::secret_name(server.id), password);
     catalog::BackupServers(services.database).add(server);
+    std::string failure;
+    try {
+        collect_of_other(services.database, services.secrets, server);
+    } catch (const Error& error) {
+        if (error.kind() == ErrorKind::cancelled) throw;
+        failure = fmt::format(" What it has could not be collected: {}", error.what());
+    }
     return {
         .message = fmt::format("The backup server {} was added. The SHA-256 fingerprint of its certificate "
-                               "is {}; another certificate will be refused.",
-                               server.name, server.fingerprint),
+                               "is {}; another certificate will be refused.{}",
+                               server.name, server.fingerprint, failure),
         .links = {{"Related", "/backupServers/" + server.id.to_string() + "?format=Entity", "BackupServer",
                    server.name}}};
 }
@@ -154,20 +159,129 @@ Answer delete_server(const Services& services, const Call& call) {
 }
 
 TaskOutcome ask_server(const Services& services, const Server& server) {
-    auto password = services.secrets.unseal(Server::secret_name(server.id), server.sealed_password);
-    auto told = peer::ask_identity(access_to(server, std::move(password)));
-    auto url = peer::url_of(server.address, server.port);
-    if (told.id != server.id)
-        throw Error(ErrorKind::conflict,
-                    fmt::format("At {} there is another server than {}, {}", url, server.name, told.name));
-    catalog::BackupServers(services.database).edit(server.id, [&](Server& kept) {
-        kept.name = told.name;
-        kept.version = told.version;
-    });
+    auto collected = collect_of_other(services.database, services.secrets, server);
+    std::string told;
+    if (!collected.unreadable.empty())
+        told += fmt::format(" The account {} there may not list its {}.", server.username,
+                            fmt::join(collected.unreadable, ", "));
+    if (collected.left_out > 0)
+        told += fmt::format(" {} were left out: under their ids something else is known already.",
+                            collected.left_out);
     return {.message =
-                fmt::format("The backup server {} answers, with version {}. What it has is shown by that "
-                            "server only: {}/api/.",
-                            told.name, told.version, url)};
+                fmt::format("The backup server {} answers at {}/api/, with version {}. Collected {} of what "
+                            "it has.{}",
+                            collected.name, peer::url_of(server.address, server.port), collected.version,
+                            collected.objects, told)};
+}
+
+// What the whole server of `call` has of that kind.
+template <typename Item, typename List>
+Answer list_of_other(const Services& services, const Call& call,
+                     const catalog::RecordSource<catalog::PeerRecord>& source) {
+    return list_of<List>(services, call, source, services.selection_in(call, "server", call.id()),
+                         represent_other<Item>);
+}
+
+Error only_there(const Server& server, const std::string& what) {
+    return Error(ErrorKind::not_supported, fmt::format("{} of the backup server {} only", what, server.name))
+        .advise(fmt::format("Ask it: {}/api/.", peer::url_of(server.address, server.port)));
+}
+
+// Passes an action on, follows its task there, and shows what it led to.
+TaskOutcome act_there(const Services& services, const Server& server, const std::string& path) {
+    try {
+        peer::PeerSession session(access_to(server, services.secrets), {.all = std::chrono::minutes(2)});
+        auto done = session.run("/api" + path);
+        refresh_of_other(services.database, server.id, session, path.substr(0, path.find('?')));
+        TaskOutcome outcome{.message = fmt::format("{}: {}", server.name, done.message)};
+        for (const auto& href : done.related) {
+            auto here = path_here(href);
+            if (!here) continue;
+            refresh_of_other(services.database, server.id, session, *here);
+            auto is_session = here->starts_with("/backupSessions/");
+            outcome.links.push_back({"Related", *here, is_session ? "BackupJobSession" : "Job", {}});
+        }
+        return outcome;
+    } catch (Error& error) {
+        tell_age(error, server);
+        throw;
+    }
+}
+
+// "/jobs/{ID}" and what is below it, for one of another server.
+class OtherObject {
+  public:
+    OtherObject(const Services& services, const Call& call, const PeerKind& kind, catalog::PeerRecord record,
+                Server server)
+        : services_(services),
+          call_(call),
+          kind_(kind),
+          record_(std::move(record)),
+          server_(std::move(server)) {}
+
+    Answer answer(const Route& route) const {
+        if (route.method == "GET" && route.path == own_path()) return shown();
+        if (route.path == "/jobs/{ID}/backupSessions") {
+            auto selection = services_.selection_in(call_, "job", record_.id);
+            selection.created_since = oldest_listed_session();
+            return list_of<BackupJobSessions>(services_, call_, catalog::backup_session_source(), selection);
+        }
+        if (route.path == "/repositories/{ID}/backups")
+            return list_of<Backups>(services_, call_, catalog::backup_source(),
+                                    services_.selection_in(call_, "repository", record_.id));
+        if (route.path == "/backups/{ID}/restorePoints")
+            return list_of<RestorePoints>(services_, call_, catalog::restore_point_source(),
+                                          services_.selection_in(call_, "backup", record_.id));
+        auto path = fmt::format("/{}/{}?action={}", kind_.collection, record_.id.to_string(), route.action);
+        if (route.method == "POST" && route.path == own_path() && path_here("/api" + path))
+            return services_.start_task(call_, operation_of(route.action),
+                                        [&services = services_, server = server_, path](std::stop_token) {
+                                            return act_there(services, server, path);
+                                        });
+        throw only_there(server_, fmt::format("{} {} is done by the API", route.method, route.path));
+    }
+
+  private:
+    std::string own_path() const { return fmt::format("/{}/{{ID}}", kind_.collection); }
+
+    std::string operation_of(std::string_view action) const {
+        if (kind_.name == "BackupJobSession") return "StopJobSession";
+        if (action == "start") return "StartJob";
+        if (action == "stop") return "StopJob";
+        return action == "retry" ? "RetryJob" : "UpdateJob";
+    }
+
+    template <typename T>
+    Answer shown_as() const {
+        auto site = services_.site(call_);
+        return one(call_, represent_other<T>(record_, site));
+    }
+
+    Answer shown() const {
+        if (kind_.name == "Job") return shown_as<Job>();
+        if (kind_.name == "Repository") return shown_as<Repository>();
+        if (kind_.name == "ManagedServer") return shown_as<ManagedServer>();
+        if (kind_.name == "HierarchyRoot") return shown_as<HierarchyRoot>();
+        if (kind_.name == "Backup") return shown_as<Backup>();
+        if (kind_.name == "RestorePoint") return shown_as<RestorePoint>();
+        return shown_as<BackupJobSession>();
+    }
+
+    const Services& services_;
+    const Call& call_;
+    const PeerKind& kind_;
+    const catalog::PeerRecord record_;
+    const Server server_;
+};
+
+// Nothing where no other server has it, or the caller does not see what others have.
+std::optional<OtherObject> find_other(const Services& services, const Call& call, const PeerKind& kind) {
+    if (!services.viewer(call).sees_others) return std::nullopt;
+    auto record = catalog::PeerObjects(services.database).find(kind.name, call.id());
+    if (!record) return std::nullopt;
+    auto server = catalog::BackupServers(services.database).find(record->server);
+    if (!server) return std::nullopt;
+    return OtherObject(services, call, kind, std::move(*record), std::move(*server));
 }
 
 }  // namespace
@@ -177,6 +291,37 @@ Answer collect_other_server(const Services& services, const Call& call) {
         require(catalog::BackupServers(services.database).find(call.id()), "backup server", call.id());
     return services.start_task(call, "CollectingBackupServer",
                                [&services, server](std::stop_token) { return ask_server(services, server); });
+}
+
+std::optional<Answer> list_of_other_server(const Services& services, const Call& call,
+                                           std::string_view kind) {
+    if (call.id() == services.server.id) return std::nullopt;
+    require(catalog::BackupServers(services.database).find(call.id()), "backup server", call.id());
+    if (kind == "Job") return list_of_other<Job, Jobs>(services, call, catalog::peer_job_source());
+    if (kind == "ManagedServer")
+        return list_of_other<ManagedServer, ManagedServers>(services, call,
+                                                            catalog::peer_managed_server_source());
+    return list_of_other<Repository, Repositories>(services, call, catalog::peer_repository_source());
+}
+
+Route also_for_others(const Services& services, Route route) {
+    auto end = route.path.find("/{ID}", 1);
+    const auto* kind =
+        end == std::string_view::npos ? nullptr : find_peer_kind(route.path.substr(1, end - 1));
+    if (kind == nullptr) return route;
+    auto for_others = route;
+    for_others.handler = nullptr;
+    route.handler = [&services, kind, for_others, here = route.handler](const Call& call) {
+        try {
+            return here(call);
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::not_found) throw;
+            auto other = find_other(services, call, *kind);
+            if (!other) throw;
+            return other->answer(for_others);
+        }
+    };
+    return route;
 }
 
 std::vector<Route> other_server_routes(const Services& services) {

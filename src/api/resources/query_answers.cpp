@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "api/query/requested_selection.hpp"
+#include "api/resources/handler.hpp"
 #include "api/resources/represent.hpp"
 #include "api/resources/represent_security.hpp"
 #include "api/resources/task_routes.hpp"
@@ -24,6 +25,13 @@ constexpr auto as_task = [](const auto& record, Site& site) {
 };
 
 template <typename Record>
+Record record_of(const catalog::RecordSource<Record>&);
+template <typename Source>
+using RecordOf = decltype(record_of(std::declval<Source>()));
+template <typename List>
+using ItemOf = typename std::remove_cvref_t<List>::value_type::Item;
+
+template <typename Record>
 catalog::Selected<Record> find(const Query& query, const catalog::RecordSource<Record>& source,
                                catalog::Selection selection) {
     apply_request(query.call, query.page, *query.type.fields, query.type.name, selection);
@@ -31,9 +39,8 @@ catalog::Selected<Record> find(const Query& query, const catalog::RecordSource<R
 }
 
 // `list` is where they go: &EntitiesType::Jobs.
-template <auto list, auto source, auto show = as_it_is>
-std::uint64_t entities(const Query& query, QueryResult& result) {
-    auto selected = find(query, source(), query.services.selection(query.call));
+template <auto list, typename Records, typename Show>
+std::uint64_t put_entities(const Query& query, QueryResult& result, const Records& selected, Show show) {
     auto site = query.services.site(query.call);
     if (query.call.wants_entities()) {
         auto& items = (result.Entities.emplace().*list).emplace().items;
@@ -43,6 +50,19 @@ std::uint64_t entities(const Query& query, QueryResult& result) {
         for (const auto& record : selected.records) references.push_back(reference_to(show(record, site)));
     }
     return selected.total;
+}
+
+template <auto list, auto source, auto show = as_it_is>
+std::uint64_t entities(const Query& query, QueryResult& result) {
+    auto selection = query.services.selection(query.call);
+    if (!catalog::has_others(source(), selection))
+        return put_entities<list>(query, result, find(query, source(), selection), show);
+    using Record = RecordOf<decltype(source())>;
+    using Item = ItemOf<decltype(std::declval<EntitiesType>().*list)>;
+    apply_request(query.call, query.page, *query.type.fields, query.type.name, selection);
+    return put_entities<list>(query, result,
+                              catalog::select_with_others(query.services.database, source(), selection),
+                              also_of_others<Item, Record>(show));
 }
 
 // Those without a UID have one form.

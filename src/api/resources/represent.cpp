@@ -77,7 +77,7 @@ std::vector<Link> links_of_this_server(const std::string& path, Site& site) {
 
 }  // namespace
 
-// Another server can be edited and asked who it is; what it has, it shows itself.
+// Another server can be edited and asked; of what it has that is listed which was collected.
 BackupServer represent(const catalog::BackupServer& server, Site& site) {
     auto path = at("/backupServers", server.id);
     auto entity = begin_entity<BackupServer>(site, "BackupServer", path, server.id, server.name);
@@ -85,6 +85,10 @@ BackupServer represent(const catalog::BackupServer& server, Site& site) {
     if (server.is_this) {
         for (auto& link : links_of_this_server(path, site)) entity.Links->push_back(std::move(link));
     } else {
+        entity.Links->push_back(site.links().link("Down", path + "/jobs", "JobReferenceList"));
+        entity.Links->push_back(
+            site.links().link("Down", path + "/managedServers", "ManagedServerReferenceList"));
+        entity.Links->push_back(site.links().link("Down", path + "/repositories", "RepositoryReferenceList"));
         entity.Links->push_back(site.links().link("Edit", path, "BackupServerReference", server.name));
         entity.Links->push_back(site.links().link("Delete", path, "BackupServerReference", server.name));
         entity.VbrCertificateThumbprint = server.fingerprint;

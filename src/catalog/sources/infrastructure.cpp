@@ -28,14 +28,17 @@ const RecordSource<BackupServer>& backup_server_source() {
     static const auto source = [] {
         RecordSource<BackupServer> made;
         made.name = "BackupServer";
-        made.columns = "b.id, b.name, b.description, b.port, b.fingerprint, b.version, b.is_this";
+        made.columns =
+            "b.id, b.name, b.description, b.port, b.fingerprint, b.version, b.is_this, b.collected_at,"
+            " b.failure";
         made.table =
             "(SELECT CAST(:here_id AS TEXT) AS id, CAST(:here_name AS TEXT) AS name,"
             " CAST('Holdfast' AS TEXT) AS description, CAST(:here_name AS TEXT) AS address,"
             " CAST(:here_port AS BIGINT) AS port, CAST('' AS TEXT) AS fingerprint,"
-            " CAST(:here_version AS TEXT) AS version, 1 AS is_this, CAST(0 AS BIGINT) AS created_at"
+            " CAST(:here_version AS TEXT) AS version, 1 AS is_this, CAST(0 AS BIGINT) AS created_at,"
+            " CAST(NULL AS BIGINT) AS collected_at, CAST('' AS TEXT) AS failure"
             " UNION ALL SELECT id, name, description, address, CAST(port AS BIGINT), fingerprint, version, 0,"
-            " created_at FROM backup_servers) b";
+            " created_at, collected_at, failure FROM backup_servers) b";
         made.id = "b.id";
         made.created = "b.created_at";
         made.fields = {fields::id("UID", "b.id"),
@@ -51,6 +54,8 @@ const RecordSource<BackupServer>& backup_server_source() {
                                 .port = static_cast<std::uint16_t>(row.number("port")),
                                 .fingerprint = row.text("fingerprint"),
                                 .version = row.text("version"),
+                                .collected = row.optional_time("collected_at"),
+                                .failure = row.text("failure"),
                                 .is_this = row.flag("is_this")};
         };
         return made;
@@ -62,6 +67,7 @@ const RecordSource<ManagedServer>& managed_server_source() {
     static const auto source = [] {
         auto made = server_source();
         made.name = "ManagedServer";
+        made.of_others = peer_managed_server_source;
         made.fields = {fields::id("UID", "h.id"), fields::text("Name", "h.name"),
                        fields::text("Description", "h.description"),
                        fields::choice("ManagedServerType", "'Linux'",
@@ -95,6 +101,7 @@ const RecordSource<ManagedServer>& hierarchy_root_source() {
     static const auto source = [] {
         auto made = server_source();
         made.name = "HierarchyRoot";
+        made.of_others = peer_hierarchy_root_source;
         made.fields = {
             fields::id("UID", "h.hierarchy_root_id"), fields::text("Name", "h.name"),
             fields::text("UniqueId", "h.host_id"),
@@ -114,6 +121,7 @@ const RecordSource<Repository>& repository_source() {
         made.columns =
             "r.id, r.name, r.description, r.path, r.restic_id, r.sealed_password, r.capacity, r.free_space";
         made.table = "repositories r";
+        made.of_others = peer_repository_source;
         made.id = "r.id";
         made.created = "r.created_at";
         made.fields = {fields::id("UID", "r.id"),

@@ -107,6 +107,7 @@ const RecordSource<Job>& job_source() {
             " j.guest_processing, j.guest_scripts, j.compression_level, j.index_linux_guests,"
             " j.index_windows_guests, j.next_run, j.retries_left";
         made.table = "jobs j";
+        made.of_others = peer_job_source;
         made.id = "j.id";
         made.created = "j.created_at";
         made.visible = "EXISTS (SELECT 1 FROM " + object_tables + " WHERE o.job_id = j.id AND " +

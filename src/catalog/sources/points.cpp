@@ -74,6 +74,7 @@ const RecordSource<Backup>& backup_source() {
         made.table = "backups b";
         made.joins = {{"r", "LEFT JOIN repositories r ON r.id = b.repository_id"},
                       {"j", "LEFT JOIN jobs j ON j.id = b.job_id"}};
+        made.of_others = peer_backup_source;
         made.id = "b.id";
         made.created = "b.created_at";
         made.visible =
@@ -114,6 +115,7 @@ const RecordSource<RestorePoint>& restore_point_source() {
             " p.is_partial AS is_partial";
         made.table = "restore_points p";
         made.joins = {{"b", "LEFT JOIN backups b ON b.id = p.backup_id"}};
+        made.of_others = peer_restore_point_source;
         made.id = "p.id";
         // It is kept when its first machine is backed up, long after the session began whose time it has: by
         // that time it would come in between others, and shift the pages of who lists them.

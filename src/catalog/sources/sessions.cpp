@@ -102,6 +102,7 @@ const RecordSource<BackupSession>& backup_session_source() {
         made.table = "backup_sessions s";
         made.joins = {{"j", "LEFT JOIN jobs j ON j.id = s.job_id"},
                       {"p", "LEFT JOIN restore_points p ON p.id = s.restore_point_id"}};
+        made.of_others = peer_backup_session_source;
         made.id = "s.id";
         made.created = "s.created_at";
         made.is_long = true;
