@@ -122,6 +122,22 @@ TEST_F(JobStorage, DisksAreExcludedAndTakenInAgain) {
     EXPECT_EQ(excluded(job_), "null");
 }
 
+TEST_F(JobStorage, ABackupJobIsLinkedToNoOthers) {
+    auto id = Uuid::random().to_string();
+    for (std::string kind : {"Job", "BackupRepository"}) {
+        auto links = kind == "Job" ? "/linkedJobs" : "/linkedBackupRepositories";
+        EXPECT_EQ(ask("GET", job_ + links).status, 200);
+        auto refused = ask("POST", job_ + links, fmt::format(R"({{"Linked{}Uid":"{}"}})", kind, id));
+        EXPECT_EQ(refused.status, 400);
+        EXPECT_THAT(text_of(refused), HasSubstr("is a backup job"));
+        EXPECT_EQ(ask("DELETE", job_ + links + "/" + id).status, 404);
+        EXPECT_EQ(ask("GET", "/jobs/" + id + links).status, 404);
+    }
+    auto refused = ask("POST", job_ + "?action=sync");
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_THAT(text_of(refused), HasSubstr("action=start"));
+}
+
 TEST_F(JobStorage, AreMadeWithAJobAndClonedWithIt) {
     auto machine = std::string(get(job_ + "/includes/" + include_).at("HierarchyObjRef").as_string());
     auto repository = server_.sample(administrator, "/repositories/{ID}");

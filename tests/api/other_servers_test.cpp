@@ -61,13 +61,14 @@ class OtherServersHave : public ::testing::Test {
     }
     std::vector<std::string> names(const std::string& target, AccountRole role = administrator) {
         std::vector<std::string> found;
-        for (const auto& ref : get(target, role).at("Refs").as_array())
-            found.push_back(string_at(ref, "Name"));
+        const auto list = get(target, role);
+        for (const auto& ref : list.at("Refs").as_array()) found.push_back(string_at(ref, "Name"));
         return found;
     }
     std::vector<std::string> uids(const std::string& target) {
         std::vector<std::string> found;
-        for (const auto& ref : get(target).at("Refs").as_array())
+        const auto list = get(target);
+        for (const auto& ref : list.at("Refs").as_array())
             found.push_back(string_at(ref, "UID").substr(string_at(ref, "UID").rfind(':') + 1));
         return found;
     }

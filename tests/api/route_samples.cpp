@@ -25,6 +25,8 @@ constexpr std::string_view another_nobody = "0f0ad2a5-6a0e-4d53-8f35-4a1c5ce2a6f
 // Parameters that name nothing in the catalog of the tests. (Those of families of which there is nothing at
 // all, and of operations that are not built, need no line.)
 constexpr auto in_vain = std::to_array<std::string_view>({
+    "/jobs/{ID}/linkedBackupRepositories/{ID}",
+    "/jobs/{ID}/linkedJobs/{ID}",
     "/vmRestorePoints/{ID}/mounts/{ID}",
     "/vmRestorePoints/{ID}/mounts/{ID}/{filepath}",
 });
@@ -41,6 +43,7 @@ constexpr auto seen = std::to_array<Seen>({
     {"/backupServers/{ID}", SeenBy::everybody},
     {"/backupSessions/{ID}", SeenBy::those_in_scope},
     {"/backupTaskSessions/{ID}", SeenBy::those_in_scope},
+    {"/catalog/vms/{vmname}", SeenBy::those_in_scope},
     {"/hierarchyRoots/{ID}", SeenBy::everybody},
     {"/instantRecoveries/{ID}", SeenBy::those_in_scope},
     {"/logonSessions/{ID}", SeenBy::its_account},
@@ -82,6 +85,10 @@ constexpr auto bodies = std::to_array<Body>({
     {"PUT /jobs/{ID}", R"({"Description":"other"})"},
     {"PUT /jobs/{ID}?action=edit", R"({"Description":"another"})"},
     {"POST /jobs/{ID}/includes", R"({"HierarchyObjRef":"@machine@"})"},
+    {"PUT /jobs/{ID}/guestScripts", R"({"PreScript":{"Command":"sync"}})"},
+    {"POST /jobs/{ID}/linkedBackupRepositories",
+     R"({"LinkedBackupRepositoryUid":"urn:veeam:Repository:@/repositories/{ID}@"})", 400},  // of a backup job
+    {"POST /jobs/{ID}/linkedJobs", R"({"LinkedJobUid":"urn:veeam:Job:@/jobs/{ID}@"})", 400},
     {"POST /managedServers", R"({"Uri":"test:///default"})"},
     {"POST /notificationTargets",
      R"({"Name":"other hook","Webhook":{"Url":"https://example.org/other","Secret":"sixteen characters"}})"},

@@ -12,6 +12,7 @@
 #include "api/resources/instant_recovery_routes.hpp"
 #include "api/resources/job_edit_routes.hpp"
 #include "api/resources/job_routes.hpp"
+#include "api/resources/linked_job_routes.hpp"
 #include "api/resources/metrics_routes.hpp"
 #include "api/resources/mount_routes.hpp"
 #include "api/resources/notification_routes.hpp"
@@ -43,6 +44,7 @@ std::vector<Route> all_routes(const Services& services, LogonRegistry& logons, L
         job_routes(services),
         job_edit_routes(services),
         guest_script_routes(services),
+        linked_job_routes(services),
         session_routes(services),
         restore_point_routes(services),
         instant_recovery_routes(services),

@@ -127,28 +127,24 @@ Answer add_include(const Services& services, const Call& call) {
     auto guest = guest_of_new_object(spec, job);
     auto reference = parse_machine_reference(spec.HierarchyObjRef);
     auto excluded = excluded_disks(spec.ExcludedDisks.value_or(DiskList()));
-    return services.start_task(
-        call, "UpdateJob", [&services, id = job.id, reference, guest, excluded](std::stop_token) {
-            auto machine = services.hosts.find_machine(reference.hierarchy_root, reference.domain);
-            catalog::JobObject object{Uuid::random(), machine.server.id, reference.domain,
-                                      machine.domain.name};
-            object.guest = guest;
-            object.excluded_disks = excluded;
-            auto edited = catalog::Jobs(services.database).edit(id, [&](catalog::Job& current) {
-                for (const auto& other : current.objects)
-                    if (other.domain == object.domain && other.server == object.server)
-                        throw Error(ErrorKind::conflict,
-                                    fmt::format("The machine {} is in the job {} already", object.name,
-                                                current.name));
-                current.objects.push_back(object);
-            });
-            return TaskOutcome{
-                .message = fmt::format("{} was added to the job {}.", object.name, edited.name),
-                .links = {
-                    job_link(edited),
-                    {"Related", fmt::format("/jobs/{}/includes/{}", id.to_string(), object.id.to_string()),
-                     "ObjectInJob", object.name}}};
+    return services.start_task(call, "UpdateJob", [=, &services, id = job.id](std::stop_token) {
+        auto machine = services.hosts.find_machine(reference.hierarchy_root, reference.domain);
+        catalog::JobObject object{Uuid::random(), machine.server.id, reference.domain, machine.domain.name};
+        object.guest = guest;
+        object.excluded_disks = excluded;
+        auto edited = catalog::Jobs(services.database).edit(id, [&](catalog::Job& current) {
+            for (const auto& other : current.objects)
+                if (other.domain == object.domain && other.server == object.server)
+                    throw Error(ErrorKind::conflict, fmt::format("The machine {} is in the job {} already",
+                                                                 object.name, current.name));
+            current.objects.push_back(object);
         });
+        return TaskOutcome{
+            .message = fmt::format("{} was added to the job {}.", object.name, edited.name),
+            .links = {job_link(edited),
+                      {"Related", fmt::format("/jobs/{}/includes/{}", id.to_string(), object.id.to_string()),
+                       "ObjectInJob", object.name}}};
+    });
 }
 
 // Its restore points stay, the newest of them for good.
