@@ -45,9 +45,9 @@ def index(admin, libvirt, guest, guest_image, managed_server, work):
     made.told, made.points = [], []
     for round in range(2):
         if round == 1:
-            guest.run("echo new >/data/added.txt; echo longer than before >/data/changed.txt; sync")
+            guest.run("echo new >/index/added.txt; echo longer than before >/index/changed.txt; sync")
         else:
-            guest.run("echo old >/data/changed.txt; rm -f /data/added.txt; sync")
+            guest.run("mkdir /index; echo old >/index/changed.txt; sync")
         before = len(crawls(admin))
         protection.back_up(made.job)
         made.points.append(protection.vm_points(guest.name)[-1])
@@ -100,11 +100,12 @@ def test_the_second_run_writes_only_what_changed(index):
 
 
 def test_browse_both_points(api, index):
-    old, new = folder(api, index, 0, "data"), folder(api, index, 1, "data")
+    old, new = folder(api, index, 0, "index"), folder(api, index, 1, "index")
     assert "added.txt" not in old and new["added.txt"]["Size"] == "4"
     assert (old["changed.txt"]["Size"], new["changed.txt"]["Size"]) == ("4", "19")
-    assert {"random.bin", "with space.txt", "für.txt", "many", "nested"} <= set(old)
-    assert new["random.bin"]["Size"] == "3145728" and new["random.bin"]["ModifiedDateUTC"].endswith("Z")
+    data = folder(api, index, 1, "data")
+    assert {"random.bin", "with space.txt", "für.txt", "many", "nested"} <= set(data)
+    assert data["random.bin"]["Size"] == "3145728" and data["random.bin"]["ModifiedDateUTC"].endswith("Z")
     assert "leaf.txt" in folder(api, index, 1, "data", "nested", "deeper", "deepest")
     assert len(folder(api, index, 0, "data", "many")) == 100, "a page"
 
@@ -114,7 +115,7 @@ def test_search(api, index):
         return api.get(f"/api/catalog/search?{query}").items()
 
     [added] = found("name=ADDED.txt")
-    assert (added["Path"], added["RestorePoints"], added["VmDisplayName"]) == ("/data/added.txt", "1", index.name)
+    assert (added["Path"], added["RestorePoints"], added["VmDisplayName"]) == ("/index/added.txt", "1", index.name)
     assert api.get(added.link("Related", "FileEntry").href).part("FileEntry")["Size"] == "4"
     versions = found("name=changed.txt")
     assert sorted(one["Size"] for one in versions) == ["19", "4"]

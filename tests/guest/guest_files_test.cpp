@@ -133,7 +133,7 @@ TEST_F(GuestFilesTest, AWalkComesThroughEveryFolderOnce) {
     EXPECT_EQ(walked.entries, entries);
     EXPECT_EQ(folders.at("home/anna/many").size(), 3000U);
     EXPECT_EQ(folders.at("home/anna/many").front().path, "home/anna/many/f0");
-    EXPECT_THAT(folders.at("boot/efi"), testing::Contains(testing::Field(&Entry::name, "grub.cfg")));
+    EXPECT_THAT(folders.at("boot/efi"), testing::Contains(testing::Field(&Entry::name, "GRUB.CFG")));
     EXPECT_THAT(folders.at("sdc2:"), testing::Contains(testing::Field(&Entry::path, "sdc2:/secret.txt")));
     EXPECT_FALSE(folders.contains("home/anna/to_folder")) << "a link is not followed";
     EXPECT_FALSE(folders.contains("escape"));
