@@ -13,11 +13,6 @@ using testing::HasSubstr;
 
 constexpr auto administrator = AccountRole::portal_administrator;
 
-std::string text_of(const http::Response& response) {
-    const auto* text = std::get_if<std::string>(&response.body);
-    return text ? *text : "";
-}
-
 class CatalogRoutes : public ::testing::Test {
   protected:
     boost::json::value get(const std::string& target) {

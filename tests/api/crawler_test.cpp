@@ -40,6 +40,7 @@ constexpr auto unreached = std::to_array<Unreached>({
     {"/notificationTargets", "ours, as /audit"},
     {"/instantRecoveries", "ours, as /audit"},
     {"/catalog/search", "ours, as /audit"},
+    {"/catalog/vms/{vmname}/vmRestorePoints/{ID}/guestfs", "the task of ?action=browse leads there"},
     {"/jobs/{ID}/guestScripts", "ours, as /audit"},
     {"/cloud", "EM links to it where there is a licence of a service provider"},
     {"/cdpReplicas", "EM's logon links to /cdpReplica/vms and /cdpReplica/vApps"},
@@ -84,6 +85,7 @@ constexpr std::array<std::string_view, 1> of_all_machines = {"/systemSessions/{I
 // The links that are not followed, and how they are called.
 const std::map<std::string_view, std::string_view> verbs = {{"Create", "POST"},
                                                             {"Delete", "DELETE"},
+                                                            {"Browse", "POST"},
                                                             {"Edit", "PUT"},
                                                             {"Start", "POST"},
                                                             {"Stop", "POST"},

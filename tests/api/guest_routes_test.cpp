@@ -17,10 +17,6 @@ using ::testing::Not;
 
 constexpr auto administrator = AccountRole::portal_administrator;
 
-std::string text_of(const http::Response& response) {
-    return std::get<std::string>(response.body);
-}
-
 class GuestRoutes : public ::testing::Test {
   protected:
     http::Response ask(std::string method, const std::string& target, const std::string& body = "") {
@@ -95,10 +91,6 @@ TEST_F(GuestRoutes, AnObjectHasWhatItsJobHasUntilItIsGivenSomethingElse) {
 
 TEST_F(GuestRoutes, WhatIsNotBuiltIsNamed) {
     const std::pair<const char*, const char*> unbuilt[] = {
-        {"WindowsGuestFSIndexingOptions",
-         R"("WindowsGuestFSIndexingOptions":{"FileSystemIndexingMode":"EveryFolders"})"},
-        {"LinuxGuestFSIndexingOptions",
-         R"("LinuxGuestFSIndexingOptions":{"FileSystemIndexingMode":"EveryFolders"})"},
         {"TransactionLogsProcessing", R"("SqlBackupOptions":{"TransactionLogsProcessing":"Backup"})"},
         {"BackupLogsEnabled", R"("OracleBackupOptions":{"BackupLogsEnabled":true})"},
         {"ArchivedLogsTruncation", R"("OracleBackupOptions":{"ArchivedLogsTruncation":"ByAge"})"},

@@ -78,6 +78,8 @@ constexpr auto bodies = std::to_array<Body>({
     {"PUT /backupServers/{ID}/credentials/{ID}", R"({"Description":"other"})"},
     {"POST /backupServers/{ID}/passwords?action=create", R"({"Password":"secret"})"},
     {"PUT /backupServers/{ID}/passwords/{ID}", R"({"Hint":"other"})"},
+    {"POST /catalog/vms/{vmname}/vmRestorePoints/{ID}/guestfs/{filepath}?action=restore",
+     R"({"ForDirectDownload":{}})"},
     {"POST /jobs",
      R"({"Name":"weekly","RepositoryUid":"@/repositories/{ID}@","Includes":{"CreateObjectInJobSpecs":[{"HierarchyObjRef":"@machine@"}]}})"},
     {"POST /jobs/{ID}?action=clone",

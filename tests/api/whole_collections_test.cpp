@@ -13,6 +13,13 @@ class Collected final : public http::BodyWriter {
     std::string text;
 };
 
+std::string whole_text_of(const http::Response& response) {
+    if (!std::holds_alternative<http::StreamedBody>(response.body)) return text_of(response);
+    Collected collected;
+    std::get<http::StreamedBody>(response.body).produce(collected);
+    return collected.text;
+}
+
 bool is_streamed(const http::Response& response) {
     return std::holds_alternative<http::StreamedBody>(response.body);
 }
@@ -37,7 +44,7 @@ TEST(WholeCollections, InPartsAreTheSameAsInOnePiece) {
             EXPECT_TRUE(is_streamed(whole)) << target;
             EXPECT_FALSE(is_streamed(page)) << target;
             EXPECT_EQ(whole.headers, page.headers) << target;
-            EXPECT_EQ(text_of(whole), without_paging(text_of(page))) << accept << ' ' << target;
+            EXPECT_EQ(whole_text_of(whole), without_paging(text_of(page))) << accept << ' ' << target;
         }
 }
 
@@ -51,7 +58,7 @@ TEST(WholeCollections, OfExactlyOneOrTwoPartsHaveTheirEnd) {
             auto whole = server.ask(AccountRole::portal_administrator, "GET", "/api/backupSessions", accept);
             auto page = server.ask(AccountRole::portal_administrator, "GET",
                                    "/api/backupSessions?pageSize=10000", accept);
-            EXPECT_EQ(text_of(whole), without_paging(text_of(page))) << accept << ' ' << wanted;
+            EXPECT_EQ(whole_text_of(whole), without_paging(text_of(page))) << accept << ' ' << wanted;
         }
     }
 }
