@@ -218,8 +218,9 @@ TEST_F(Runs, TheLevelOfCompressionDecidesWhatIsStored) {
     rewrite();
     EXPECT_LT(stored(runs_.start_zip({repository_.id, {machine(web)}, std::nullopt})), 200 << 10);
     rewrite();
-    EXPECT_GE(stored(runs_.start_zip(
-                  {repository_.id, {machine(web)}, std::nullopt, catalog::CompressionLevel::none})),
+    EXPECT_GE(stored(runs_.start_zip({.repository = repository_.id,
+                                      .machines = {machine(web)},
+                                      .compression = catalog::CompressionLevel::none})),
               256 << 10);
 }
 
