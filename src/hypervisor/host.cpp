@@ -329,14 +329,6 @@ class LibvirtHost : public Host {
         return find_block_job(connection_->find(uuid).get(), target);
     }
 
-    void cancel_pull(const Uuid& uuid, const std::string& target) override {
-        auto handle = connection_->find(uuid);
-        if (::virDomainBlockJobAbort(handle.get(), target.c_str(), 0) == 0) return;
-        auto failure = last_libvirt_failure();
-        if (find_block_job(handle.get(), target))
-            throw to_error(failure, "Cannot stop completing the disk " + target);
-    }
-
   private:
     std::shared_ptr<Connection> connection_;
 };

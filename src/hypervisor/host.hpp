@@ -230,8 +230,6 @@ class Host {
     virtual void begin_pull(const Uuid& uuid, const std::string& target) = 0;
     // Of a block job of that disk; nothing where there is none (any more).
     virtual std::optional<BlockJobProgress> pull_progress(const Uuid& uuid, const std::string& target) = 0;
-    // No error where there is none.
-    virtual void cancel_pull(const Uuid& uuid, const std::string& target) = 0;
 };
 
 }  // namespace holdfast::hypervisor

@@ -95,6 +95,13 @@ class PlayedHost : public hypervisor::Host {
     std::optional<std::filesystem::path> nvram(const Uuid&) override { return {}; }
     std::vector<std::string> checkpoints(const Uuid&) override { return {}; }
     void delete_checkpoint(const Uuid&, const std::string&) override {}
+    void resume(const Uuid&) override {}
+    bool is_paused_by_disk_error(const Uuid&) override { return false; }
+    std::optional<hypervisor::SystemUser> user_of_machines() override { return {}; }
+    void begin_pull(const Uuid&, const std::string&) override {}
+    std::optional<hypervisor::BlockJobProgress> pull_progress(const Uuid&, const std::string&) override {
+        return {};
+    }
     std::unique_ptr<hypervisor::LiveBackup> begin_backup(const hypervisor::BackupRequest&) override {
         return nullptr;
     }
