@@ -164,6 +164,7 @@ void serve(const ServeOptions& options) {
     protection::GuestIndexer indexer(environment, repositories);
     protection::BackupRuns backups(environment, hosts, repositories, retention);
     recovery.clean_up();
+    recovery.look_after_guests();
     instant_recoveries.start();
     protection::Scheduler scheduler(environment, backups, retention);
     protection::ScopeKeeper scopes(environment, hosts);
@@ -232,7 +233,11 @@ void serve(const ServeOptions& options) {
         api::forget_old_changes(*database);
         first_answers.forget_expired();
         tasks.forget_old();
-        if (!recovery.is_clean() && backups.is_idle()) recovery.clean_up();
+        try {
+            if (!recovery.is_clean() && backups.is_idle()) recovery.clean_up();
+        } catch (const std::exception& error) {
+            spdlog::warn("What is left of earlier runs cannot be cleaned up now: {}", error.what());
+        }
     });
     spdlog::info("Ending: running sessions are stopped");
     events.stop();

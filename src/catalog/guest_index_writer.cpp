@@ -312,19 +312,13 @@ struct GuestIndexWriter::Known {
 
 std::optional<GuestIndexWriter::Known> GuestIndexWriter::find_folder(Connection& connection,
                                                                      const std::string& path) {
-    std::optional<Known> found;
-    auto read = [&](const Row& row) {
-        if (row.text("path") == path) found = Known{row.number("id"), row.text("digest")};
-        return true;
-    };
-    connection
-        .query(fmt::format("SELECT id, path, digest FROM indexed_folders"
-                           " WHERE machine = :machine AND folded_path{} = :folded",
+    return connection
+        .query(fmt::format("SELECT id, digest FROM indexed_folders"
+                           " WHERE machine = :machine AND path{} = :path",
                            connection.byte_order()))
         .bind("machine", machine_)
-        .bind("folded", folded(path))
-        .rows(read);
-    return found;
+        .bind("path", path)
+        .first([](const Row& row) { return Known{row.number("id"), row.text("digest")}; });
 }
 
 std::int64_t GuestIndexWriter::add_folder(Connection& connection, const std::string& path,
@@ -416,15 +410,14 @@ void GuestIndexWriter::end_rows(Connection& connection, std::int64_t folder, con
 void GuestIndexWriter::end_tree(Connection& connection, const std::string& path) {
     auto query = connection.query(
         fmt::format("SELECT id, path FROM indexed_folders WHERE machine = :machine AND digest <> ''"
-                    " AND (folded_path{0} = :itself OR (folded_path{0} >= :begin AND folded_path{0} < :end))",
+                    " AND (path{0} = :itself OR (path{0} >= :begin AND path{0} < :end))",
                     connection.byte_order()));
     // "0" comes after "/". Below the root of a Linux system is everything but the folder of roots; other
     // roots are put again, as new.
-    auto itself = folded(path);
     query.bind("machine", machine_)
-        .bind("itself", itself)
-        .bind("begin", path.empty() ? "" : itself + "/")
-        .bind("end", path.empty() ? "\xf4\x8f\xbf\xbf" : itself + "0");
+        .bind("itself", path)
+        .bind("begin", path.empty() ? "" : path + "/")
+        .bind("end", path.empty() ? "\xf4\x8f\xbf\xbf" : path + "0");
     auto folders = query.rows([](const Row& row) { return std::pair(row.number("id"), row.text("path")); });
     for (const auto& [id, folder] : folders) {
         bool is_below =

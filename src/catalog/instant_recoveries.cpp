@@ -40,6 +40,17 @@ InstantRecovery complete(Connection& connection, RecoveryRow row) {
     return std::move(row.recovery);
 }
 
+void insert_disk(Connection& connection, const Uuid& id, const InstantRecovery::Disk& disk) {
+    connection
+        .query(
+            "INSERT INTO instant_recovery_disks (recovery_id, target, overlay)"
+            " VALUES (:id, :target, :overlay)")
+        .bind("id", id)
+        .bind("target", disk.target)
+        .bind("overlay", disk.overlay.string())
+        .run();
+}
+
 }  // namespace
 
 std::vector<InstantRecovery> InstantRecoveries::list() {
@@ -73,16 +84,12 @@ void InstantRecoveries::start(const InstantRecovery& recovery) {
             .bind("name", recovery.vm_name)
             .bind("state", recovery.state)
             .run();
-        for (const auto& disk : recovery.disks)
-            connection
-                .query(
-                    "INSERT INTO instant_recovery_disks (recovery_id, target, overlay)"
-                    " VALUES (:id, :target, :overlay)")
-                .bind("id", recovery.session.id)
-                .bind("target", disk.target)
-                .bind("overlay", disk.overlay.string())
-                .run();
+        for (const auto& disk : recovery.disks) insert_disk(connection, recovery.session.id, disk);
     });
+}
+
+void InstantRecoveries::add_disk(const Uuid& id, const InstantRecovery::Disk& disk) {
+    database_.transaction([&](Connection& connection) { insert_disk(connection, id, disk); });
 }
 
 void InstantRecoveries::set_state(const Uuid& id, std::string_view state) {

@@ -38,9 +38,11 @@ class InstantRecoveries {
 
     std::vector<InstantRecovery> list();  // oldest first
     std::optional<InstantRecovery> find(const Uuid& id);
-    // Opens the restore session as well.
+    // Opens the restore session as well. Its disks may be added later.
     void start(const InstantRecovery& recovery);
     void set_state(const Uuid& id, std::string_view state);
+    // Noted before it is made.
+    void add_disk(const Uuid& id, const InstantRecovery::Disk& disk);
     // An overlay that is not its own.
     void forget_disk(const Uuid& id, const std::string& target);
     // It is one no more, and its session has ended as the argument says.

@@ -75,6 +75,16 @@ void ManagedServers::remove(const Uuid& id) {
         if (job)
             throw Error(ErrorKind::conflict, "The job " + *job + " protects machines of this host")
                 .advise("Delete the job or take the machines out of it first.");
+        auto recovered = connection
+                             .query(
+                                 "SELECT i.vm_name AS name FROM instant_recoveries i JOIN managed_servers m"
+                                 " ON m.hierarchy_root_id = i.hierarchy_root_id WHERE m.id = :id")
+                             .bind("id", id)
+                             .first([](const Row& row) { return row.text("name"); });
+        if (recovered)
+            throw Error(ErrorKind::conflict,
+                        "The machine " + *recovered + " runs from a repository on this host")
+                .advise("Migrate or discard it first.");
         auto machine = connection
                            .query(
                                "SELECT vm_name FROM backup_task_sessions"

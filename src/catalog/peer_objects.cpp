@@ -21,16 +21,16 @@ std::uint64_t store_one(Connection& connection, const Uuid& server, const PeerOb
                         Timestamp first_seen) {
     auto query = connection.query(
         "INSERT INTO peer_objects AS o (kind, id, server_id, entity, name, created_at, description, job_id,"
-        " job_name, repository_id, repository_name, backup_id, backup_name, unique_id, state, result,"
+        " job_name, repository_id, repository_name, backup_id, backup_name, state, result,"
         " is_retry, ended_at, next_run, schedule_configured, schedule_enabled, capacity, free_space)"
         " VALUES (:kind, :id, :server, :entity, :name, :created, :description, :job, :job_name, :repository,"
-        " :repository_name, :backup, :backup_name, :unique_id, :state, :result, :is_retry, :ended, :next_run,"
+        " :repository_name, :backup, :backup_name, :state, :result, :is_retry, :ended, :next_run,"
         " :configured, :enabled, :capacity, :free_space)"
         " ON CONFLICT (kind, id) DO UPDATE SET entity = excluded.entity, name = excluded.name,"
         " description = excluded.description, job_id = excluded.job_id, job_name = excluded.job_name,"
         " repository_id = excluded.repository_id, repository_name = excluded.repository_name,"
         " backup_id = excluded.backup_id, backup_name = excluded.backup_name,"
-        " unique_id = excluded.unique_id, state = excluded.state, result = excluded.result,"
+        " state = excluded.state, result = excluded.result,"
         " is_retry = excluded.is_retry, ended_at = excluded.ended_at, next_run = excluded.next_run,"
         " schedule_configured = excluded.schedule_configured, schedule_enabled = excluded.schedule_enabled,"
         " capacity = excluded.capacity, free_space = excluded.free_space"
@@ -48,7 +48,6 @@ std::uint64_t store_one(Connection& connection, const Uuid& server, const PeerOb
         .bind("repository_name", object.repository_name)
         .bind("backup", text_of(object.backup))
         .bind("backup_name", object.backup_name)
-        .bind("unique_id", object.unique_id)
         .bind("state", object.state)
         .bind("result", object.result)
         .bind("is_retry", object.is_retry)

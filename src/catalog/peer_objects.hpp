@@ -30,7 +30,6 @@ struct PeerObject {
     std::string repository_name{};
     std::optional<Uuid> backup{};
     std::string backup_name{};
-    std::string unique_id{};
     std::string state{};
     std::string result{};
     bool is_retry = false;

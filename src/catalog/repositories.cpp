@@ -74,6 +74,20 @@ void Repositories::remove(const Uuid& id) {
         if (open)
             throw Error(ErrorKind::conflict, "The backup " + *open + " is being written to this repository")
                 .advise("Wait for its session to end, or stop it first.");
+        auto restored = connection
+                            .query(
+                                "SELECT s.vm_name AS name FROM restore_sessions s"
+                                " JOIN vm_restore_points v ON v.id = s.vm_restore_point_id"
+                                " JOIN restore_points p ON p.id = v.restore_point_id"
+                                " JOIN backups b ON b.id = p.backup_id"
+                                " WHERE b.repository_id = :id AND s.ended_at IS NULL")
+                            .bind("id", id)
+                            .first([](const Row& row) { return row.text("name"); });
+        if (restored)
+            throw Error(ErrorKind::conflict,
+                        "A restore point of " + *restored +
+                            " in this repository is being restored or mounted, or a machine runs from it")
+                .advise("Wait for its restore session to end, or end it first.");
         connection.query("DELETE FROM backups WHERE repository_id = :id").bind("id", id).run();
         connection.query("DELETE FROM repositories WHERE id = :id").bind("id", id).run();
     });

@@ -48,7 +48,6 @@ const RecordSource<TaskRecord>& task_source();  // {logon session}: nobody sees 
 const RecordSource<PeerRecord>& peer_job_source();
 const RecordSource<PeerRecord>& peer_repository_source();
 const RecordSource<PeerRecord>& peer_managed_server_source();
-const RecordSource<PeerRecord>& peer_hierarchy_root_source();
 const RecordSource<PeerRecord>& peer_backup_source();
 const RecordSource<PeerRecord>& peer_restore_point_source();
 const RecordSource<PeerRecord>& peer_backup_session_source();

@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 
+#include "base/cancellation.hpp"
 #include "base/error.hpp"
 #include "base/installation.hpp"
 #include "base/text.hpp"
@@ -38,6 +39,7 @@ Error error_of(std::string_view said, const RestorePointDisk& disk) {
 void wait_until_served(Process& process, const NbdAddress& address, const RestorePointDisk& disk) {
     auto end = Clock::now() + start_limit;
     while (true) {
+        throw_if_stopped(StopScope::current());
         if (process.wait(5ms)) throw error_of(process.output(), disk);
         std::error_code ignored;
         if (fs::exists(address.socket, ignored)) {

@@ -86,16 +86,17 @@ class MountedGuest : public GuestFiles {
     Walked walk(const Visit& visit, const WalkLimits& limits, std::stop_token stop) override {
         Walked walked;
         auto end = std::chrono::steady_clock::now() + limits.time;
-        std::vector<WaitingFolder> waiting;
+        Waiting waiting;
         for (auto& mounted : roots_ | std::views::reverse)
-            waiting.push_back({mounted.folder, directory_entry(mounted.root).path, 0});
+            waiting.push({mounted.folder, directory_entry(mounted.root).path, 0});
         while (!waiting.empty()) {
             if (std::chrono::steady_clock::now() > end)
                 throw Error(ErrorKind::unavailable,
                             fmt::format("Reading the names of all files takes longer than {} s",
                                         limits.time.count()));
-            auto folder = std::move(waiting.back());
-            waiting.pop_back();
+            auto folder = waiting.pop();
+            if (waiting.bytes() > limits.waiting_bytes)
+                throw Error(ErrorKind::too_large, "The machine has too many folders with long names");
             walk_folder(folder, visit, limits, stop, waiting, walked);
         }
         return walked;
@@ -157,9 +158,33 @@ class MountedGuest : public GuestFiles {
         std::size_t depth;
     };
 
+    class Waiting {
+      public:
+        bool empty() const { return folders_.empty(); }
+        std::size_t bytes() const { return bytes_; }
+        void push(WaitingFolder folder) {
+            bytes_ += size_of(folder);
+            folders_.push_back(std::move(folder));
+        }
+        WaitingFolder pop() {
+            auto folder = std::move(folders_.back());
+            folders_.pop_back();
+            bytes_ -= size_of(folder);
+            return folder;
+        }
+
+      private:
+        static std::size_t size_of(const WaitingFolder& folder) {
+            return folder.folder_path.size() + folder.shown.size() + sizeof(WaitingFolder);
+        }
+
+        std::vector<WaitingFolder> folders_;
+        std::size_t bytes_ = 0;
+    };
+
     // Adds the folders in it to `waiting`.
     void walk_folder(const WaitingFolder& folder, const Visit& visit, const WalkLimits& limits,
-                     const std::stop_token& stop, std::vector<WaitingFolder>& waiting, Walked& walked) {
+                     const std::stop_token& stop, Waiting& waiting, Walked& walked) {
         auto leave_out = [&](std::string why) {
             if (walked.left_out++ == 0) walked.reason = std::move(why);
         };
@@ -172,6 +197,12 @@ class MountedGuest : public GuestFiles {
                 doing, operation_limit,
                 [&](guestfs_h* handle) {
                     names = read_directory(handle, folder.folder_path);
+                    // The path of each is its folder's and its name.
+                    if (names.size() > limits.folder_entries ||
+                        names.size() * folder.shown.size() > limits.waiting_bytes)
+                        throw Error(ErrorKind::too_large,
+                                    fmt::format("{} holds {} files, too many to be read at once",
+                                                display_name(folder.shown), names.size()));
                     entries = stat_names(handle, folder.folder_path, names, folder.shown);
                 },
                 stop);
@@ -195,7 +226,7 @@ class MountedGuest : public GuestFiles {
                                       display_name(entries[i].path.substr(0, 200))));
                 continue;
             }
-            waiting.push_back(
+            waiting.push(
                 {folder.folder_path + "/" + names[i].name, std::move(entries[i].path), folder.depth + 1});
         }
     }

@@ -58,8 +58,10 @@ enum class Show { all, directories, files };
 
 // What a walk does not go beyond.
 struct WalkLimits {
-    std::uint64_t entries = 10'000'000;  // of all folders together: too_large
-    std::chrono::seconds time{7200};     // unavailable
+    std::uint64_t entries = 10'000'000;     // of all folders together: too_large
+    std::size_t folder_entries = 250'000;   // of one: it is left out
+    std::size_t waiting_bytes = 256 << 20;  // of the paths of folders that are still to be read: too_large
+    std::chrono::seconds time{7200};        // unavailable
     // Of a folder's path as it is shown, and of folders in one another: what is below is left out.
     std::size_t path_bytes = 2000;
     std::size_t depth = 200;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <libvirt/libvirt-qemu.h>
 #include <libvirt/virterror.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <boost/json.hpp>
@@ -102,6 +103,16 @@ void kill_session(virDomainPtr domain, int pid) {
     start(domain, "/bin/sh", {"-c", fmt::format("kill -s KILL -- -{}", pid)});
 }
 
+// A guest that is busy may not answer in time: it is asked again until the command's time is up.
+std::optional<GuestCommandResult> look_patiently_at(virDomainPtr domain, int pid, Clock::time_point end) {
+    try {
+        return look_at(domain, pid);
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::unavailable || Clock::now() >= end) throw;
+        return std::nullopt;
+    }
+}
+
 }  // namespace
 
 void ping_agent(virDomainPtr domain) {
@@ -125,13 +136,17 @@ GuestCommandResult run_guest_command(virDomainPtr domain, const GuestCommand& co
     try {
         auto pause = std::chrono::milliseconds(first_look);
         while (true) {
-            if (auto result = look_at(domain, pid)) return *result;
+            if (auto result = look_patiently_at(domain, pid, end)) return *result;
             if (Clock::now() >= end) break;
             pause_work(pause);
             pause = std::min<std::chrono::milliseconds>(2 * pause, longest_between_looks);
         }
-    } catch (const Error& error) {
-        if (error.kind() == ErrorKind::cancelled) kill_session(domain, pid);
+    } catch (const Error&) {
+        try {
+            kill_session(domain, pid);
+        } catch (const Error& error) {
+            spdlog::warn("A command in {} may still run: {}", name_of(domain), error.what());
+        }
         throw;
     }
     kill_session(domain, pid);

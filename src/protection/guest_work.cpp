@@ -68,11 +68,16 @@ std::unique_ptr<hypervisor::LiveBackup> GuestWork::around(const Begin& begin) {
     } catch (...) {
         failure = std::current_exception();
     }
-    run_script_after();
-    if (may_be_frozen_)
-        guests_.note({server_, domain_.uuid, domain_.name, owner_, {}, now()});
-    else
+    if (may_be_frozen_) {
+        // No script runs in a guest that is frozen: it is left to Recovery, as the thaw is.
+        const auto& script = settings_.scripts.after;
+        if (!script.command.empty())
+            warn(fmt::format("The script after the backup runs in {} once it is thawed.", domain_.name));
+        guests_.note({server_, domain_.uuid, domain_.name, owner_, script, now()});
+    } else {
+        run_script_after();
         guests_.forget(server_, domain_.uuid);
+    }
     if (failure) std::rethrow_exception(failure);
     return backup;
 }
@@ -112,7 +117,8 @@ void GuestWork::run_script_after() {
     const auto& script = settings_.scripts.after;
     if (script.command.empty()) return;
     // Also where the run is to stop: it undoes what the one before did.
-    auto why = run_script(host_, domain_.uuid, script, {});
+    std::stop_source never;
+    auto why = run_script(host_, domain_.uuid, script, never.get_token());
     if (!why.empty()) warn(fmt::format("The script after the backup failed in {}: {}.", domain_.name, why));
 }
 
@@ -149,8 +155,10 @@ std::unique_ptr<hypervisor::FrozenGuest> GuestWork::freeze() {
     try {
         host_.thaw(domain_.uuid);
     } catch (const Error& error) {
-        may_be_frozen_ = true;
-        spdlog::warn("Whether something is frozen in {} is not known: {}", domain_.name, error.what());
+        // An agent that refuses knows no freezing.
+        may_be_frozen_ = error.kind() != ErrorKind::io;
+        if (may_be_frozen_)
+            spdlog::warn("Whether something is frozen in {} is not known: {}", domain_.name, error.what());
     }
     is_not_frozen(why, Severity::warning);
     return nullptr;
@@ -185,6 +193,8 @@ void GuestWork::is_not_frozen(const std::string& why, Severity severity) {
 }
 
 void GuestWork::warn(std::string sentence) {
+    // In the log as well: a backup that fails tells its own reason only.
+    spdlog::warn("{}", sentence);
     has_warnings_ = true;
     notes_.push_back(std::move(sentence));
 }

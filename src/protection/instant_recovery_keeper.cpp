@@ -30,6 +30,7 @@ constexpr auto between_looks = 1s;
 constexpr auto after_failure = 15s;
 // A pull ends when what serves the disk ends, or the machine goes off: then it is begun again.
 constexpr int most_pulls = 5;
+constexpr auto between_pulls = 3s;
 
 // Below 107 bytes with the name of a socket: a part of the id is enough to tell sixteen apart.
 fs::path folder_of(const Environment& environment, const Uuid& id) {
@@ -143,6 +144,8 @@ Uuid InstantRecoveryKeeper::publish(const InstantRecoveryRequest& request, std::
     auto disks = disks_of(environment_, repositories_, request.point);
     auto machine = std::make_shared<Machine>();
     machine->recovery = plan(request, disks.description);
+    // Each is noted right before it is made, so that nothing is removed that somebody else made.
+    auto overlays = std::exchange(machine->recovery.disks, {});
     const auto id = machine->recovery.session.id;
     std::unique_lock working(machine->mutex);
     {
@@ -161,7 +164,7 @@ Uuid InstantRecoveryKeeper::publish(const InstantRecoveryRequest& request, std::
     }
     try {
         recoveries_.start(machine->recovery);
-        make(*machine, request, std::move(disks), stop);
+        make(*machine, request, std::move(disks), overlays, stop);
         std::lock_guard lock(mutex_);
         machine->recovery.state = state::published;
         recoveries_.set_state(id, state::published);
@@ -188,7 +191,7 @@ Uuid InstantRecoveryKeeper::publish(const InstantRecoveryRequest& request, std::
 }
 
 void InstantRecoveryKeeper::make(Machine& machine, const InstantRecoveryRequest& request, PointDisks disks,
-                                 std::stop_token stop) {
+                                 const std::vector<InstantRecovery::Disk>& overlays, std::stop_token stop) {
     auto& recovery = machine.recovery;
     auto& host = host_of(recovery);
     auto saved = disks.description;
@@ -196,7 +199,7 @@ void InstantRecoveryKeeper::make(Machine& machine, const InstantRecoveryRequest&
     auto snapshot = disks.snapshot;
     auto xml = repository->read_file(snapshot, MachinePaths(saved.name).domain_xml(), domain_xml_limit);
 
-    open_exports(machine, std::move(disks));
+    open_exports(machine, request.point.repository, std::move(disks));
     auto addresses = machine.served->addresses();
     hypervisor::DomainChanges changes;
     changes.new_name = recovery.vm_name;
@@ -206,15 +209,17 @@ void InstantRecoveryKeeper::make(Machine& machine, const InstantRecoveryRequest&
     changes.unplug_networks = !request.connect_networks.value_or(!original || !is_running(host, *original));
     for (std::size_t i = 0; i < saved.disks.size(); ++i) {
         throw_if_stopped(stop);
-        const auto overlay = recovery.disks[i].overlay;
+        const auto& overlay = overlays[i].overlay;
         make_directories(overlay.parent_path(), 0711);
+        recoveries_.add_disk(recovery.session.id, overlays[i]);
+        recovery.disks.push_back(overlays[i]);
         try {
             disk::create_overlay(overlay, saved.disks[i].size, addresses[i]);
         } catch (const Error& error) {
             // Somebody made it since it was planned: it is not ours to remove.
             if (error.kind() == ErrorKind::conflict) {
-                recoveries_.forget_disk(recovery.session.id, recovery.disks[i].target);
-                recovery.disks.erase(recovery.disks.begin() + static_cast<std::ptrdiff_t>(i));
+                recoveries_.forget_disk(recovery.session.id, overlays[i].target);
+                recovery.disks.pop_back();
             }
             throw;
         }
@@ -227,10 +232,13 @@ void InstantRecoveryKeeper::make(Machine& machine, const InstantRecoveryRequest&
         with_context("starting the recovered machine", [&] { host.start(recovery.domain); });
 }
 
-void InstantRecoveryKeeper::open_exports(Machine& machine, PointDisks disks) {
+void InstantRecoveryKeeper::open_exports(Machine& machine, const Uuid& repository, PointDisks disks) {
     const auto& recovery = machine.recovery;
-    auto gate = repositories_.gate(points_.find_vm_point(recovery.session.vm_restore_point)->repository);
-    std::shared_lock in_use(*gate);  // the exports then hold locks of the repository itself
+    auto gate = repositories_.gate(repository);
+    std::shared_lock in_use(*gate, std::try_to_lock);  // the exports then hold locks of the repository itself
+    if (!in_use)
+        throw Error(ErrorKind::conflict, "The repository is being pruned")
+            .advise("Try again when that has ended.");
     machine.served.emplace(std::move(disks), folder_of(environment_, recovery.session.id),
                            host_of(recovery).user_of_machines());
     machine.served->keep_up();
@@ -252,6 +260,9 @@ InstantRecoveryKeeper::MachinePointer InstantRecoveryKeeper::take(const Uuid& id
             .advise("Wait for its restore session to end.");
     recoveries_.set_state(id, next);
     recovery.state = next;
+    // Of a migration before, which is over.
+    recovery.session.reason.clear();
+    sessions_.update(recovery.session);
     return found->second;
 }
 
@@ -284,7 +295,7 @@ void InstantRecoveryKeeper::remove_made(Machine& machine) {
 }
 
 void InstantRecoveryKeeper::end(Machine& machine, std::string_view result, const std::string& reason) {
-    auto& session = machine.recovery.session;
+    auto session = machine.recovery.session;
     session.state = catalog::state::stopped;
     session.result = result;
     session.reason = reason;
@@ -306,6 +317,14 @@ std::string InstantRecoveryKeeper::state_of(const Machine& machine) {
     return machine.recovery.state;
 }
 
+// Left to be moved, and nobody does it (yet).
+bool InstantRecoveryKeeper::is_to_be_moved(const Machine& machine) {
+    std::lock_guard lock(mutex_);
+    auto mover = movers_.find(machine.recovery.session.id);
+    return machine.recovery.state == state::migrating &&
+           (mover == movers_.end() || mover->second->ended.load());
+}
+
 void InstantRecoveryKeeper::begin_move(const MachinePointer& machine) {
     std::lock_guard lock(mutex_);
     std::erase_if(movers_, [](const auto& entry) { return entry.second->ended.load(); });
@@ -320,27 +339,36 @@ void InstantRecoveryKeeper::begin_move(const MachinePointer& machine) {
 
 void InstantRecoveryKeeper::move(Machine& machine, std::stop_token stop) {
     StopScope scope(stop);
-    auto& session = machine.recovery.session;
     spdlog::info("The disks of {} are completed", machine.recovery.vm_name);
     try {
-        session.reason.clear();
         const int count = static_cast<int>(machine.recovery.disks.size());
         for (int i = 0; i < count; ++i)
             complete_disk(machine, machine.recovery.disks[static_cast<std::size_t>(i)], 100 * i / count,
                           100 / count, stop);
         std::lock_guard working(machine.mutex);
         settle(machine);
-        machine.served->remove();
+        if (machine.served) machine.served->remove();
         end(machine, catalog::result::success, "");
     } catch (const std::exception& error) {
         // The next start goes on.
         if (stop.stop_requested()) return;
-        spdlog::warn("The disks of {} were not completed: {}", machine.recovery.vm_name, error.what());
-        session.reason = fmt::format("Migration failed: {}", error.what());
-        sessions_.update(session);
+        give_up_move(machine, error.what());
+    }
+}
+
+// It is as it was before it was to be moved; what was copied stays copied.
+void InstantRecoveryKeeper::give_up_move(Machine& machine, const std::string& why) {
+    auto& session = machine.recovery.session;
+    spdlog::warn("The disks of {} were not completed: {}", machine.recovery.vm_name, why);
+    std::lock_guard lock(mutex_);
+    machine.recovery.state = state::published;
+    session.reason = "Migration failed: " + why;
+    try {
         recoveries_.set_state(session.id, state::published);
-        std::lock_guard lock(mutex_);
-        machine.recovery.state = state::published;
+        sessions_.update(session);
+    } catch (const std::exception& error) {
+        // After a restart it is tried again.
+        spdlog::warn("This could not be stored: {}", error.what());
     }
 }
 
@@ -360,8 +388,13 @@ void InstantRecoveryKeeper::complete_disk(Machine& machine, const InstantRecover
             throw Error(ErrorKind::io,
                         fmt::format("The disk {} still reads from the repository", disk.target))
                 .advise("Remove the snapshots that were made of the machine, then migrate it again.");
+        if (pulls > 0) pause_work(between_pulls);
         if (!is_running(host, domain)) {
-            disk::complete_overlay(disk.overlay, report, stop);
+            try {
+                disk::complete_overlay(disk.overlay, report, stop);
+            } catch (const Error& error) {
+                if (error.kind() != ErrorKind::io || pulls + 1 == most_pulls) throw;
+            }
             continue;
         }
         host.begin_pull(domain, disk.target);
@@ -406,6 +439,9 @@ void InstantRecoveryKeeper::look_after(std::stop_token stop) {
                 look_after(machine);
                 machine->last_trouble.clear();
             } catch (const std::exception& error) {
+                const auto* known = dynamic_cast<const Error*>(&error);
+                if (known != nullptr && known->kind() == ErrorKind::not_found && is_to_be_moved(*machine))
+                    give_up_move(*machine, error.what());
                 machine->next_look = std::chrono::steady_clock::now() + after_failure;
                 if (machine->last_trouble != error.what())
                     spdlog::warn("The machine {}, which runs from a repository: {}",
@@ -433,7 +469,7 @@ void InstantRecoveryKeeper::look_after(const MachinePointer& machine) {
     if (!machine->served) {
         auto point = points_.find_vm_point(recovery.session.vm_restore_point);
         if (!point) throw Error(ErrorKind::not_found, "The restore point is not in the catalog any more");
-        open_exports(*machine, disks_of(environment_, repositories_, *point));
+        open_exports(*machine, point->repository, disks_of(environment_, repositories_, *point));
     } else {
         machine->served->keep_up();
     }
@@ -441,6 +477,8 @@ void InstantRecoveryKeeper::look_after(const MachinePointer& machine) {
     if (host.is_paused_by_disk_error(recovery.domain)) {
         spdlog::info("The machine {} goes on", recovery.vm_name);
         host.resume(recovery.domain);
+        // Where the disk is full it pauses again at once.
+        machine->next_look = std::chrono::steady_clock::now() + after_failure;
     }
     if (state_of(*machine) == state::migrating) begin_move(machine);
 }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "catalog/instant_recoveries.hpp"
 #include "catalog/restore_points.hpp"
@@ -60,12 +61,14 @@ class InstantRecoveryKeeper {
     catalog::InstantRecovery plan(const InstantRecoveryRequest& request,
                                   const MachineDescription& description);
     void make(Machine& machine, const InstantRecoveryRequest& request, PointDisks disks,
-              std::stop_token stop);
-    void open_exports(Machine& machine, PointDisks disks);
+              const std::vector<catalog::InstantRecovery::Disk>& overlays, std::stop_token stop);
+    void open_exports(Machine& machine, const Uuid& repository, PointDisks disks);
     MachinePointer take(const Uuid& id, std::string_view state);
     void remove_made(Machine& machine);
     void end(Machine& machine, std::string_view result, const std::string& reason);
     std::string state_of(const Machine& machine);
+    bool is_to_be_moved(const Machine& machine);
+    void give_up_move(Machine& machine, const std::string& why);
     void begin_move(const MachinePointer& machine);
     void move(Machine& machine, std::stop_token stop);
     void complete_disk(Machine& machine, const catalog::InstantRecovery::Disk& disk, int before, int share,

@@ -3,8 +3,10 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <condition_variable>
 #include <filesystem>
 
+#include "base/cancellation.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "catalog/guests_in_backup.hpp"
@@ -24,6 +26,7 @@ namespace holdfast::protection {
 namespace {
 
 constexpr std::chrono::days guest_tried_for{1};
+constexpr std::chrono::minutes between_guest_looks{1};
 constexpr const char* reason =
     "The server was stopped while this ran. Start it again; nothing that was reported as made is lost.";
 
@@ -52,8 +55,7 @@ void Recovery::fail_interrupted_work() {
 
 bool Recovery::is_clean() {
     std::lock_guard lock(mutex_);
-    return interrupted_.empty() &&
-           catalog::GuestsInBackup(environment_.database).list_of(environment_.owner).empty();
+    return interrupted_.empty();
 }
 
 void Recovery::look_after(const catalog::BackupSession& session) {
@@ -61,24 +63,50 @@ void Recovery::look_after(const catalog::BackupSession& session) {
     interrupted_.push_back(session);
 }
 
-void Recovery::put_guests_right() {
+void Recovery::look_after_guests() {
+    guests_keeper_ = std::jthread([this](std::stop_token stop) {
+        StopScope scope(stop);
+        std::mutex sleeping;
+        std::unique_lock lock(sleeping);
+        std::condition_variable_any wake;
+        while (!stop.stop_requested()) {
+            try {
+                put_guests_right(stop);
+            } catch (const std::exception& error) {
+                spdlog::warn("Whether a backup left something in a guest is not known now: {}", error.what());
+            }
+            wake.wait_for(lock, stop, between_guest_looks, [] { return false; });
+        }
+    });
+}
+
+void Recovery::put_guests_right(const std::stop_token& stop) {
     catalog::GuestsInBackup guests(environment_.database);
     for (const auto& guest : guests.list_of(environment_.owner)) {
+        if (stop.stop_requested()) return;
         try {
             auto claim = hosts_.claim(guest.server, guest.domain, guest.vm_name);
+            // What was noted may have been put right since, or be of another backup now.
+            auto noted = guests.list_of(environment_.owner);
+            auto still = std::ranges::any_of(noted, [&](const auto& other) {
+                return other.server == guest.server && other.domain == guest.domain &&
+                       other.noted == guest.noted;
+            });
+            if (!still) continue;
             put_guest_right(hosts_.connect(guest.server), guest);
-        } catch (const std::exception& error) {
-            bool try_again = now() < guest.noted + guest_tried_for;
+            guests.forget(guest.server, guest.domain);
+        } catch (const Error& error) {
+            if (error.kind() == ErrorKind::conflict) continue;  // it is being backed up
+            if (error.kind() == ErrorKind::cancelled) return;
+            bool try_again = now() < std::max(guest.noted, started_) + guest_tried_for;
             spdlog::warn("What a backup left in the guest of {} could not be put right{}: {}", guest.vm_name,
                          try_again ? " yet" : "", error.what());
-            if (try_again) continue;
+            if (!try_again) guests.forget(guest.server, guest.domain);
         }
-        guests.forget(guest.server, guest.domain);
     }
 }
 
 void Recovery::clean_up() {
-    put_guests_right();
     std::vector<catalog::BackupSession> sessions;
     {
         std::lock_guard lock(mutex_);

@@ -46,7 +46,12 @@ bool ServedDisks::keep_up() {
                          exports_[i]->last_words());
         exports_[i].reset();
         exports_[i].emplace(disk::RestorePointExport::start(disks_.disks[i], places[i].socket));
-        give_away(places[i].socket);
+        try {
+            give_away(places[i].socket);
+        } catch (...) {
+            exports_[i].reset();
+            throw;
+        }
         began = true;
     }
     return began;

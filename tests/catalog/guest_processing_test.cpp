@@ -65,6 +65,7 @@ TEST_P(GuestRecords, OfJobsAndTheirObjectsComeBack) {
     EXPECT_EQ(guest_processing_of(job.objects.at(0), job).mode, VssSnapshotMode::RequireSuccess);
     EXPECT_EQ(guest_processing_of(job.objects.at(1), job).mode, VssSnapshotMode::Disabled);
     Selection of_job;
+    of_job.viewer.sees_all = true;
     of_job.inside = {{"job", id.to_string()}};
     auto listed = select_records(*database_, job_object_source(), of_job).records;
     ASSERT_EQ(listed.size(), 2U);
@@ -120,8 +121,12 @@ TEST_P(GuestRecords, TellHowConsistentPointsAre) {
         points.add(point, machine);
         EXPECT_EQ(points.find_vm_point(machine.id)->consistency, word);
     }
-    auto names_where = [&](Comparison comparison, const std::string& word) {
+    // By the order in which the words are described.
+    constexpr std::int64_t crash = 0;
+    constexpr std::int64_t file_system = 1;
+    auto names_where = [&](Comparison comparison, std::int64_t word) {
         Selection selection;
+        selection.viewer.sees_all = true;
         selection.where =
             Condition::compare(*vm_restore_point_source().find("Consistency"), comparison, word);
         std::vector<std::string> names;
@@ -129,8 +134,8 @@ TEST_P(GuestRecords, TellHowConsistentPointsAre) {
             names.push_back(found.vm_name);
         return names;
     };
-    EXPECT_THAT(names_where(Comparison::equal, "FileSystemConsistent"), ElementsAre("filesystem one"));
-    EXPECT_THAT(names_where(Comparison::not_equal, "CrashConsistent"),
+    EXPECT_THAT(names_where(Comparison::equal, file_system), ElementsAre("filesystem one"));
+    EXPECT_THAT(names_where(Comparison::not_equal, crash),
                 testing::UnorderedElementsAre("filesystem one", "offline one"));
 }
 

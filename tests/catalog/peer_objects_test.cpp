@@ -133,8 +133,7 @@ TEST_P(WithOthers, EveryTypeIsOneListByEveryField) {
     machine.created = begin;
     points.add(point, machine);
     for (int i = 0; i < 4; ++i)
-        for (const auto* kind :
-             {"Job", "Repository", "ManagedServer", "HierarchyRoot", "Backup", "RestorePoint"})
+        for (const auto* kind : {"Job", "Repository", "ManagedServer", "Backup", "RestorePoint"})
             objects_.store(other_.id, {object(kind, i)});
     expect_one_list(job_source(), 5);
     expect_one_list(repository_source(), 5);
@@ -142,7 +141,6 @@ TEST_P(WithOthers, EveryTypeIsOneListByEveryField) {
     expect_one_list(restore_point_source(), 5);
     // Roots of hosts of here go by the ids of their hosts in a list.
     expect_one_list(managed_server_source(), 5);
-    expect_one_list(hierarchy_root_source(), 5);
 }
 
 TEST_P(WithOthers, FiltersByServerAndByTime) {
@@ -192,8 +190,7 @@ TEST_P(WithOthers, WhatThisServerHasUnderTheSameIdIsShownAlone) {
 }
 
 TEST_P(WithOthers, NothingOfOthersIsAmongWhatThisServerWorksOn) {
-    for (const auto* kind :
-         {"Job", "Repository", "ManagedServer", "HierarchyRoot", "Backup", "RestorePoint"}) {
+    for (const auto* kind : {"Job", "Repository", "ManagedServer", "Backup", "RestorePoint"}) {
         auto told = object(kind, 1);
         told.repository = repository_.id;
         objects_.store(other_.id, {told});

@@ -272,7 +272,7 @@ class EmClient:
                 response = connection.getresponse()
                 answer = Answer(method, path, response.status, response.reason, response.headers, response.read())
                 break
-            except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+            except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError, ssl.SSLEOFError):
                 # The server may close an idle connection at any time; only then is it right to send again.
                 fresh = connection.holdfast_requests == 0
                 self.close()

@@ -233,12 +233,12 @@ TEST_F(GuestWorks, WhatMayBeFrozenStaysNoted) {
     guest.around(begin());
     EXPECT_TRUE(guest.has_warnings());
     ASSERT_EQ(left().size(), 1U);
-    EXPECT_EQ(left()[0].script.command, "") << "it was run";
+    EXPECT_EQ(left()[0].script.command, "after") << "nothing runs in a guest that is frozen";
     EXPECT_EQ(error_of([&] { put_guest_right(host_, left()[0]); }), ErrorKind::unavailable);
     host_.thaw_fails = false;
     host_.events.clear();
     put_guest_right(host_, left()[0]);
-    EXPECT_THAT(host_.events, ElementsAre("thaw by hand"));
+    EXPECT_THAT(host_.events, ElementsAre("thaw by hand", "after"));
 }
 
 TEST_F(GuestWorks, FailingScriptIsAWarningOrTheEnd) {

@@ -57,6 +57,7 @@ class Collection {
     template <typename See>
     bool pages(const PeerKind& kind, const std::string& filter, See see) {
         std::size_t told = 0;
+        bool is_complete = true;
         for (int page = 1;; ++page) {
             auto items = session_.list(fmt::format("/api/{}?format=Entity&pageSize={}&page={}{}",
                                                    kind.collection, page_size, page, filter),
@@ -71,14 +72,20 @@ class Collection {
                             fmt::format("There are more than {} {}", most_objects, kind.collection));
             std::vector<catalog::PeerObject> read;
             for (const auto& item : *items) {
-                auto object = read_peer_object(kind, server_, item);
-                if (!object) continue;
-                see(*object);
-                read.push_back(std::move(*object));
+                try {
+                    auto object = read_peer_object(kind, server_, item);
+                    if (!object) continue;
+                    see(*object);
+                    read.push_back(std::move(*object));
+                } catch (const Error&) {
+                    // One that cannot be read does not keep the others away; nor does it go for that.
+                    ++collected_.left_out;
+                    is_complete = false;
+                }
             }
             collected_.left_out += objects_.store(server_, read);
             collected_.objects += read.size();
-            if (items->size() < page_size) return true;
+            if (items->size() < page_size) return is_complete;
         }
     }
 

@@ -24,7 +24,6 @@ constexpr std::size_t most_links = 50;
 
 constexpr auto kinds = std::to_array<PeerKind>({{"Repository", "repositories", "Repositories"},
                                                 {"ManagedServer", "managedServers", "ManagedServers"},
-                                                {"HierarchyRoot", "hierarchyRoots", "HierarchyRoots"},
                                                 {"Job", "jobs", "Jobs"},
                                                 {"Backup", "backups", "Backups"},
                                                 {"RestorePoint", "restorePoints", "RestorePoints"},
@@ -101,9 +100,6 @@ void note(const Repository& repository, catalog::PeerObject& object) {
 void note(const ManagedServer& server, catalog::PeerObject& object) {
     object.description = server.Description.value_or("");
 }
-void note(const HierarchyRoot& root, catalog::PeerObject& object) {
-    object.unique_id = root.UniqueId.value_or("");
-}
 void note(const Backup& backup, catalog::PeerObject& object) {
     auto repository = parent_in(*backup.Links, "repositories");
     object.repository = repository.id;
@@ -165,8 +161,8 @@ std::optional<catalog::PeerObject> read_as(const PeerKind& kind, const Uuid& ser
                                .name = *name};
     note(entity, object);
     // PostgreSQL keeps no NUL in a text.
-    for (const auto* text : {&object.name, &object.description, &object.job_name, &object.repository_name,
-                             &object.backup_name, &object.unique_id})
+    for (const auto* text :
+         {&object.name, &object.description, &object.job_name, &object.repository_name, &object.backup_name})
         if (text->find('\0') != std::string::npos) throw refuse(kind, "a text of it holds a NUL");
     return object;
 }
@@ -188,7 +184,6 @@ std::optional<catalog::PeerObject> read_peer_object(const PeerKind& kind, const 
     if (kind.name == "Job") return read_as<Job>(kind, server, json);
     if (kind.name == "Repository") return read_as<Repository>(kind, server, json);
     if (kind.name == "ManagedServer") return read_as<ManagedServer>(kind, server, json);
-    if (kind.name == "HierarchyRoot") return read_as<HierarchyRoot>(kind, server, json);
     if (kind.name == "Backup") return read_as<Backup>(kind, server, json);
     if (kind.name == "RestorePoint") return read_as<RestorePoint>(kind, server, json);
     return read_as<BackupJobSession>(kind, server, json);

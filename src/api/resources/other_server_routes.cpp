@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <spdlog/spdlog.h>
 
 #include <optional>
 #include <utility>
@@ -187,17 +188,28 @@ Error only_there(const Server& server, const std::string& what) {
         .advise(fmt::format("Ask it: {}/api/.", peer::url_of(server.address, server.port)));
 }
 
+// What was done there is done, whether it can be shown here at once or not.
+void refresh(const Services& services, const Server& server, peer::PeerSession& session,
+             const std::string& path) {
+    try {
+        refresh_of_other(services.database, server.id, session, path);
+    } catch (const std::exception& error) {
+        spdlog::warn("{} of the backup server {} is not shown as it is now: {}", path, server.name,
+                     error.what());
+    }
+}
+
 // Passes an action on, follows its task there, and shows what it led to.
 TaskOutcome act_there(const Services& services, const Server& server, const std::string& path) {
     try {
         peer::PeerSession session(access_to(server, services.secrets), {.all = std::chrono::minutes(2)});
         auto done = session.run("/api" + path);
-        refresh_of_other(services.database, server.id, session, path.substr(0, path.find('?')));
+        refresh(services, server, session, path.substr(0, path.find('?')));
         TaskOutcome outcome{.message = fmt::format("{}: {}", server.name, done.message)};
         for (const auto& href : done.related) {
             auto here = path_here(href);
             if (!here) continue;
-            refresh_of_other(services.database, server.id, session, *here);
+            refresh(services, server, session, *here);
             auto is_session = here->starts_with("/backupSessions/");
             outcome.links.push_back({"Related", *here, is_session ? "BackupJobSession" : "Job", {}});
         }
@@ -261,7 +273,6 @@ class OtherObject {
         if (kind_.name == "Job") return shown_as<Job>();
         if (kind_.name == "Repository") return shown_as<Repository>();
         if (kind_.name == "ManagedServer") return shown_as<ManagedServer>();
-        if (kind_.name == "HierarchyRoot") return shown_as<HierarchyRoot>();
         if (kind_.name == "Backup") return shown_as<Backup>();
         if (kind_.name == "RestorePoint") return shown_as<RestorePoint>();
         return shown_as<BackupJobSession>();

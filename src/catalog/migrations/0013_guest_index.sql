@@ -30,7 +30,8 @@ CREATE TABLE indexed_folders (
     digest TEXT NOT NULL,
     PRIMARY KEY (machine, id)
 );
-CREATE INDEX indexed_folders_by_path ON indexed_folders(machine, folded_path COLLATE "C");
+CREATE INDEX indexed_folders_by_path ON indexed_folders(machine, path COLLATE "C");
+CREATE INDEX indexed_folders_by_folded_path ON indexed_folders(machine, folded_path COLLATE "C");
 
 -- One version of a file, folder or link: as it is in the points created from first_at until before until_at. A
 -- file that does not change is one row, however many points have it.

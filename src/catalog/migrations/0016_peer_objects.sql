@@ -19,7 +19,6 @@ CREATE TABLE peer_objects (
     repository_name TEXT NOT NULL,
     backup_id TEXT NOT NULL,
     backup_name TEXT NOT NULL,
-    unique_id TEXT NOT NULL,
     state TEXT NOT NULL,
     result TEXT NOT NULL,
     is_retry INTEGER NOT NULL,

@@ -101,7 +101,7 @@ const RecordSource<ManagedServer>& hierarchy_root_source() {
     static const auto source = [] {
         auto made = server_source();
         made.name = "HierarchyRoot";
-        made.of_others = peer_hierarchy_root_source;
+        // Machines are looked up on hosts of this server only: those of others are not offered for it.
         made.fields = {
             fields::id("UID", "h.hierarchy_root_id"), fields::text("Name", "h.name"),
             fields::text("UniqueId", "h.host_id"),

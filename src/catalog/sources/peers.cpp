@@ -89,12 +89,6 @@ const RecordSource<PeerRecord>& peer_managed_server_source() {
     return source;
 }
 
-const RecordSource<PeerRecord>& peer_hierarchy_root_source() {
-    static const auto source = source_over(hierarchy_root_source(), "managed_servers", "hierarchy_root_id",
-                                           {{"UniqueId", "o.unique_id"}});
-    return source;
-}
-
 const RecordSource<PeerRecord>& peer_backup_source() {
     static const auto source =
         source_over(backup_source(), "backups", "id",
@@ -121,9 +115,9 @@ const RecordSource<PeerRecord>& peer_backup_session_source() {
 }
 
 const RecordSource<PeerRecord>* peer_source(std::string_view kind) {
-    for (const auto* source : {&peer_job_source(), &peer_repository_source(), &peer_managed_server_source(),
-                               &peer_hierarchy_root_source(), &peer_backup_source(),
-                               &peer_restore_point_source(), &peer_backup_session_source()})
+    for (const auto* source :
+         {&peer_job_source(), &peer_repository_source(), &peer_managed_server_source(), &peer_backup_source(),
+          &peer_restore_point_source(), &peer_backup_session_source()})
         if (source->name == kind) return source;
     return nullptr;
 }

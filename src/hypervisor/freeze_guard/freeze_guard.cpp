@@ -31,8 +31,10 @@ int thaw(Connection& connection, const Uuid& domain) {
         try {
             return thaw_file_systems(connection.find(domain).get());
         } catch (const Error& error) {
-            // A guest that is gone has nothing that is frozen.
+            // A guest that is gone has nothing that is frozen; nor has one whose agent knows no freezing.
             if (error.kind() == ErrorKind::not_found) return 0;
+            if (error.kind() == ErrorKind::io || Clock::now() >= end) throw;
+        } catch (const std::exception&) {
             if (Clock::now() >= end) throw;
         }
         std::this_thread::sleep_for(between_tries);
@@ -50,7 +52,7 @@ int guard(const std::string& uri, const Uuid& domain) {
     int frozen = 0;
     try {
         frozen = freeze_file_systems(connection.find(domain).get(), freeze_limit);
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
         channel.say(guard_word::failed, error.what());
         thaw(connection, domain);
         return 1;
