@@ -6,7 +6,7 @@ import uuid
 import pytest
 
 from conftest import Protection, entity
-from em_client import Resource, Spec, with_query
+from em_client import Spec, with_query
 from machines import wait_for
 from test_security import make_account, rebuild
 
