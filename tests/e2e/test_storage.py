@@ -61,7 +61,7 @@ def test_an_excluded_disk_is_left_out_until_it_is_taken_in_again(protected, prot
     assert shown == ["vdb"]
     _, disks, task = back_up()
     assert disks == ["vda.raw"]
-    assert task["Reason"] == "The disk vdb was left out: the job excludes it."
+    assert "The disk vdb was left out: the job excludes it." in task["Reason"]
     assert int(task["TotalSize"]) == 8 * MIB
     without = protection.vm_points(machine.name)[-1]
     assert without["PointType"] == "Increment"
@@ -82,7 +82,7 @@ def test_an_excluded_disk_is_left_out_until_it_is_taken_in_again(protected, prot
     assert "vdb was read in full" in task["Reason"] and "vda" not in task["Reason"]
     assert protected.restic.sha256_of_file(snapshot, f"/{machine.name}/disks/vdb.raw") == content_of(data, work)
     _, disks, task = back_up()
-    assert (disks, task["Reason"]) == (["vda.raw", "vdb.raw"], "")
+    assert disks == ["vda.raw", "vdb.raw"] and "in full" not in task["Reason"] and "left out" not in task["Reason"]
 
     # Over the original: the excluded disk stays as it is.
     exclude(api, job, "vda")
