@@ -1,5 +1,6 @@
 #include "catalog/restore_sessions.hpp"
 
+#include "catalog/backup_sessions.hpp"
 #include "catalog/notification_outbox.hpp"
 #include "catalog/session_end.hpp"
 #include "catalog/sources.hpp"
@@ -18,6 +19,21 @@ void fail_session(Connection& connection, RestoreSession session, const std::str
 }
 
 }  // namespace
+
+RestoreSession new_restore_session(const std::string& kind, const std::string& owner,
+                                   const VmRestorePoint& point, const std::string& account) {
+    RestoreSession session;
+    session.id = Uuid::random();
+    session.kind = kind;
+    session.owner = owner;
+    session.vm_restore_point = point.id;
+    session.vm_name = point.vm_name;
+    session.started_by = account;
+    session.created = now();
+    session.state = state::working;
+    session.result = result::none;
+    return session;
+}
 
 void insert_session(Connection& connection, const RestoreSession& session) {
     connection

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "catalog/database.hpp"
+#include "catalog/restore_points.hpp"
 
 namespace holdfast::catalog {
 
@@ -26,6 +27,10 @@ struct RestoreSession {
     std::string restored_ref;           // "<hierarchy root>.<domain>" of the machine that it made or replaced
     bool has_vm_restore_point = false;  // read, never stored: it may be gone
 };
+
+// One that begins now, working, with a new id.
+RestoreSession new_restore_session(const std::string& kind, const std::string& owner,
+                                   const VmRestorePoint& point, const std::string& account);
 
 // Inside of a transaction. A session that ends here is told to whom it concerns (NotificationOutbox).
 void insert_session(Connection& connection, const RestoreSession& session);

@@ -11,7 +11,7 @@
 #include "hypervisor/guest_agent.hpp"
 #include "hypervisor/libvirt_error.hpp"
 #include "hypervisor/live_backup.hpp"
-#include "hypervisor/scratch_folder.hpp"
+#include "hypervisor/system_user.hpp"
 #include "hypervisor/xml.hpp"
 
 namespace holdfast::hypervisor {
@@ -334,6 +334,15 @@ class LibvirtHost : public Host {
 };
 
 }  // namespace
+
+bool is_active(Host& host, const Uuid& domain) {
+    try {
+        return host.find_domain(domain).state != DomainState::shut_off;
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::not_found) throw;
+        return false;
+    }
+}
 
 std::unique_ptr<Host> Host::connect(const std::string& uri) {
     return std::make_unique<LibvirtHost>(uri);

@@ -232,4 +232,7 @@ class Host {
     virtual std::optional<BlockJobProgress> pull_progress(const Uuid& uuid, const std::string& target) = 0;
 };
 
+// Running or paused; not where it is off or gone.
+bool is_active(Host& host, const Uuid& domain);
+
 }  // namespace holdfast::hypervisor

@@ -1,26 +1,17 @@
 #include "hypervisor/scratch_folder.hpp"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "hypervisor/system_user.hpp"
 
 namespace holdfast::hypervisor {
 namespace {
 
 constexpr std::string_view name_prefix = "holdfast-backup-";
-
-std::optional<unsigned> parse_id(std::string_view text) {
-    if (text.starts_with('+')) text.remove_prefix(1);  // "+107": certainly a number, not a name
-    unsigned id = 0;
-    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return id;
-}
 
 std::optional<SystemUser> owner_of_process(virDomainPtr domain) {
     virSecurityLabelPtr array = nullptr;
@@ -32,38 +23,19 @@ std::optional<SystemUser> owner_of_process(virDomainPtr domain) {
     return std::nullopt;
 }
 
-SystemUser owner_of_folder(const std::filesystem::path& folder) {
-    struct stat status{};
-    if (::stat(folder.c_str(), &status) != 0) throw os_error("Cannot look at " + folder.string(), errno);
-    return {status.st_uid, status.st_gid};
-}
-
 }  // namespace
-
-std::optional<SystemUser> parse_dac_label(std::string_view label) {
-    auto colon = label.find(':');
-    if (colon == std::string_view::npos) return std::nullopt;
-    auto user = parse_id(label.substr(0, colon));
-    auto group = parse_id(label.substr(colon + 1));
-    if (!user || !group) return std::nullopt;
-    return SystemUser{*user, *group};
-}
 
 std::filesystem::path make_scratch_folder(const std::filesystem::path& parent, virDomainPtr domain) {
     make_directories(parent, 0711);
-    SystemUser owner = owner_of_process(domain).value_or(owner_of_folder(parent));
+    SystemUser owner = owner_of_process(domain).value_or(owner_of(parent));
     std::string path = std::filesystem::absolute(parent / std::string(name_prefix).append("XXXXXX")).native();
     if (::mkdtemp(path.data()) == nullptr)
         throw os_error("Cannot make a folder in " + parent.string(), errno);
-    SystemUser now = owner_of_folder(path);
-    bool must_change = now.user != owner.user;
-    if (must_change && ::chown(path.c_str(), owner.user, owner.group) != 0) {
-        int error = errno;
+    try {
+        give_to(path, "the folder", owner);
+    } catch (...) {
         ::rmdir(path.c_str());
-        throw Error(ErrorKind::forbidden,
-                    "Cannot give the folder " + path + " to the user " + std::to_string(owner.user) +
-                        ", under whom QEMU runs: " + std::generic_category().message(error))
-            .advise("Run Holdfast as root, or as the user under whom the virtual machines run.");
+        throw;
     }
     return path;
 }

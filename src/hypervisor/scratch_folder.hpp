@@ -2,17 +2,11 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
-#include <string_view>
 
-#include "hypervisor/host.hpp"
 #include "hypervisor/libvirt_handles.hpp"
 
 namespace holdfast::hypervisor {
-
-// "+107:+107"; nothing for labels of other security models, which have other forms.
-std::optional<SystemUser> parse_dac_label(std::string_view label);
 
 // A new folder in `parent` that only the user of the domain's QEMU may enter (and root). Its owner is taken
 // from the domain's DAC label; where it has none (qemu:///session), from `parent`. Throws forbidden where

@@ -44,16 +44,7 @@ std::shared_ptr<FileMount> FileMounts::mount(const catalog::VmRestorePoint& poin
         ++starting_;
         number = ++last_numbers_[{owner, point.id}];
     }
-    catalog::RestoreSession session;
-    session.id = Uuid::random();
-    session.kind = "FileLevelRestore";
-    session.owner = environment_.owner;
-    session.vm_restore_point = point.id;
-    session.vm_name = point.vm_name;
-    session.started_by = account;
-    session.created = now();
-    session.state = catalog::state::working;
-    session.result = catalog::result::none;
+    auto session = catalog::new_restore_session("FileLevelRestore", environment_.owner, point, account);
     std::shared_ptr<FileMount> mount;
     try {
         sessions_.start(session);

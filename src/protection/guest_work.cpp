@@ -201,15 +201,7 @@ void GuestWork::warn(std::string sentence) {
 
 void put_guest_right(hypervisor::Host& host, const catalog::GuestInBackup& guest) {
     // A guest that was started anew has thawed file systems, and a new life of its services.
-    auto is_over = [&] {
-        try {
-            return host.find_domain(guest.domain).state == DomainState::shut_off;
-        } catch (const Error& error) {
-            if (error.kind() != ErrorKind::not_found) throw;
-            return true;
-        }
-    };
-    if (is_over()) return;
+    if (!hypervisor::is_active(host, guest.domain)) return;
     if (auto thawed = host.thaw(guest.domain); thawed > 0)
         spdlog::warn("Thawed {} file systems that a backup had left frozen in {}", thawed, guest.vm_name);
     if (guest.script.command.empty()) return;

@@ -22,6 +22,14 @@ hypervisor::Host& HostConnections::connect(const Uuid& server) {
     return *hosts_.try_emplace(server, std::move(host)).first->second;
 }
 
+hypervisor::Host& HostConnections::connect_to_root(const Uuid& hierarchy_root, const std::string& vm_name) {
+    auto server = servers_.find_by_hierarchy_root(hierarchy_root);
+    if (!server)
+        throw Error(ErrorKind::not_found, "The host of " + vm_name + " was removed from Holdfast")
+            .advise("Add the host again, then restore.");
+    return connect(server->id);
+}
+
 void HostConnections::forget(const Uuid& server) {
     std::lock_guard lock(mutex_);
     auto found = hosts_.find(server);

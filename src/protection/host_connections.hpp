@@ -50,6 +50,9 @@ class HostConnections {
     catalog::ManagedServer add(std::string name, std::string description, const std::string& uri);
     void remove(const Uuid& server);
 
+    // The host that a restore point names its machine by. not_found where it was removed from Holdfast.
+    hypervisor::Host& connect_to_root(const Uuid& hierarchy_root, const std::string& vm_name);
+
     // not_found where the host or the machine is unknown.
     Machine find_machine(const Uuid& hierarchy_root, const Uuid& domain);
 

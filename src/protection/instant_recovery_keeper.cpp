@@ -24,7 +24,6 @@ namespace state = catalog::recovery_state;
 
 // What serves a disk holds the repository's index in memory.
 constexpr std::size_t most_machines = 16;
-constexpr std::size_t domain_xml_limit = 16 << 20;
 constexpr auto between_looks = 1s;
 // A host or a repository that does not answer is not asked all the time.
 constexpr auto after_failure = 15s;
@@ -35,15 +34,6 @@ constexpr auto between_pulls = 3s;
 // Below 107 bytes with the name of a socket: a part of the id is enough to tell sixteen apart.
 fs::path folder_of(const Environment& environment, const Uuid& id) {
     return environment.instant_directory() / id.to_string().substr(0, 8);
-}
-
-bool is_running(hypervisor::Host& host, const Uuid& domain) {
-    try {
-        return host.find_domain(domain).state != hypervisor::DomainState::shut_off;
-    } catch (const Error& error) {
-        if (error.kind() != ErrorKind::not_found) throw;
-        return false;
-    }
 }
 
 }  // namespace
@@ -68,8 +58,7 @@ InstantRecoveryKeeper::InstantRecoveryKeeper(const Environment& environment, Hos
       repositories_(repositories),
       recoveries_(environment.database),
       sessions_(environment.database),
-      points_(environment.database),
-      servers_(environment.database) {}
+      points_(environment.database) {}
 
 InstantRecoveryKeeper::~InstantRecoveryKeeper() {
     keeper_.request_stop();
@@ -102,27 +91,20 @@ void InstantRecoveryKeeper::start() {
 }
 
 hypervisor::Host& InstantRecoveryKeeper::host_of(const InstantRecovery& recovery) {
-    auto server = servers_.find_by_hierarchy_root(recovery.hierarchy_root);
-    if (!server)
-        throw Error(ErrorKind::not_found,
-                    fmt::format("The host of {} was removed from Holdfast", recovery.vm_name))
-            .advise("Add the host again.");
-    return hosts_.connect(server->id);
+    return hosts_.connect_to_root(recovery.hierarchy_root, recovery.vm_name);
+}
+
+catalog::VmRestorePoint InstantRecoveryKeeper::point_of(const InstantRecovery& recovery) {
+    auto point = points_.find_vm_point(recovery.session.vm_restore_point);
+    if (!point) throw Error(ErrorKind::not_found, "The restore point is not in the catalog any more");
+    return std::move(*point);
 }
 
 InstantRecovery InstantRecoveryKeeper::plan(const InstantRecoveryRequest& request,
                                             const MachineDescription& description) {
     InstantRecovery recovery;
     auto& session = recovery.session;
-    session.id = Uuid::random();
-    session.kind = "RestoreVm";
-    session.owner = environment_.owner;
-    session.vm_restore_point = request.point.id;
-    session.vm_name = request.point.vm_name;
-    session.started_by = request.account;
-    session.created = now();
-    session.state = catalog::state::working;
-    session.result = catalog::result::none;
+    session = catalog::new_restore_session("RestoreVm", environment_.owner, request.point, request.account);
     recovery.hierarchy_root = request.point.hierarchy_root;
     recovery.domain = Uuid::random();
     recovery.vm_name = request.new_name.empty() ? description.name + "_restored" : request.new_name;
@@ -197,7 +179,7 @@ void InstantRecoveryKeeper::make(Machine& machine, const InstantRecoveryRequest&
     auto saved = disks.description;
     auto repository = disks.repository;
     auto snapshot = disks.snapshot;
-    auto xml = repository->read_file(snapshot, MachinePaths(saved.name).domain_xml(), domain_xml_limit);
+    auto xml = read_domain_xml(*repository, snapshot, saved.name);
 
     open_exports(machine, request.point.repository, std::move(disks));
     auto addresses = machine.served->addresses();
@@ -206,7 +188,8 @@ void InstantRecoveryKeeper::make(Machine& machine, const InstantRecoveryRequest&
     changes.new_uuid = recovery.domain;
     changes.new_mac_addresses = true;
     auto original = Uuid::parse(saved.domain_id);
-    changes.unplug_networks = !request.connect_networks.value_or(!original || !is_running(host, *original));
+    changes.unplug_networks =
+        !request.connect_networks.value_or(!original || !hypervisor::is_active(host, *original));
     for (std::size_t i = 0; i < saved.disks.size(); ++i) {
         throw_if_stopped(stop);
         const auto& overlay = overlays[i].overlay;
@@ -389,7 +372,7 @@ void InstantRecoveryKeeper::complete_disk(Machine& machine, const InstantRecover
                         fmt::format("The disk {} still reads from the repository", disk.target))
                 .advise("Remove the snapshots that were made of the machine, then migrate it again.");
         if (pulls > 0) pause_work(between_pulls);
-        if (!is_running(host, domain)) {
+        if (!hypervisor::is_active(host, domain)) {
             try {
                 disk::complete_overlay(disk.overlay, report, stop);
             } catch (const Error& error) {
@@ -411,11 +394,8 @@ void InstantRecoveryKeeper::complete_disk(Machine& machine, const InstantRecover
 void InstantRecoveryKeeper::settle(Machine& machine) {
     const auto& recovery = machine.recovery;
     auto& host = host_of(recovery);
-    auto point = points_.find_vm_point(recovery.session.vm_restore_point);
-    if (!point) throw Error(ErrorKind::not_found, "The restore point is not in the catalog any more");
-    auto saved = disks_of(environment_, repositories_, *point);
-    auto before = saved.repository->read_file(
-        saved.snapshot, MachinePaths(saved.description.name).domain_xml(), domain_xml_limit);
+    auto saved = disks_of(environment_, repositories_, point_of(recovery));
+    auto before = read_domain_xml(*saved.repository, saved.snapshot, saved.description.name);
     std::vector<std::string> targets;
     for (const auto& disk : recovery.disks) targets.push_back(disk.target);
     host.define(hypervisor::settle_overlays(host.domain_xml(recovery.domain), before, targets));
@@ -467,9 +447,8 @@ void InstantRecoveryKeeper::look_after(const MachinePointer& machine) {
         return;
     }
     if (!machine->served) {
-        auto point = points_.find_vm_point(recovery.session.vm_restore_point);
-        if (!point) throw Error(ErrorKind::not_found, "The restore point is not in the catalog any more");
-        open_exports(*machine, point->repository, disks_of(environment_, repositories_, *point));
+        auto point = point_of(recovery);
+        open_exports(*machine, point.repository, disks_of(environment_, repositories_, point));
     } else {
         machine->served->keep_up();
     }

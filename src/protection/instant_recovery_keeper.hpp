@@ -58,6 +58,7 @@ class InstantRecoveryKeeper {
     using MachinePointer = std::shared_ptr<Machine>;
 
     hypervisor::Host& host_of(const catalog::InstantRecovery& recovery);
+    catalog::VmRestorePoint point_of(const catalog::InstantRecovery& recovery);
     catalog::InstantRecovery plan(const InstantRecoveryRequest& request,
                                   const MachineDescription& description);
     void make(Machine& machine, const InstantRecoveryRequest& request, PointDisks disks,
@@ -83,7 +84,6 @@ class InstantRecoveryKeeper {
     catalog::InstantRecoveries recoveries_;
     catalog::RestoreSessions sessions_;
     catalog::RestorePoints points_;
-    catalog::ManagedServers servers_;
     std::mutex mutex_;
     std::map<Uuid, MachinePointer> machines_;
     std::map<Uuid, std::unique_ptr<Mover>> movers_;

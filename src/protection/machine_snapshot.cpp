@@ -15,6 +15,7 @@ BOOST_DESCRIBE_STRUCT(MachineDescription, (),
 namespace {
 
 constexpr std::size_t description_limit = 4 << 20;
+constexpr std::size_t domain_xml_limit = 16 << 20;
 
 }  // namespace
 
@@ -50,6 +51,11 @@ MachineDescription read_description(repository::Repository& repository,
                                     const repository::SnapshotId& snapshot, const std::string& machine_name) {
     return description_from_json(
         repository.read_file(snapshot, MachinePaths(machine_name).description(), description_limit));
+}
+
+std::string read_domain_xml(repository::Repository& repository, const repository::SnapshotId& snapshot,
+                            const std::string& machine_name) {
+    return repository.read_file(snapshot, MachinePaths(machine_name).domain_xml(), domain_xml_limit);
 }
 
 std::vector<std::string> snapshot_tags(const Uuid& job, const Uuid& domain, const Uuid& session) {

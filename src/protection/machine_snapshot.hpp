@@ -50,6 +50,9 @@ struct MachinePaths {
 MachineDescription read_description(repository::Repository& repository,
                                     const repository::SnapshotId& snapshot, const std::string& machine_name);
 
+std::string read_domain_xml(repository::Repository& repository, const repository::SnapshotId& snapshot,
+                            const std::string& machine_name);
+
 // Tags of the snapshot of one machine's restore point.
 std::vector<std::string> snapshot_tags(const Uuid& job, const Uuid& domain, const Uuid& session);
 std::string session_tag(const Uuid& session);

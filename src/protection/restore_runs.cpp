@@ -26,8 +26,7 @@ RestoreRuns::RestoreRuns(const Environment& environment, HostConnections& hosts,
     : environment_(environment),
       hosts_(hosts),
       repositories_(repositories),
-      sessions_(environment.database),
-      servers_(environment.database) {}
+      sessions_(environment.database) {}
 
 RestoreRuns::~RestoreRuns() {
     std::lock_guard lock(mutex_);
@@ -39,15 +38,7 @@ Uuid RestoreRuns::start(VmRestoreRequest request, const std::string& account) {
     const auto point = request.point;
     auto run = std::make_unique<Run>();
     run->domain = point.domain;
-    run->session.id = Uuid::random();
-    run->session.kind = "RestoreVm";
-    run->session.owner = environment_.owner;
-    run->session.vm_restore_point = point.id;
-    run->session.vm_name = point.vm_name;
-    run->session.started_by = account;
-    run->session.created = now();
-    run->session.state = catalog::state::working;
-    run->session.result = catalog::result::none;
+    run->session = catalog::new_restore_session("RestoreVm", environment_.owner, point, account);
     request.session = run->session.id;
 
     // A request that cannot be met is refused at once, rather than in a session that fails.
@@ -70,12 +61,7 @@ Uuid RestoreRuns::start(VmRestoreRequest request, const std::string& account) {
 }
 
 hypervisor::Host& RestoreRuns::host_of(const catalog::VmRestorePoint& point) {
-    auto server = servers_.find_by_hierarchy_root(point.hierarchy_root);
-    if (!server)
-        throw Error(ErrorKind::not_found,
-                    fmt::format("The host of {} was removed from Holdfast", point.vm_name))
-            .advise("Add the host again, then restore.");
-    return hosts_.connect(server->id);
+    return hosts_.connect_to_root(point.hierarchy_root, point.vm_name);
 }
 
 void RestoreRuns::work(Run& run, const VmRestoreRequest& request, std::stop_token stop) {

@@ -37,7 +37,6 @@ class RestoreRuns {
     HostConnections& hosts_;
     OpenRepositories& repositories_;
     catalog::RestoreSessions sessions_;
-    catalog::ManagedServers servers_;
     std::mutex mutex_;
     std::map<Uuid, std::unique_ptr<Run>> runs_;
 };

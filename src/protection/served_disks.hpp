@@ -19,14 +19,12 @@ class ServedDisks {
 
     // Where the disks will be, in their order, also before they are served.
     std::vector<disk::NbdAddress> addresses() const;
-    // Serves what is not served (any more), on the same sockets as before; whether there was any.
-    bool keep_up();
+    // Serves what is not served (any more), on the same sockets as before.
+    void keep_up();
     // Ends it and removes the folder.
     void remove();
 
   private:
-    void give_away(const std::filesystem::path& socket) const;
-
     PointDisks disks_;
     std::filesystem::path folder_;
     std::optional<hypervisor::SystemUser> user_;

@@ -18,7 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::seconds nbd_deadline{60};
-constexpr std::size_t domain_xml_limit = 16 << 20;
 // Between the two names of a disk that is to be renamed, in a note of what to take back.
 constexpr char rename_mark = '\n';
 
@@ -82,8 +81,7 @@ class MachineRestore {
         if (!id) throw Error(ErrorKind::corrupt, "The restore point names no snapshot");
         snapshot_ = *id;
         description_ = read_description(repository_, snapshot_, request_.point.vm_name);
-        domain_xml_ =
-            repository_.read_file(snapshot_, MachinePaths(description_.name).domain_xml(), domain_xml_limit);
+        domain_xml_ = read_domain_xml(repository_, snapshot_, description_.name);
         for (const auto& disk : description_.disks) progress_.total_bytes += disk.size;
     }
 

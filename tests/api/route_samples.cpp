@@ -122,21 +122,6 @@ std::string name_of_nothing(std::string_view path, std::string_view id) {
     return std::string(id);
 }
 
-// Calls `parameter` with the path up to and with each parameter, for what is to stand there.
-template <typename Parameter>
-std::string fill(std::string_view path_template, Parameter parameter) {
-    std::string so_far;
-    std::string target = "/api";
-    while (!path_template.empty()) {
-        const std::size_t slash = std::min(path_template.find('/', 1), path_template.size());
-        const std::string segment(path_template.substr(0, slash));
-        path_template.remove_prefix(slash);
-        so_far += segment;
-        target += segment.starts_with("/{") ? "/" + parameter(so_far) : segment;
-    }
-    return target;
-}
-
 std::string with_action(std::string target, const RouteRow& row) {
     return row.action.empty() ? target : target + "?action=" + row.action;
 }

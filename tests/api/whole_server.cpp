@@ -167,15 +167,9 @@ void WholeServer::fill_catalog() {
                                            .created = time};
     catalog::NotificationTargets(*database_).add(hook);
 
-    catalog::InstantRecovery instant{.session = {.id = Uuid::random(),
-                                                 .kind = "RestoreVm",
-                                                 .owner = here_.id.to_string(),
-                                                 .vm_restore_point = machine.id,
-                                                 .vm_name = "web01",
-                                                 .started_by = "admin",
-                                                 .created = time,
-                                                 .state = std::string(catalog::state::working),
-                                                 .result = std::string(catalog::result::none)},
+    auto running = catalog::new_restore_session("RestoreVm", here_.id.to_string(), machine, "admin");
+    running.created = time;
+    catalog::InstantRecovery instant{.session = running,
                                      .hierarchy_root = host.hierarchy_root,
                                      .domain = Uuid::random(),
                                      .vm_name = "web01_restored",
@@ -374,21 +368,13 @@ std::string WholeServer::sample(AccountRole role, const std::string& path_templa
 
 std::optional<std::string> WholeServer::filled(AccountRole role, std::string_view path_template,
                                                std::string_view before_ids) const {
-    std::string so_far;
-    std::string target = "/api";
-    while (!path_template.empty()) {
-        const std::size_t slash = std::min(path_template.find('/', 1), path_template.size());
-        const std::string segment(path_template.substr(0, slash));
-        path_template.remove_prefix(slash);
-        so_far += segment;
-        if (!segment.starts_with("/{")) {
-            target += segment;
-            continue;
-        }
-        const auto known = sample(role, so_far);
-        if (known.empty()) return std::nullopt;
-        target += fmt::format("/{}{}", Uuid::parse(known) ? before_ids : "", known);
-    }
+    bool is_known = true;
+    auto target = fill(path_template, [&](const std::string& path) {
+        const auto known = sample(role, path);
+        is_known = is_known && !known.empty();
+        return fmt::format("{}{}", Uuid::parse(known) ? before_ids : "", known);
+    });
+    if (!is_known) return std::nullopt;
     return target;
 }
 

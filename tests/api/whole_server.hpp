@@ -2,6 +2,7 @@
 // driver, and a session of each role.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <memory>
@@ -26,6 +27,21 @@ namespace holdfast::api {
 
 // Of answers and of errors, whole; a stream's text is empty.
 std::string text_of(const http::Response& response);
+
+// Calls `parameter` with the path up to and with each parameter, for what is to stand there.
+template <typename Parameter>
+std::string fill(std::string_view path_template, Parameter parameter) {
+    std::string so_far;
+    std::string target = "/api";
+    while (!path_template.empty()) {
+        const std::size_t slash = std::min(path_template.find('/', 1), path_template.size());
+        const std::string segment(path_template.substr(0, slash));
+        path_template.remove_prefix(slash);
+        so_far += segment;
+        target += segment.starts_with("/{") ? "/" + parameter(so_far) : segment;
+    }
+    return target;
+}
 
 class WholeServer {
   public:
