@@ -366,7 +366,8 @@ def protected(admin, libvirt, guest, guest_image, managed_server, work):
     protection = Protection(admin, libvirt)
     folder = work / "repository"
     repository = protection.add_repository("Main repository", folder)
-    job = protection.add_job("Nightly", repository, [guest])
+    # Many tests run this job: its retention must never remove the points that they all look at.
+    job = protection.add_job("Nightly", repository, [guest], retain=200)
     points, seen = [], []
     for offset, mib in ((4, 24), (40, 3)):
         checksum = guest.write_random("/dev/vdb", offset, mib)
