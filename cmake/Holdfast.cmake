@@ -63,14 +63,14 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_BUILD_TYPE MATCHES "Rel")
   set(HOLDFAST_TEST_OPTIONS -O0 -g1 -U_FORTIFY_SOURCE)
 endif()
 
-# One test program a folder: every .cpp in tests/<name>.
+# One test program a folder: every .cpp in tests/<name>. PROPERTIES: of each of its tests, as ctest knows them.
 function(holdfast_test name)
-  cmake_parse_arguments(ARG "" "" "LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "LINKS;PROPERTIES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   add_executable(test_${name} ${sources})
   target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(test_${name} PRIVATE HOLDFAST_TESTS_DIR="${PROJECT_SOURCE_DIR}/tests")
   target_compile_options(test_${name} PRIVATE ${HOLDFAST_TEST_OPTIONS})
   target_link_libraries(test_${name} PRIVATE holdfast_${name} ${ARG_LINKS} GTest::gmock GTest::gtest_main)
-  gtest_discover_tests(test_${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+  gtest_discover_tests(test_${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300 ${ARG_PROPERTIES})
 endfunction()

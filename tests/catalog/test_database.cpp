@@ -2,8 +2,12 @@
 
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 namespace holdfast::catalog {
 namespace {
@@ -47,16 +51,47 @@ PostgresCluster::~PostgresCluster() {
     server_->stop(seconds(10));
 }
 
-std::string PostgresCluster::new_database() {
-    auto name = "test" + std::to_string(++databases_);
-    run_command({binary("createdb"), "-h", folder_.path().string(), "-U", "holdfast", name}, seconds(60));
-    return "postgresql:///" + name + "?host=" + folder_.path().string() + "&user=holdfast";
-}
+namespace {
+
+// The databases of this process; they are dropped when it ends, since the cluster may outlive it.
+class PostgresDatabases {
+  public:
+    PostgresDatabases() {
+        // See tests/catalog/CMakeLists.txt.
+        if (const char* shared = std::getenv("HOLDFAST_TEST_POSTGRESQL"))
+            socket_folder_ = std::filesystem::read_symlink(shared).string();
+        else
+            socket_folder_ = own_.emplace().socket_folder();
+    }
+    ~PostgresDatabases() {
+        if (own_) return;
+        for (const auto& name : names_) run("dropdb", {"--force", name});
+    }
+
+    std::string new_url() {
+        auto name = "test_" + std::to_string(::getpid()) + "_" + std::to_string(names_.size());
+        run("createdb", {name});
+        names_.push_back(name);
+        return "postgresql:///" + name + "?host=" + socket_folder_ + "&user=holdfast";
+    }
+
+  private:
+    void run(const std::string& program, std::vector<std::string> arguments) const {
+        arguments.insert(arguments.begin(), {binary(program), "-h", socket_folder_, "-U", "holdfast"});
+        run_command(arguments, seconds(60));
+    }
+
+    std::optional<PostgresCluster> own_;
+    std::string socket_folder_;
+    std::vector<std::string> names_;
+};
+
+}  // namespace
 
 std::string new_database_url(Kind kind, const std::filesystem::path& folder) {
     if (kind == Kind::sqlite) return "sqlite://" + (folder / "catalog.db").string();
-    static PostgresCluster cluster;
-    return cluster.new_database();
+    static PostgresDatabases databases;
+    return databases.new_url();
 }
 
 }  // namespace holdfast::catalog

@@ -15,18 +15,17 @@ class PostgresCluster {
   public:
     PostgresCluster();
     ~PostgresCluster();
-    // A new, empty database.
-    std::string new_database();
+    std::string socket_folder() const { return folder_.path().string(); }
 
   private:
     TemporaryDirectory folder_{"/tmp"};
     std::unique_ptr<Process> server_;
-    int databases_ = 0;
 };
 
 enum class Kind { sqlite, postgresql };
 
-// An empty database; SQLite's in `folder`, PostgreSQL's in a cluster that the process has for all of them.
+// An empty database; SQLite's in `folder`, PostgreSQL's in the cluster that ctest started for all tests, or
+// in one of this process.
 std::string new_database_url(Kind kind, const std::filesystem::path& folder);
 
 }  // namespace holdfast::catalog
