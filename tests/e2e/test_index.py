@@ -125,6 +125,7 @@ def test_search(api, index):
     assert api.request("GET", "/api/catalog/search?name=*").status == 400
 
 
+@pytest.mark.only("xml")
 def test_restore_a_file(api, index):
     file = folder(api, index, 1, "data")["random.bin"]
     task = api.run("POST", file.link("Restore").href, DOWNLOAD, seconds=240)

@@ -81,6 +81,7 @@ def exports_of(server):
     return [int(pid) for pid in found.stdout.split()]
 
 
+@pytest.mark.only("xml")
 def test_runs_at_once_and_is_moved_while_it_runs(client, holdfast, saved, machine, original):
     point, checksum = saved
     began = time.monotonic()
@@ -113,6 +114,7 @@ def test_runs_at_once_and_is_moved_while_it_runs(client, holdfast, saved, machin
     assert machine.run("sha256sum /dev/vdb").split()[0] == checksum
 
 
+@pytest.mark.only("json")
 def test_is_moved_while_it_is_off(client, saved, machine):
     point, checksum = saved
     recovery = publish(client, point, machine, PowerOn=False, ConnectToNetworks=True)
@@ -127,6 +129,7 @@ def test_is_moved_while_it_is_off(client, saved, machine):
     assert machine.run("sha256sum /dev/vdb").split()[0] == checksum
 
 
+@pytest.mark.only("xml")
 def test_is_discarded(client, holdfast, saved, machine, libvirt):
     recovery = publish(client, saved[0], machine)
     files = list(machine.disk_files().values())
@@ -182,6 +185,7 @@ def test_outlives_the_server(holdfast, saved, machine, way):
     assert machine.run("sha256sum /dev/vdb").split()[0] == checksum
 
 
+@pytest.mark.only("json")
 def test_what_serves_the_disks_is_begun_again_when_it_ends(client, holdfast, saved, machine):
     point, checksum = saved
     recovery = publish(client, point, machine)

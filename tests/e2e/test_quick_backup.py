@@ -44,6 +44,7 @@ def refused(api, server, action, spec):
     return 202, result["Message"]
 
 
+@pytest.mark.only("json")
 def test_a_quick_backup_is_an_increment_of_one_machine(protected, protection, server_entity, machines):
     api = protection.api
     beside = machines.still_life(f"hf-beside-{api.form}", 8, 4)
@@ -132,6 +133,7 @@ def test_a_zip_stands_alone(protected, protection, server_entity, work):
     assert api.request("GET", point["Href"]).status == 200
 
 
+@pytest.mark.only("xml")
 def test_a_zip_of_a_machine_that_is_off(protected, protection, server_entity, machines, work):
     api = protection.api
     machine = machines.still_life(f"hf-zip-off-{api.form}", 8, 3)

@@ -1,5 +1,7 @@
 """Whole machines put back: over the original, and beside it."""
 
+import pytest
+
 from conftest import entity
 from em_client import Resource, Spec
 
@@ -39,6 +41,7 @@ def prove_restored(protected, guest, point, uuid, files):
     assert saved == checksum
 
 
+@pytest.mark.only("xml")
 def test_over_the_original(protected, protection, guest):
     """What was done since is gone, what was saved is back, and the machine boots."""
     point = protected.points[1]
@@ -54,6 +57,7 @@ def test_over_the_original(protected, protection, guest):
     prove_restored(protected, guest, point, uuid, files)
 
 
+@pytest.mark.only("json")
 def test_quick_rollback(protected, protection, guest):
     """What was changed since is as it was; the rest is taken from the disks that are there, not from the repository."""
     point = protected.points[-1]
@@ -65,6 +69,7 @@ def test_quick_rollback(protected, protection, guest):
     prove_restored(protected, guest, point, uuid, files)
 
 
+@pytest.mark.only("xml")
 def test_to_a_chosen_storage_pool(protected, protection, guest, work):
     folder = work / f"pool-{protection.api.form}"
     folder.mkdir(mode=0o755)
@@ -85,6 +90,7 @@ def test_to_a_chosen_storage_pool(protected, protection, guest, work):
         guest.host.virsh("pool-destroy", pool)
 
 
+@pytest.mark.only("json")
 def test_beside_the_original(protected, protection, guest):
     """A second machine: new name, disks, UUID and MAC address; the original goes on undisturbed."""
     point, name = protected.points[0], f"hf-web01-copy-{protection.api.form}"
@@ -104,6 +110,7 @@ def test_beside_the_original(protected, protection, guest):
         copy.remove()
 
 
+@pytest.mark.only("xml")
 def test_without_a_new_name_and_without_power(protected, protection, guest):
     session = restore(protection, fresh(protection, protected.points[0]), restore_spec(power_on=False, keep=True))
     assert session["Result"] == "Success", session["Reason"]
