@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
     holdfast::add_backup_command(app);
     holdfast::add_restore_command(app);
     holdfast::add_export_command(app);
+    holdfast::add_copy_command(app);
     try {
         app.parse(argc, argv);
     } catch (const CLI::RuntimeError& error) {

@@ -104,9 +104,9 @@ void BackupSessions::start(const BackupSession& session, const std::vector<TaskS
                 .query(
                     "INSERT INTO backup_sessions (id, job_id, job_name, owner, created_at, ended_at, state, "
                     "result,"
-                    " progress, is_retry, reason, restore_point_id, kind)"
+                    " progress, is_retry, reason, restore_point_id, kind, job_type)"
                     " VALUES (:id, :job, :name, :owner, :created, NULL, :state, :result, 0, :retry, '', "
-                    ":point, :kind)")
+                    ":point, :kind, :type)")
                 .bind("id", session.id)
                 .bind("job", session.job)
                 .bind("name", session.job_name)
@@ -117,6 +117,7 @@ void BackupSessions::start(const BackupSession& session, const std::vector<TaskS
                 .bind("retry", session.is_retry)
                 .bind("point", session.restore_point)
                 .bind("kind", session.kind)
+                .bind("type", to_string(session.job_type))
                 .run();
             for (const auto& task : tasks) insert_task(connection, task);
         });

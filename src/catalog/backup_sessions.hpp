@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "catalog/database.hpp"
+#include "catalog/job_type.hpp"
 
 namespace holdfast::catalog {
 
@@ -50,6 +51,7 @@ struct BackupSession {
     std::string reason;
     std::optional<Uuid> restore_point;
     std::string kind = std::string(session_kind::job);
+    JobType job_type = JobType::backup;
     // Read, never stored: both may be gone while the session is remembered.
     bool has_job = false;
     bool has_restore_point = false;

@@ -32,6 +32,24 @@ void add_objects(Connection& connection, const Job& job) {
             .run();
 }
 
+void add_sources(Connection& connection, const Job& job) {
+    int position = 0;
+    for (const auto& source : job.sources) {
+        // Held, so that it cannot go meanwhile.
+        if (connection.query("UPDATE jobs SET name = name WHERE id = :id").bind("id", source.job).run() == 0)
+            throw Error(ErrorKind::not_found, "There is no job " + source.job.to_string());
+        connection
+            .query(
+                "INSERT INTO linked_jobs (id, job_id, position, source_job_id)"
+                " VALUES (:id, :job, :position, :source)")
+            .bind("id", source.id)
+            .bind("job", job.id)
+            .bind("position", position++)
+            .bind("source", source.job)
+            .run();
+    }
+}
+
 // The columns that both adding and editing write.
 void bind_settings(Query& query, const Job& job) {
     query.bind("id", job.id)
@@ -96,12 +114,17 @@ void Jobs::add(const Job& job) {
         auto insert = connection.query(
             "INSERT INTO jobs (id, name, description, repository_id, schedule_enabled, schedule, retention,"
             " guest_processing, guest_scripts, compression_level, index_linux_guests, index_windows_guests,"
-            " next_run, retries_left, created_at)"
+            " next_run, retries_left, created_at, job_type)"
             " VALUES (:id, :name, :description, :repository, :enabled, :schedule, :retention, :guest,"
-            " :scripts, :compression, :index_linux, :index_windows, :next, :retries, :created)");
+            " :scripts, :compression, :index_linux, :index_windows, :next, :retries, :created,"
+            " :type)");
         bind_settings(insert, job);
-        insert.bind("repository", job.repository).bind("created", now()).run();
+        insert.bind("repository", job.repository)
+            .bind("created", now())
+            .bind("type", to_string(job.type))
+            .run();
         add_objects(connection, job);
+        add_sources(connection, job);
     });
 }
 
@@ -121,6 +144,8 @@ Job Jobs::edit(const Uuid& id, const std::function<void(Job&)>& change) {
         update.run();
         connection.query("DELETE FROM job_objects WHERE job_id = :id").bind("id", id).run();
         add_objects(connection, job);
+        connection.query("DELETE FROM linked_jobs WHERE job_id = :id").bind("id", id).run();
+        add_sources(connection, job);
         return job;
     });
 }

@@ -1,4 +1,4 @@
-// Backup jobs, the machines in them, and the checkpoint that each machine's next run starts from.
+// Jobs: what they back up or copy, and the checkpoint that each machine's next run starts from.
 #pragma once
 
 #include <functional>
@@ -9,6 +9,7 @@
 #include "catalog/database.hpp"
 #include "catalog/disk_names.hpp"
 #include "catalog/guest_processing.hpp"
+#include "catalog/job_type.hpp"
 #include "catalog/schedule.hpp"
 
 namespace holdfast::catalog {
@@ -35,6 +36,13 @@ struct GuestIndexing {
     bool operator==(const GuestIndexing&) const = default;
 };
 
+// A job whose restore points a copy job copies.
+struct LinkedJob {
+    Uuid id;
+    Uuid job;
+    std::string name{};  // of that job. Read, never stored
+};
+
 struct Job {
     Uuid id;
     std::string name;
@@ -50,6 +58,8 @@ struct Job {
     GuestProcessing guest{};
     GuestScripts guest_scripts{};
     std::vector<JobObject> objects;  // in the order in which they are backed up
+    JobType type = JobType::backup;
+    std::vector<LinkedJob> sources{};  // of a copy job, in the order in which they are copied
 };
 
 // How the job treats the guest of one of its objects.

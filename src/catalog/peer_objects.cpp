@@ -22,10 +22,11 @@ std::uint64_t store_one(Connection& connection, const Uuid& server, const PeerOb
     auto query = connection.query(
         "INSERT INTO peer_objects AS o (kind, id, server_id, entity, name, created_at, description, job_id,"
         " job_name, repository_id, repository_name, backup_id, backup_name, state, result,"
-        " is_retry, ended_at, next_run, schedule_configured, schedule_enabled, capacity, free_space)"
-        " VALUES (:kind, :id, :server, :entity, :name, :created, :description, :job, :job_name, :repository,"
+        " is_retry, ended_at, next_run, schedule_configured, schedule_enabled, capacity, free_space,"
+        " job_type) VALUES (:kind, :id, :server, :entity, :name, :created, :description, :job, :job_name, "
+        ":repository,"
         " :repository_name, :backup, :backup_name, :state, :result, :is_retry, :ended, :next_run,"
-        " :configured, :enabled, :capacity, :free_space)"
+        " :configured, :enabled, :capacity, :free_space, :type)"
         " ON CONFLICT (kind, id) DO UPDATE SET entity = excluded.entity, name = excluded.name,"
         " description = excluded.description, job_id = excluded.job_id, job_name = excluded.job_name,"
         " repository_id = excluded.repository_id, repository_name = excluded.repository_name,"
@@ -33,7 +34,7 @@ std::uint64_t store_one(Connection& connection, const Uuid& server, const PeerOb
         " state = excluded.state, result = excluded.result,"
         " is_retry = excluded.is_retry, ended_at = excluded.ended_at, next_run = excluded.next_run,"
         " schedule_configured = excluded.schedule_configured, schedule_enabled = excluded.schedule_enabled,"
-        " capacity = excluded.capacity, free_space = excluded.free_space"
+        " capacity = excluded.capacity, free_space = excluded.free_space, job_type = excluded.job_type"
         " WHERE o.server_id = excluded.server_id");
     return query.bind("kind", object.kind)
         .bind("id", object.id)
@@ -57,6 +58,7 @@ std::uint64_t store_one(Connection& connection, const Uuid& server, const PeerOb
         .bind("enabled", object.schedule_enabled)
         .bind("capacity", object.capacity)
         .bind("free_space", object.free_space)
+        .bind("type", object.job_type)
         .run();
 }
 

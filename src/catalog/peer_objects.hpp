@@ -39,6 +39,7 @@ struct PeerObject {
     bool schedule_enabled = false;
     std::int64_t capacity = 0;
     std::int64_t free_space = 0;
+    std::string job_type = "Backup";  // of a job or a session: the API's word
 };
 
 class PeerObjects {

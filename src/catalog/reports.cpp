@@ -47,12 +47,15 @@ std::string count_of(std::string_view column, std::string_view result) {
     return fmt::format("COALESCE(SUM(CASE WHEN {} = '{}' THEN 1 ELSE 0 END), 0)", column, result);
 }
 
+// Of backups: a copy that fails leaves a machine as protected as it was.
 std::string last_results(const ReportQuery& report) {
     return "SELECT (SELECT t.result FROM backup_task_sessions t WHERE t.server_id = m.server_id"
-           " AND t.domain_id = m.domain_id AND t.ended_at IS NOT NULL"
+           " AND t.domain_id = m.domain_id AND t.ended_at IS NOT NULL AND NOT EXISTS"
+           " (SELECT 1 FROM backup_sessions c WHERE c.id = t.session_id AND c.job_type <> 'Backup')"
            " ORDER BY t.ended_at DESC, t.id LIMIT 1) AS result"
            " FROM (SELECT DISTINCT o.server_id AS server_id, o.domain_id AS domain_id FROM job_objects o"
-           " JOIN managed_servers h ON h.id = o.server_id WHERE " +
+           " JOIN managed_servers h ON h.id = o.server_id"
+           " JOIN jobs j ON j.id = o.job_id AND j.job_type = 'Backup' WHERE " +
            report.seen(job_object_source()) + ") m";
 }
 

@@ -83,7 +83,7 @@ std::optional<Uuid> RestorePoints::job_with_newest_point(const Uuid& hierarchy_r
                 " JOIN restore_points p ON p.backup_id = b.id"
                 " JOIN vm_restore_points v ON v.restore_point_id = p.id"
                 " AND v.hierarchy_root_id = h.hierarchy_root_id AND v.domain_id = o.domain_id"
-                " WHERE h.hierarchy_root_id = :root AND o.domain_id = :domain"
+                " WHERE h.hierarchy_root_id = :root AND o.domain_id = :domain AND j.job_type = 'Backup'"
                 " ORDER BY v.created_at DESC LIMIT 1")
             .bind("root", hierarchy_root)
             .bind("domain", domain)
@@ -109,6 +109,31 @@ bool RestorePoints::has_snapshot(const std::string& snapshot) {
 std::vector<VmRestorePoint> RestorePoints::list_vm_points_in_backup(const Uuid& backup) {
     return select_where(database_, vm_restore_point_source(), "p.backup_id", backup, newest_machines_first);
 }
+
+std::vector<VmRestorePoint> RestorePoints::list_backed_up(const Uuid& hierarchy_root, const Uuid& domain) {
+    return database_.read([&](Connection& connection) {
+        return connection
+            .query(vm_restore_point_source().select() +
+                   " WHERE v.hierarchy_root_id = :root AND v.domain_id = :domain AND EXISTS"
+                   " (SELECT 1 FROM jobs j WHERE j.id = b.job_id AND j.job_type = 'Backup')" +
+                   newest_machines_first)
+            .bind("root", hierarchy_root)
+            .bind("domain", domain)
+            .rows(vm_restore_point_source().read);
+    });
+}
+
+std::optional<RestorePoint> RestorePoints::find_copy(const Uuid& backup, const Uuid& copied_from) {
+    return database_.read([&](Connection& connection) {
+        return connection
+            .query(restore_point_source().select() +
+                   " WHERE p.backup_id = :backup AND p.copied_from = :original")
+            .bind("backup", backup)
+            .bind("original", copied_from)
+            .first(restore_point_source().read);
+    });
+}
+
 std::optional<VmRestorePoint> RestorePoints::find_vm_point(const Uuid& id) {
     return only(select_where(database_, vm_restore_point_source(), "v.id", id));
 }
@@ -139,12 +164,15 @@ void RestorePoints::add(const RestorePoint& point, const VmRestorePoint& vm_poin
     database_.transaction([&](Connection& connection) {
         connection
             .query(
-                "INSERT INTO restore_points (id, backup_id, created_at, is_partial)"
-                " VALUES (:id, :backup, :created, :partial) ON CONFLICT (id) DO NOTHING")
+                "INSERT INTO restore_points (id, backup_id, created_at, is_partial, copied_from,"
+                " source_job_id) VALUES (:id, :backup, :created, :partial, :copied_from, :source_job)"
+                " ON CONFLICT (id) DO NOTHING")
             .bind("id", point.id)
             .bind("backup", point.backup)
             .bind("created", point.created)
             .bind("partial", point.is_partial)
+            .bind("copied_from", point.copied_from)
+            .bind("source_job", point.source_job)
             .run();
         connection
             .query(

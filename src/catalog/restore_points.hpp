@@ -22,13 +22,16 @@ struct Backup {
     std::optional<Timestamp> expires{};  // of a backup without a job; none: it is kept
 };
 
-// One run of the job.
+// One run of the job; of a copy job, the copy of a run of its source.
 struct RestorePoint {
     Uuid id;
     Uuid backup;
     std::string backup_name;
     Timestamp created;
     bool is_partial = false;  // one machine of the job only, backed up between its runs
+    // Of a copy: the restore point that it is a copy of, and the job that had made that. Both may be gone.
+    std::optional<Uuid> copied_from{};
+    std::optional<Uuid> source_job{};
 };
 
 // One machine in it: one snapshot of the repository. The API's backup file is the same thing seen from the
@@ -72,6 +75,10 @@ class RestorePoints {
     // Looks at all points: for what is asked seldom.
     bool has_snapshot(const std::string& snapshot);
     std::vector<VmRestorePoint> list_vm_points_in_backup(const Uuid& backup);
+    // What backup jobs that there are have of the machine, wherever they keep it.
+    std::vector<VmRestorePoint> list_backed_up(const Uuid& hierarchy_root, const Uuid& domain);
+    // In that backup, of that point.
+    std::optional<RestorePoint> find_copy(const Uuid& backup, const Uuid& copied_from);
     std::optional<VmRestorePoint> find_vm_point(const Uuid& id);
     std::optional<VmRestorePoint> find_by_file(const Uuid& file);
 

@@ -11,28 +11,9 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "protection/progress_reporter.hpp"
+#include "protection/session_end.hpp"
 
 namespace holdfast::protection {
-namespace {
-
-// The worst result of its machines is the session's.
-std::string_view worst_result(const std::vector<catalog::TaskSession>& tasks) {
-    auto any = [&](std::string_view wanted) {
-        return std::ranges::any_of(tasks, [&](const auto& task) { return task.result == wanted; });
-    };
-    if (any(catalog::result::failed)) return catalog::result::failed;
-    if (any(catalog::result::warning)) return catalog::result::warning;
-    return catalog::result::success;
-}
-
-std::string first_reason(const std::vector<catalog::TaskSession>& tasks, std::string_view result) {
-    for (const auto& task : tasks)
-        if (task.result == result) return task.vm_name + ": " + task.reason;
-    return {};
-}
-
-}  // namespace
-
 BackupRun::BackupRun(const Environment& environment, HostConnections& hosts, OpenRepositories& repositories,
                      RetentionKeeper& retention)
     : environment_(environment),
@@ -67,35 +48,10 @@ catalog::BackupSession BackupRun::run(const catalog::Job& job, catalog::BackupSe
     } catch (const std::exception& error) {
         session.result = catalog::result::failed;
         session.reason = error.what();
-        fail_unreached(tasks, session.reason);
+        fail_unreached(sessions_, tasks, session.reason);
     }
-    session.state = catalog::state::stopped;
-    session.ended = now();
-    if (session.result != catalog::result::failed) session.progress = 100;
-    try {
-        sessions_.update(session);
-    } catch (const std::exception& error) {
-        // Nothing more can be stored; the next start of the server finds the session open and ends it.
-        spdlog::error("The end of session {} could not be stored: {}", session.id.to_string(), error.what());
-    }
-    spdlog::info("Session {} of the job {} ended: {} {}", session.id.to_string(), job.name, session.result,
-                 session.reason);
+    end_session(sessions_, session);
     return session;
-}
-
-void BackupRun::fail_unreached(std::vector<catalog::TaskSession>& tasks, const std::string& reason) {
-    for (auto& task : tasks) {
-        if (task.ended) continue;
-        task.state = catalog::state::completed;
-        task.result = catalog::result::failed;
-        task.reason = reason;
-        task.ended = now();
-        try {
-            sessions_.update_task(task);
-        } catch (const std::exception& error) {
-            spdlog::error("The end of the backup of {} could not be stored: {}", task.vm_name, error.what());
-        }
-    }
 }
 
 void BackupRun::run_machines(const catalog::Job& job, catalog::BackupSession& session,

@@ -33,7 +33,6 @@ class BackupRun {
     void run_machines(const catalog::Job& job, catalog::BackupSession& session,
                       std::vector<catalog::TaskSession>& tasks, std::stop_token stop,
                       const std::function<std::string()>& who_stopped);
-    void fail_unreached(std::vector<catalog::TaskSession>& tasks, const std::string& reason);
     // `share`: how many percent of the whole run this machine is.
     void run_machine(const catalog::Job& job, catalog::BackupSession& session, catalog::TaskSession& task,
                      const catalog::RestorePoint& point, int share, std::stop_token stop);

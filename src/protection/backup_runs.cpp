@@ -6,6 +6,8 @@
 
 #include "base/error.hpp"
 #include "protection/backup_run.hpp"
+#include "protection/copy_plan.hpp"
+#include "protection/copy_run.hpp"
 
 namespace holdfast::protection {
 
@@ -78,6 +80,7 @@ catalog::BackupSession BackupRuns::new_session(const catalog::Job& job) const {
     session.id = Uuid::random();
     session.job = job.id;
     session.job_name = job.name;
+    session.job_type = job.type;
     session.owner = environment_.owner;
     session.created = now();
     return session;
@@ -97,12 +100,49 @@ Uuid BackupRuns::start(const Uuid& job_id, RunKind kind) {
             throw Error(ErrorKind::conflict, "Nothing failed in the last run of the job " + job->name)
                 .advise("Start the job to make a new restore point.");
     }
-    auto tasks = plan(*job, session, [&](const auto& object) {
+    auto takes_part = [&](const auto& machine) {
         return !session.is_retry || std::ranges::any_of(failed, [&](const auto& task) {
-            return task.server == object.server && task.domain == object.domain;
+            return task.server == machine.server && task.domain == machine.domain;
         });
-    });
+    };
+    auto tasks = catalog::is_copy(job->type) ? plan_copies(*job, session) : plan(*job, session, takes_part);
+    if (catalog::is_copy(job->type))
+        std::erase_if(tasks, [&](const auto& task) { return !takes_part(task); });
     return launch(std::move(*job), std::move(session), std::move(tasks));
+}
+
+// Of an immediate copy only the machines with something new, where there are any: each backup session of a
+// source starts one.
+std::vector<catalog::TaskSession> BackupRuns::plan_copies(const catalog::Job& job,
+                                                          const catalog::BackupSession& session) const {
+    auto machines = plan_copy(environment_.database, job);
+    bool has_new = std::ranges::any_of(machines, [](const auto& one) { return !one.points.empty(); });
+    if (job.type == catalog::JobType::immediate_backup_copy && has_new)
+        std::erase_if(machines, [](const auto& one) { return one.points.empty(); });
+    std::vector<catalog::TaskSession> tasks;
+    for (const auto& machine : machines) {
+        catalog::TaskSession task;
+        task.id = Uuid::random();
+        task.session = session.id;
+        task.server = machine.server;
+        task.hierarchy_root = machine.hierarchy_root;
+        task.domain = machine.domain;
+        task.vm_name = machine.name;
+        task.created = session.created;
+        tasks.push_back(std::move(task));
+    }
+    return tasks;
+}
+
+bool BackupRuns::has_new_to_copy(const catalog::Job& job) {
+    auto newest = sessions_.newest_of_job(job.id);
+    if (newest && !newest->ended) return false;
+    // What the end of a server broke off is begun again once.
+    bool was_well = !newest || newest->result != catalog::result::failed || *newest->ended <= started_;
+    for (const auto& machine : plan_copy(environment_.database, job))
+        for (const auto& point : machine.points)
+            if (was_well || point.point.created > newest->created) return true;
+    return false;
 }
 
 Uuid BackupRuns::start_quick(const Machine& machine) {
@@ -113,7 +153,7 @@ Uuid BackupRuns::start_quick(const Machine& machine) {
     auto job = id ? jobs_.find(*id) : std::nullopt;
     if (!job) {
         bool is_protected = std::ranges::any_of(jobs_.list(), [&](const auto& candidate) {
-            return std::ranges::any_of(candidate.objects, has_machine);
+            return !catalog::is_copy(candidate.type) && std::ranges::any_of(candidate.objects, has_machine);
         });
         throw Error(ErrorKind::conflict,
                     is_protected ? "No job has a restore point of the machine " + machine.domain.name + " yet"
@@ -161,6 +201,9 @@ void BackupRuns::require_room_for_zip() const {
 
 Uuid BackupRuns::launch(catalog::Job job, catalog::BackupSession session,
                         std::vector<catalog::TaskSession> tasks) {
+    if (tasks.empty() && catalog::is_copy(job.type))
+        throw Error(ErrorKind::conflict, "The job " + job.name + " has no restore points to copy")
+            .advise("Run the jobs that it is linked to first.");
     if (tasks.empty())
         throw Error(ErrorKind::conflict, "The job " + job.name + " has no machines to back up");
     auto run = std::make_unique<Run>();
@@ -180,11 +223,15 @@ Uuid BackupRuns::launch(catalog::Job job, catalog::BackupSession session,
     runs_.emplace(id, std::move(run));
     raw->thread = std::jthread([this, raw, job = std::move(job),
                                 tasks = std::move(tasks)](std::stop_token stop) mutable {
-        BackupRun work(environment_, hosts_, repositories_, retention_);
-        auto ended = work.run(job, raw->session, std::move(tasks), stop, [this, raw] {
+        auto who_stopped = [this, raw] {
             std::lock_guard guard(mutex_);
             return raw->stopped_by;
-        });
+        };
+        auto ended = catalog::is_copy(job.type)
+                         ? CopyRun(environment_, repositories_, retention_)
+                               .run(job, raw->session, std::move(tasks), stop, who_stopped)
+                         : BackupRun(environment_, hosts_, repositories_, retention_)
+                               .run(job, raw->session, std::move(tasks), stop, who_stopped);
         try {
             if (on_end_) on_end_(ended, stop.stop_requested() ? EndedBy::request : EndedBy::itself);
         } catch (const std::exception& error) {

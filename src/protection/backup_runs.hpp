@@ -1,5 +1,5 @@
-// Runs of backup jobs: started by a user, by the schedule or as a retry; and backups besides, of single
-// machines. Each is on a thread of its own.
+// Runs of backup and copy jobs: started by a user, by the schedule or as a retry; and backups besides, of
+// single machines. Each is on a thread of its own.
 #pragma once
 
 #include <functional>
@@ -59,6 +59,9 @@ class BackupRuns {
     void stop_job(const Uuid& job, const std::string& who);
     void stop_session(const Uuid& session, const std::string& who);
     bool is_running(const Uuid& job);
+    // Whether a copy job, which does not run, has restore points to copy with which no run of this process
+    // has failed.
+    bool has_new_to_copy(const catalog::Job& job);
     // Nothing runs at all.
     bool is_idle();
 
@@ -69,6 +72,8 @@ class BackupRuns {
     struct Run;
 
     catalog::BackupSession new_session(const catalog::Job& job) const;
+    std::vector<catalog::TaskSession> plan_copies(const catalog::Job& job,
+                                                  const catalog::BackupSession& session) const;
     // Opens the session and gives the work a thread.
     Uuid launch(catalog::Job job, catalog::BackupSession session, std::vector<catalog::TaskSession> tasks);
     // With the lock held.
@@ -84,6 +89,7 @@ class BackupRuns {
     catalog::BackupSessions sessions_;
     catalog::RestorePoints points_;
     catalog::Repositories records_;
+    const Timestamp started_ = now();
     OnEnd on_end_;
     std::mutex mutex_;
     std::map<Uuid, std::unique_ptr<Run>> runs_;  // by session

@@ -124,7 +124,7 @@ void Recovery::clean_up() {
 }
 
 void Recovery::clean_up_session(const catalog::BackupSession& session) {
-    end_backup_jobs(session);
+    if (!catalog::is_copy(session.job_type)) end_backup_jobs(session);  // a copy touches no machine
     give_up_snapshots(session);
     if (session.kind == catalog::session_kind::zip)
         catalog::RestorePoints(environment_.database).remove_empty_backups(session.job);

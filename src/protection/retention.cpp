@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <map>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -28,6 +29,18 @@ std::vector<catalog::RestorePoint> points_to_remove(const std::vector<catalog::R
     return removed;
 }
 
+namespace {
+
+// Copies of several jobs' points are counted for each of these jobs. In their order.
+std::map<std::optional<Uuid>, std::vector<catalog::RestorePoint>> by_source(
+    std::vector<catalog::RestorePoint> points) {
+    std::map<std::optional<Uuid>, std::vector<catalog::RestorePoint>> sorted;
+    for (auto& point : points) sorted[point.source_job].push_back(std::move(point));
+    return sorted;
+}
+
+}  // namespace
+
 RetentionKeeper::RetentionKeeper(const Environment& environment, OpenRepositories& repositories)
     : environment_(environment),
       records_(environment.database),
@@ -41,12 +54,12 @@ void RetentionKeeper::keep(const catalog::Job& job, const std::optional<Uuid>& n
     SystemWork work(environment_, catalog::system_work::maintenance, "Retention of " + job.name);
     try {
         auto stays = indispensable(point->backup);
-        for (const auto& old :
-             points_to_remove(points_.list_of_backup(point->backup), job.retention, now())) {
-            if (stays.contains(old.id)) continue;
-            points_.remove(old.id);
-            work.tell(fmt::format("The restore point from {} was removed", format_utc(old.created)));
-        }
+        for (const auto& [source, points] : by_source(points_.list_of_backup(point->backup)))
+            for (const auto& old : points_to_remove(points, job.retention, now())) {
+                if (stays.contains(old.id)) continue;
+                points_.remove(old.id);
+                work.tell(fmt::format("The restore point from {} was removed", format_utc(old.created)));
+            }
         give_space_back(job.repository, work, stop);
         work.succeed();
     } catch (const Error& error) {

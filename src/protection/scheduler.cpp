@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <utility>
 
 #include "base/cancellation.hpp"
 #include "base/error.hpp"
@@ -14,12 +15,31 @@ namespace {
 
 constexpr std::chrono::seconds longest_sleep{30};
 constexpr std::chrono::hours between_catch_ups{1};
+constexpr std::chrono::minutes between_looks_at_copies{5};
 
 int server_offset_minutes(Timestamp time) {
     std::time_t seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
     std::tm local{};
     ::localtime_r(&seconds, &local);
     return static_cast<int>(local.tm_gmtoff / 60);
+}
+
+bool is_immediate_copy(const catalog::Job& job) {
+    return job.type == catalog::JobType::immediate_backup_copy;
+}
+
+// The hours of an immediate copy are those of its continuous schedule.
+bool may_run(const catalog::Job& job, Timestamp time) {
+    if (is_immediate_copy(job))
+        return is_allowed(job.schedule.continuous.grid, time, server_offset_minutes(time));
+    return !job.schedule.window.enabled ||
+           is_allowed(job.schedule.window.grid, time, server_offset_minutes(time));
+}
+
+// An immediate copy follows its sources, not the clock.
+std::optional<Timestamp> next_run_of(const catalog::Job& job, Timestamp after) {
+    if (is_immediate_copy(job)) return std::nullopt;
+    return next_run(job.schedule, after, server_offset_minutes(after));
 }
 
 }  // namespace
@@ -44,17 +64,21 @@ void Scheduler::wake() {
 }
 
 void Scheduler::begin_anew(catalog::Job& job, Timestamp time) {
-    job.next_run =
-        job.schedule_enabled ? next_run(job.schedule, time, server_offset_minutes(time)) : std::nullopt;
+    job.next_run = job.schedule_enabled ? next_run_of(job, time) : std::nullopt;
     job.retries_left = 0;
 }
 
 void Scheduler::run(std::stop_token stop) {
     StopScope scope(stop);
+    bool is_woken = true;
     while (!stop.stop_requested()) {
         Timestamp next = now() + longest_sleep;
         try {
             next = std::min(next, start_due(now()));
+            if (is_woken || now() - last_look_at_copies_ > between_looks_at_copies) {
+                last_look_at_copies_ = now();
+                start_missed_copies();
+            }
             if (now() - last_catch_up_ > between_catch_ups) {
                 last_catch_up_ = now();
                 retention_.catch_up();
@@ -64,7 +88,7 @@ void Scheduler::run(std::stop_token stop) {
         }
         std::unique_lock lock(mutex_);
         changed_.wait_until(lock, stop, next, [&] { return look_again_; });
-        look_again_ = false;
+        is_woken = std::exchange(look_again_, false);
     }
 }
 
@@ -81,7 +105,7 @@ Timestamp Scheduler::start_due(Timestamp time) {
         if (sessions_.has_open_quick_backup(job.id)) continue;
         // The following regular moment is stored first: a crash in between misses one run instead of running
         // for ever.
-        auto following = next_run(job.schedule, time, server_offset_minutes(time));
+        auto following = next_run_of(job, time);
         jobs_.set_next_run(job.id, following, 0);
         if (following) next = std::min(next, *following);
         if (job.retries_left > 0) {
@@ -94,8 +118,7 @@ Timestamp Scheduler::start_due(Timestamp time) {
 }
 
 void Scheduler::start(const catalog::Job& job, RunKind kind) {
-    if (job.schedule.window.enabled &&
-        !is_allowed(job.schedule.window.grid, now(), server_offset_minutes(now()))) {
+    if (!may_run(job, now())) {
         spdlog::info("The job {} is not started: it is outside its backup window", job.name);
         return;
     }
@@ -107,9 +130,7 @@ void Scheduler::start(const catalog::Job& job, RunKind kind) {
 }
 
 void Scheduler::stop_outside_window(const catalog::Job& job, Timestamp time) {
-    if (!job.schedule.window.enabled ||
-        is_allowed(job.schedule.window.grid, time, server_offset_minutes(time)) || !runs_.is_running(job.id))
-        return;
+    if (may_run(job, time) || !runs_.is_running(job.id)) return;
     try {
         runs_.stop_job(job.id, "the end of the backup window");
     } catch (const Error& error) {
@@ -117,7 +138,37 @@ void Scheduler::stop_outside_window(const catalog::Job& job, Timestamp time) {
     }
 }
 
+void Scheduler::start_copy_if_new(const catalog::Job& job) {
+    if (!job.schedule_enabled || !may_run(job, now()) || !runs_.has_new_to_copy(job)) return;
+    try {
+        runs_.start(job.id, RunKind::normal);
+    } catch (const Error& error) {
+        // Somebody was faster.
+        if (error.kind() != ErrorKind::conflict) throw;
+    }
+}
+
+void Scheduler::start_missed_copies() {
+    for (const auto& job : jobs_.list()) {
+        if (!is_immediate_copy(job)) continue;
+        bool more_comes = std::ranges::any_of(
+            job.sources, [&](const auto& source) { return runs_.is_running(source.job); });
+        if (!more_comes) start_copy_if_new(job);
+    }
+}
+
+void Scheduler::start_copies_after(const Uuid& ended) {
+    for (const auto& job : jobs_.list()) {
+        if (!is_immediate_copy(job)) continue;
+        if (job.id == ended ||
+            std::ranges::find(job.sources, ended, &catalog::LinkedJob::job) != job.sources.end())
+            start_copy_if_new(job);
+    }
+}
+
 void Scheduler::session_ended(const catalog::BackupSession& session, EndedBy ended_by) {
+    // Also what was made before somebody stopped a run is copied; a copy that was stopped is not begun again.
+    if (ended_by == EndedBy::itself || !catalog::is_copy(session.job_type)) start_copies_after(session.job);
     if (session.kind != catalog::session_kind::job) return wake();
     if (ended_by == EndedBy::request) return;
     auto job = jobs_.find(session.job);

@@ -22,8 +22,8 @@ class Scheduler {
     void wake();
     // Gives a new job, or one whose schedule was changed, its next run; retries that were due are dropped.
     static void begin_anew(catalog::Job& job, Timestamp time);
-    // A session has ended: retries that the schedule wants (not of what somebody stopped), and jobs that run
-    // after this one.
+    // A session has ended: retries that the schedule wants (not of what somebody stopped), jobs that run
+    // after this one, and those that copy what it has made.
     void session_ended(const catalog::BackupSession& session, EndedBy ended_by);
 
   private:
@@ -32,6 +32,12 @@ class Scheduler {
     Timestamp start_due(Timestamp time);
     void start(const catalog::Job& job, RunKind kind);
     void stop_outside_window(const catalog::Job& job, Timestamp time);
+    // Immediate copy jobs of which nobody told: what came while the server was down, or outside of their
+    // hours.
+    void start_missed_copies();
+    // Those that copy from that job, or are that job, where there is something new.
+    void start_copies_after(const Uuid& job);
+    void start_copy_if_new(const catalog::Job& job);
 
     catalog::Jobs jobs_;
     catalog::BackupSessions sessions_;
@@ -42,6 +48,7 @@ class Scheduler {
     bool look_again_ = false;
     std::map<Uuid, int> retries_left_;  // of jobs whose retry runs now
     Timestamp last_catch_up_;
+    Timestamp last_look_at_copies_{};
     std::jthread thread_;
 };
 

@@ -30,6 +30,16 @@ std::uint32_t OpenPack::seal(const Store& store, BlobType type, const BlobId& id
     return sealed.length;
 }
 
+std::uint32_t OpenPack::seal_stored(const Store& store, const PackedBlob& blob, ByteView stored) {
+    auto room = std::span(buffer_.data() + used_, stored.size() + Cipher::overhead);
+    SealedSize sealed = store.seal_stored(stored, blob.uncompressed_size, room);
+    append({.type = blob.type,
+            .id = blob.id,
+            .length = sealed.length,
+            .uncompressed_size = sealed.uncompressed_size});
+    return sealed.length;
+}
+
 void OpenPack::add(PackedBlob blob, ByteView sealed) {
     std::ranges::copy(sealed, buffer_.data() + used_);
     append(blob);

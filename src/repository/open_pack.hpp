@@ -29,6 +29,8 @@ class OpenPack {
     // as it was.
     std::uint32_t seal(const Store& store, BlobType type, const BlobId& id, ByteView plain,
                        CompressionMode mode);
+    // The same for what another repository stores, decrypted: see Store::seal_stored.
+    std::uint32_t seal_stored(const Store& store, const PackedBlob& blob, ByteView stored);
     // A blob that is sealed already; its offset is made here.
     void add(PackedBlob blob, ByteView sealed);
 

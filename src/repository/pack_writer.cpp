@@ -46,11 +46,22 @@ SavedBlob PackWriter::save(BlobType type, ByteView plain) {
 SavedBlob PackWriter::save(BlobType type, const BlobId& id, ByteView plain) {
     if (plain.size() > max_blob_size(type))
         throw Error(ErrorKind::too_large, "A blob is larger than a repository may hold");
+    auto mode = type == BlobType::data ? compression_ : CompressionMode::automatic;
+    return seal(type, id, plain.size(),
+                [&](OpenPack& pack) { return pack.seal(*store_, type, id, plain, mode); });
+}
+
+SavedBlob PackWriter::save_stored(const PackedBlob& blob, ByteView stored) {
+    return seal(blob.type, blob.id, stored.size(),
+                [&](OpenPack& pack) { return pack.seal_stored(*store_, blob, stored); });
+}
+
+SavedBlob PackWriter::seal(BlobType type, const BlobId& id, std::size_t size,
+                           const std::function<std::uint32_t(OpenPack&)>& into) {
     if (!claim(type, id)) return {id, 0};
     try {
-        OpenPack pack = take_pack(type, plain.size() + Cipher::overhead);
-        auto mode = type == BlobType::data ? compression_ : CompressionMode::automatic;
-        std::uint64_t added = pack.seal(*store_, type, id, plain, mode);
+        OpenPack pack = take_pack(type, size + Cipher::overhead);
+        std::uint64_t added = into(pack);
         give_back(type, std::move(pack));
         return {id, added};
     } catch (...) {
@@ -122,6 +133,12 @@ std::vector<IndexedPack> PackWriter::finish() {
     if (index_writing_ == IndexWriting::by_caller) return packs;
     write_index(std::move(packs));
     return {};
+}
+
+void PackWriter::break_off() {
+    full_packs_.abort();
+    writers_.clear();  // waits for them
+    if (index_writing_ == IndexWriting::as_it_goes) write_index(std::exchange(written_, {}));
 }
 
 void PackWriter::write_packs() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <mutex>
 #include <thread>
 #include <unordered_set>
@@ -43,14 +44,22 @@ class PackWriter {
     SavedBlob save(BlobType type, ByteView plain);
     // The same for a caller that knows the hash.
     SavedBlob save(BlobType type, const BlobId& id, ByteView plain);
+    // The same for a blob of another repository, decrypted there and verified by the caller, which is not
+    // compressed again. `blob` says whether it is compressed.
+    SavedBlob save_stored(const PackedBlob& blob, ByteView stored);
     // A blob that is sealed already and verified by the caller.
     void add(const PackedBlob& blob, ByteView sealed);
 
     // Every blob is in a durable pack, and every pack in a durable index unless the caller writes that. Once,
     // at the end, when nobody saves any more.
     std::vector<IndexedPack> finish();
+    // In the place of finish() where the work ends early: the packs that are durable are named in an index,
+    // so that who tries again finds their blobs; what else was saved is dropped.
+    void break_off();
 
   private:
+    SavedBlob seal(BlobType type, const BlobId& id, std::size_t size,
+                   const std::function<std::uint32_t(OpenPack&)>& into);
     bool claim(BlobType type, const BlobId& id);
     OpenPack take_pack(BlobType type, std::size_t size);
     void give_back(BlobType type, OpenPack pack);

@@ -31,6 +31,8 @@ struct Snapshot {
     std::vector<std::string> excludes;  // the patterns with which it was made
     std::vector<std::string> tags;
     std::optional<SnapshotId> parent;
+    // Of a copy: the snapshot that it is a copy of, in the repository where it was made.
+    std::optional<SnapshotId> original;
     BlobId tree;
     // East of UTC, as its file tells the time: its days and hours are those of the place that made it.
     std::chrono::minutes utc_offset{0};

@@ -56,6 +56,7 @@ Snapshot parse_snapshot(ByteView json, std::string_view subject) {
     snapshot.time = *time;
     snapshot.utc_offset = offset_of(fields.string("time"));
     snapshot.parent = fields.optional_id<SnapshotId>("parent");
+    snapshot.original = fields.optional_id<SnapshotId>("original");
     snapshot.tree = fields.id<BlobId>("tree");
     snapshot.paths = parse_texts(fields, "paths");
     snapshot.excludes = parse_texts(fields, "excludes");
@@ -86,9 +87,22 @@ std::string encode_snapshot(const Snapshot& snapshot) {
         object.key("tags");
         append_texts(json, snapshot.tags);
     }
+    if (snapshot.original) object.string("original", snapshot.original->to_string());
     object.string("program_version", "holdfast " HOLDFAST_VERSION);
     object.end();
     return json;
+}
+
+std::string encode_copy(ByteView json, const SnapshotId& id,
+                        const std::optional<std::vector<std::string>>& tags, std::string_view subject) {
+    JsonDocument document(json, subject);
+    boost::json::object copy(document.object(), {});  // with fields of other programs that nobody here knows
+    copy.erase("parent");                             // which is in the other repository
+    if (const auto* original = copy.if_contains("original"); original == nullptr || original->is_null())
+        copy["original"] = id.to_string();
+    if (tags) copy["tags"] = boost::json::array(tags->begin(), tags->end());
+    if (tags && tags->empty()) copy.erase("tags");
+    return boost::json::serialize(copy);
 }
 
 }  // namespace holdfast::repository

@@ -148,6 +148,14 @@ SealedSize Store::seal_blob(ByteView plain, std::span<std::byte> into, Compressi
     return {static_cast<std::uint32_t>(sealed.size()), 0};
 }
 
+SealedSize Store::seal_stored(ByteView stored, std::uint32_t uncompressed_size,
+                              std::span<std::byte> into) const {
+    auto sealed = into.first(stored.size() + Cipher::overhead);
+    cipher_.seal_into(stored, sealed);
+    prove_sealed(cipher_, sealed, stored, Compressed::no);  // what it decompresses to was seen before
+    return {static_cast<std::uint32_t>(sealed.size()), uncompressed_size};
+}
+
 Bytes Store::open_blob(ByteView sealed, const BlobLocation& location) const {
     Bytes work(sealed.begin(), sealed.end());
     Bytes plain(location.blob.plain_size());

@@ -69,6 +69,8 @@ class Store {
     // Compressed where `mode` wants it and it is worth it, encrypted, and proved to open to the same bytes
     // again. `into` has room for plain.size() + Cipher::overhead bytes and is filled from its beginning.
     SealedSize seal_blob(ByteView plain, std::span<std::byte> into, CompressionMode mode) const;
+    // The same for what another repository stores, decrypted: compressed or not, it stays as it is.
+    SealedSize seal_stored(ByteView stored, std::uint32_t uncompressed_size, std::span<std::byte> into) const;
     // Decrypted, decompressed, and checked against the id; corrupt otherwise.
     Bytes open_blob(ByteView sealed, const BlobLocation& location) const;
     // The same into exactly location.blob.plain_size() bytes, which the caller checks against the id.

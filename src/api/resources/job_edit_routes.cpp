@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "api/description/characters.hpp"
+#include "api/resources/copy_job_form.hpp"
 #include "api/resources/guest_form.hpp"
 #include "api/resources/handler.hpp"
 #include "api/resources/index_form.hpp"
@@ -58,6 +59,7 @@ void apply(const ObjectsInJob& wanted, catalog::Job& job) {
 }
 
 void apply(const JobInfoType& info, catalog::Job& job) {
+    if (catalog::is_copy(job.type)) return apply_copy(info, job);
     if (!info.BackupJobInfo)
         throw Error(ErrorKind::invalid_input,
                     fmt::format("The job {} is a backup job: JobInfo must hold BackupJobInfo", job.name));
@@ -87,13 +89,19 @@ void unschedule(catalog::Schedule& schedule) {
 
 // What the body leaves out stays as it is. Throws invalid_input before anything is changed for good.
 void apply(const Job& edit, catalog::Job& job) {
-    if (edit.JobType && *edit.JobType != JobType::Backup)
-        throw Error(ErrorKind::invalid_input, "JobType cannot be changed: the job is a backup job");
+    if (edit.JobType && *edit.JobType != job_type(job.type))
+        throw Error(ErrorKind::invalid_input,
+                    fmt::format("JobType cannot be changed: the job is {}", describe(job.type)));
     const std::optional<std::string>& name = edit.Name;
     if (name && *name != job.name) rename(*name, job);
     if (edit.Description) job.description = *edit.Description;
     if (edit.ScheduleEnabled) job.schedule_enabled = *edit.ScheduleEnabled;
-    if (edit.JobScheduleOptions) apply(*edit.JobScheduleOptions, job.schedule);
+    bool is_immediate = job.type == catalog::JobType::immediate_backup_copy;
+    if (edit.JobScheduleOptions && is_immediate) apply_immediate(*edit.JobScheduleOptions, job.schedule);
+    if (edit.JobScheduleOptions && !is_immediate) apply(*edit.JobScheduleOptions, job.schedule);
+    if (edit.ScheduleConfigured == false && is_immediate)
+        throw Error(ErrorKind::invalid_input, "An immediate copy job always follows its sources")
+            .advise("Turn its ScheduleEnabled off to have it copy nothing by itself.");
     if (edit.ScheduleConfigured == false) unschedule(job.schedule);
     if (edit.ScheduleConfigured == true && !job.schedule.is_configured())
         throw Error(ErrorKind::invalid_input,
@@ -124,6 +132,11 @@ Answer edit_job(const Services& services, const Call& call) {
 Answer add_include(const Services& services, const Call& call) {
     auto job = find_job(services, call);
     auto spec = call.body<CreateObjectInJobSpec>();
+    if (job.type == catalog::JobType::immediate_backup_copy)
+        throw Error(ErrorKind::invalid_input,
+                    fmt::format("The job {} copies what the jobs make that it is linked to", job.name))
+            .advise("Link a job with POST to its /linkedJobs.");
+    if (catalog::is_copy(job.type)) require_plain(spec);
     auto guest = guest_of_new_object(spec, job);
     auto reference = parse_machine_reference(spec.HierarchyObjRef);
     auto excluded = excluded_disks(spec.ExcludedDisks.value_or(DiskList()));
@@ -156,7 +169,8 @@ Answer remove_include(const Services& services, const Call& call) {
         require_not_running(services, job);
         catalog::Jobs jobs(services.database);
         jobs.edit(job.id, [&](catalog::Job& current) {
-            if (current.objects.size() == 1 && current.objects.front().id == object.id)
+            bool is_last = current.objects.size() == 1 && current.sources.empty();
+            if (is_last && current.objects.front().id == object.id)
                 throw Error(ErrorKind::conflict,
                             fmt::format("{} is the last object of the job {}", object.name, current.name))
                     .advise("Add another one first, or delete the job.");
@@ -165,7 +179,8 @@ Answer remove_include(const Services& services, const Call& call) {
         jobs.remove_checkpoint(job.id, object);
         auto message = fmt::format("{} was removed from the job {}; its restore points are kept.",
                                    object.name, job.name);
-        if (protection::remove_checkpoints(services.hosts, job, {&object, 1}) > 0)
+        if (!catalog::is_copy(job.type) &&
+            protection::remove_checkpoints(services.hosts, job, {&object, 1}) > 0)
             message += " It could not be reached and keeps its checkpoints.";
         return TaskOutcome{.message = message, .links = {job_link(job)}};
     });

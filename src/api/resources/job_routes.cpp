@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "api/resources/copy_job_form.hpp"
 #include "api/resources/guest_form.hpp"
 #include "api/resources/handler.hpp"
 #include "api/resources/schedule_form.hpp"
@@ -39,6 +40,19 @@ void require_not_running(const Services& services, const catalog::Job& job) {
             .advise("Stop it first, or wait for its session to end.");
 }
 
+// The session is opened before the answer, so that a second start is refused at once; the machines are backed
+// up after it.
+Answer start_run(const Services& services, const Call& call, const catalog::Job& job,
+                 protection::RunKind kind, const std::string& operation) {
+    auto session = services.backups.start(job.id, kind);
+    return services.start_task(call, operation, [job, session](std::stop_token) {
+        return TaskOutcome{.message = fmt::format("Job \"{}\" triggered to start.", job.name),
+                           .links = {job_link(job),
+                                     {"Related", "/backupSessions/" + session.to_string() + "?format=Entity",
+                                      "BackupJobSession", job.name}}};
+    });
+}
+
 namespace {
 
 Answer list_jobs(const Services& services, const Call& call) {
@@ -68,18 +82,9 @@ Answer list_sessions_of_job(const Services& services, const Call& call) {
     return list_of<BackupJobSessions>(services, call, catalog::backup_session_source(), selection);
 }
 
-// The session is opened before the answer, so that a second start is refused at once; the machines are backed
-// up after it.
 Answer run_job(const Services& services, const Call& call, protection::RunKind kind) {
-    auto job = find_job(services, call);
-    auto session = services.backups.start(job.id, kind);
-    auto operation = kind == protection::RunKind::retry ? "RetryJob" : "StartJob";
-    return services.start_task(call, operation, [job, session](std::stop_token) {
-        return TaskOutcome{.message = fmt::format("Job \"{}\" triggered to start.", job.name),
-                           .links = {job_link(job),
-                                     {"Related", "/backupSessions/" + session.to_string() + "?format=Entity",
-                                      "BackupJobSession", job.name}}};
-    });
+    return start_run(services, call, find_job(services, call), kind,
+                     kind == protection::RunKind::retry ? "RetryJob" : "StartJob");
 }
 
 Answer start_job(const Services& services, const Call& call) {
@@ -132,19 +137,30 @@ void add_job(const Services& services, const catalog::Job& job) {
     services.scheduler.wake();
 }
 
+// What the clone of a job of that type is called, and where it writes to.
+template <typename Info>
+void apply_clone(const Services& services, const std::optional<Info>& info, std::string_view element,
+                 catalog::Job& job) {
+    if (!info)
+        throw Error(ErrorKind::invalid_input, fmt::format("The job {} is {}: JobCloneSpec must hold {}",
+                                                          job.name, describe(job.type), element));
+    catalog::Jobs(services.database).require_free_name(info->JobName);
+    job.repository = find_repository(services, info->RepositoryUid);
+    job.name = info->JobName;
+    if (info->Description) job.description = *info->Description;
+}
+
 Answer clone_job(const Services& services, const Call& call) {
     auto job = find_job(services, call);
     auto spec = call.body<JobCloneSpec>();
-    if (!spec.BackupJobCloneInfo)
-        throw Error(
-            ErrorKind::invalid_input,
-            fmt::format("The job {} is a backup job: JobCloneSpec must hold BackupJobCloneInfo", job.name));
-    const auto& info = *spec.BackupJobCloneInfo;
-    catalog::Jobs(services.database).require_free_name(info.JobName);
-    job.repository = find_repository(services, info.RepositoryUid);
-    job.name = info.JobName;
-    if (info.Description) job.description = *info.Description;
+    if (job.type == catalog::JobType::backup)
+        apply_clone(services, spec.BackupJobCloneInfo, "BackupJobCloneInfo", job);
+    else if (job.type == catalog::JobType::backup_copy)
+        apply_clone(services, spec.BackupCopyJobCloneInfo, "BackupCopyJobCloneInfo", job);
+    else
+        apply_clone(services, spec.ImmediateBackupCopyJobCloneInfo, "ImmediateBackupCopyJobCloneInfo", job);
     for (auto& object : job.objects) object.id = Uuid::random();
+    for (auto& source : job.sources) source.id = Uuid::random();
     complete(services, job);
     return services.start_task(call, "CloneJob", [&services, job](std::stop_token) {
         add_job(services, job);
@@ -158,6 +174,29 @@ struct Include {
     catalog::DiskNames excluded_disks;
 };
 
+void apply_backup(const JobSpec& spec, catalog::Job& job) {
+    if (spec.LinkedJobs) throw Error(ErrorKind::invalid_input, "A backup job has no LinkedJobs");
+    if (spec.JobScheduleOptions) apply(*spec.JobScheduleOptions, job.schedule);
+    if (spec.AdvancedStorageOptions) apply(*spec.AdvancedStorageOptions, job);
+}
+
+std::vector<Include> includes_of(const JobSpec& spec, const catalog::Job& job) {
+    std::vector<Include> includes;
+    if (!spec.Includes) return includes;
+    for (const auto& object : spec.Includes->CreateObjectInJobSpec) {
+        if (catalog::is_copy(job.type)) require_plain(object);
+        includes.push_back({parse_machine_reference(object.HierarchyObjRef), guest_of_new_object(object, job),
+                            excluded_disks(object.ExcludedDisks.value_or(DiskList()))});
+    }
+    return includes;
+}
+
+Error nothing_included(const catalog::Job& job) {
+    if (!catalog::is_copy(job.type)) return {ErrorKind::invalid_input, "Includes names no machine"};
+    return Error(ErrorKind::invalid_input, "The copy job has nothing to copy from")
+        .advise("Name backup jobs in LinkedJobs.");
+}
+
 Answer create_job(const Services& services, const Call& call) {
     auto spec = call.body<JobSpec>();
     catalog::Job job;
@@ -165,15 +204,16 @@ Answer create_job(const Services& services, const Call& call) {
     job.description = spec.Description.value_or("");
     job.repository = find_repository(services, spec.RepositoryUid);
     job.schedule_enabled = spec.ScheduleEnabled.value_or(true);
-    if (spec.JobScheduleOptions) apply(*spec.JobScheduleOptions, job.schedule);
+    job.type = job_type(spec.JobType.value_or(JobType::Backup));
+    if (catalog::is_copy(job.type))
+        apply_copy(spec, services, job);
+    else
+        apply_backup(spec, job);
     if (spec.SimpleRetentionPolicy) apply(*spec.SimpleRetentionPolicy, job.retention);
-    if (spec.AdvancedStorageOptions) apply(*spec.AdvancedStorageOptions, job);
+    if (spec.GfsRetentionPolicy) apply(*spec.GfsRetentionPolicy, job.retention.gfs);
     catalog::Jobs(services.database).require_free_name(job.name);
-    std::vector<Include> includes;
-    for (const auto& object : spec.Includes.CreateObjectInJobSpec)
-        includes.push_back({parse_machine_reference(object.HierarchyObjRef), guest_of_new_object(object, job),
-                            excluded_disks(object.ExcludedDisks.value_or(DiskList()))});
-    if (includes.empty()) throw Error(ErrorKind::invalid_input, "Includes names no machine");
+    auto includes = includes_of(spec, job);
+    if (includes.empty() && job.sources.empty()) throw nothing_included(job);
     complete(services, job);
     return services.start_task(call, "CreateJob", [&services, job, includes](std::stop_token) mutable {
         // Asks the hosts, which may take a moment.
@@ -203,7 +243,8 @@ Answer delete_job(const Services& services, const Call& call) {
     });
     services.scheduler.wake();
     return services.start_task(call, "DeleteJob", [&services, job](std::stop_token) {
-        auto left = protection::remove_checkpoints(services.hosts, job, job.objects);
+        auto left =
+            catalog::is_copy(job.type) ? 0 : protection::remove_checkpoints(services.hosts, job, job.objects);
         auto message = fmt::format("The job {} was deleted; its backups are kept.", job.name);
         if (left > 0)
             message += fmt::format(" {} machines could not be reached and keep their checkpoints.", left);

@@ -21,4 +21,8 @@ void require_previous_job(const Services& services, const catalog::Job& job);
 // conflict while a run of the job is under way.
 void require_not_running(const Services& services, const catalog::Job& job);
 
+// Starts a run of the job, as a Task of that name.
+Answer start_run(const Services& services, const Call& call, const catalog::Job& job,
+                 protection::RunKind kind, const std::string& operation);
+
 }  // namespace holdfast::api

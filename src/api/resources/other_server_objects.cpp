@@ -87,7 +87,13 @@ std::string word(E value, std::initializer_list<std::string_view> words) {
     return index < words.size() ? std::string(words.begin()[index]) : std::string();
 }
 
+std::string word(JobType type) {
+    return word(type, {"Backup", "BackupCopy", "ImmediateBackupCopy", "ImmediateBackupCopyWorker", "Replica",
+                       "AgentBackup", "AgentManagement", "NasBackup"});
+}
+
 void note(const Job& job, catalog::PeerObject& object) {
+    if (job.JobType) object.job_type = word(*job.JobType);
     object.description = job.Description.value_or("");
     object.schedule_configured = job.ScheduleConfigured.value_or(false);
     object.schedule_enabled = job.ScheduleEnabled.value_or(false);
@@ -122,6 +128,7 @@ void note(const BackupJobSession& session, catalog::PeerObject& object) {
     object.state = word(session.State, {"Starting", "Stopping", "Working", "Pausing", "Resuming", "Stopped"});
     object.result = word(session.Result, {"None", "Success", "Warning", "Failed"});
     object.is_retry = session.IsRetry;
+    object.job_type = word(session.JobType);
 }
 
 // The objects in a job are shown with it, and changed by the other server only.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "api/resources/copy_job_form.hpp"
 #include "api/resources/entity_form.hpp"
 #include "api/resources/guest_form.hpp"
 #include "api/resources/index_form.hpp"
@@ -142,6 +143,7 @@ Repository represent(const catalog::Repository& repository, Site& site) {
 }
 
 Job represent(const catalog::Job& job, Site& site) {
+    if (catalog::is_copy(job.type)) return represent_copy_job(job, site);
     auto path = at("/jobs", job.id);
     auto entity = begin_entity<Job>(site, "Job", path, job.id, job.name);
     entity.Links =
@@ -216,7 +218,7 @@ BackupJobSession represent(const catalog::BackupSession& session, Site& site) {
     entity.Links = std::move(links);
     entity.JobUid = make_urn("Job", session.job);
     entity.JobName = session.job_name;
-    entity.JobType = JobType::Backup;
+    entity.JobType = job_type(session.job_type);
     entity.CreationTimeUTC = session.created;
     entity.EndTimeUTC = session.ended.value_or(unset);
     entity.State = to_session_state(session.state);

@@ -113,6 +113,11 @@ void apply(const JobSchedulePeriodicallyOptionsType& form, catalog::PeriodicalOp
     if (form.Schedule) periodical.grid = read_grid(*form.Schedule);
 }
 
+void apply(const JobScheduleContinuousOptionsType& form, catalog::ContinuousOptions& continuous) {
+    assign(static_cast<const std::optional<bool>&>(form.Enabled), continuous.enabled);
+    if (form.Schedule) continuous.grid = read_grid(*form.Schedule);
+}
+
 void apply(const JobScheduleDaisyChainingOptionsType& form, catalog::ChainingOptions& chaining) {
     assign(static_cast<const std::optional<bool>&>(form.Enabled), chaining.enabled);
     if (form.PreviousJobUid && !form.PreviousJobUid->empty()) {
@@ -175,6 +180,16 @@ ScheduleOptionsInfoType to_form(const catalog::Schedule& schedule) {
     return options;
 }
 
+ScheduleOptionsInfoType to_immediate_form(const catalog::Schedule& schedule) {
+    ImmediateCopyModeType form;
+    auto& continuous = form.OptionsContinuous.emplace();
+    continuous.Enabled = schedule.continuous.enabled;
+    continuous.Schedule = to_form(schedule.continuous.grid);
+    ScheduleOptionsInfoType options;
+    options.ImmediateCopyMode = std::move(form);
+    return options;
+}
+
 SimpleRetentionPolicyInfoType to_form(const catalog::Retention& retention) {
     SimpleRetentionPolicyInfoType form;
     form.RetainCycles = retention.cycles;
@@ -201,7 +216,7 @@ GfsRetentionPolicyOptionsInfoType to_form(const catalog::GfsRetention& retention
 void apply(const ScheduleOptionsInfoType& form, catalog::Schedule& schedule) {
     if (!form.Standart)
         throw Error(ErrorKind::invalid_input,
-                    "A backup job has its schedule under Standart, not ImmediateCopyMode");
+                    "This job has its schedule under Standart, not ImmediateCopyMode");
     const auto& options = *form.Standart;
     if (options.RetryOptions) {
         const auto& retry = *options.RetryOptions;
@@ -217,12 +232,7 @@ void apply(const ScheduleOptionsInfoType& form, catalog::Schedule& schedule) {
     if (options.OptionsDaily) apply(*options.OptionsDaily, schedule.daily);
     if (options.OptionsMonthly) apply(*options.OptionsMonthly, schedule.monthly);
     if (options.OptionsPeriodically) apply(*options.OptionsPeriodically, schedule.periodical);
-    if (options.OptionsContinuous) {
-        assign(static_cast<const std::optional<bool>&>(options.OptionsContinuous->Enabled),
-               schedule.continuous.enabled);
-        if (options.OptionsContinuous->Schedule)
-            schedule.continuous.grid = read_grid(*options.OptionsContinuous->Schedule);
-    }
+    if (options.OptionsContinuous) apply(*options.OptionsContinuous, schedule.continuous);
     if (options.OptionsBackupWindow) {
         assign(static_cast<const std::optional<bool>&>(options.OptionsBackupWindow->Enabled),
                schedule.window.enabled);
@@ -230,6 +240,18 @@ void apply(const ScheduleOptionsInfoType& form, catalog::Schedule& schedule) {
             schedule.window.grid = read_grid(*options.OptionsBackupWindow->TimePeriods);
     }
     if (options.OptionsDaisyChaining) apply(*options.OptionsDaisyChaining, schedule.chaining);
+}
+
+void apply_immediate(const ScheduleOptionsInfoType& form, catalog::Schedule& schedule) {
+    if (!form.ImmediateCopyMode)
+        throw Error(ErrorKind::invalid_input,
+                    "An immediate copy job has its schedule under ImmediateCopyMode, not Standart")
+            .advise("A copy job with the JobType BackupCopy follows a schedule.");
+    if (form.ImmediateCopyMode->OptionsContinuous)
+        apply(*form.ImmediateCopyMode->OptionsContinuous, schedule.continuous);
+    if (!schedule.continuous.enabled)
+        throw Error(ErrorKind::invalid_input, "OptionsContinuous of an immediate copy job is not Enabled")
+            .advise("Turn its ScheduleEnabled off to have it copy nothing by itself.");
 }
 
 void apply(const SimpleRetentionPolicyInfoType& form, catalog::Retention& retention) {

@@ -39,9 +39,11 @@ HOLDFAST_ROOT(LinkedBackupRepository, "LinkedBackupRepositoryType", (Resource),
 HOLDFAST_LIST(LinkedBackupRepositoryResourceObjects, "LinkedBackupRepositoryListType",
               "LinkedBackupRepository")
 HOLDFAST_PART(BackupCopyJobInfoType, (),
-              (Includes, LinkedJobIncludes, AdvancedStorageOptions, LinkedBackupIncludes))
+              (Includes, LinkedJobIncludes, AdvancedStorageOptions, LinkedBackupIncludes, GfsRetentionPolicy,
+               SimpleRetentionPolicy))
 HOLDFAST_PART(ImmediateBackupCopyJobInfoType, (),
-              (LinkedJobIncludes, LinkedBackupIncludes, LinkedBackupRepositoryIncludes))
+              (LinkedJobIncludes, LinkedBackupIncludes, LinkedBackupRepositoryIncludes, GfsRetentionPolicy,
+               SimpleRetentionPolicy))
 HOLDFAST_CHOICE_PART(JobInfoType,
                      (BackupJobInfo, ReplicaJobInfo, BackupCopyJobInfo, ImmediateBackupCopyJobInfo))
 HOLDFAST_ROOT(Job, "JobEntityType", (Entity),
@@ -59,8 +61,9 @@ HOLDFAST_CHOICE_ROOT(JobCloneSpec, "JobCloneSpecType",
 HOLDFAST_ANY_ROOT(LinkedJobSpec, "LinkedJobSpecType", (LinkedJobUid))
 HOLDFAST_ANY_ROOT(LinkedBackupRepositorySpec, "LinkedBackupRepositorySpecType", (LinkedBackupRepositoryUid))
 HOLDFAST_PART(CreateObjectInJobSpecListType, (), (CreateObjectInJobSpec))
+HOLDFAST_PART(LinkedJobSpecListType, (), (LinkedJobSpec))
 HOLDFAST_ROOT(JobSpec, "JobSpecType", (),
               (Name, Description, RepositoryUid, Includes, ScheduleEnabled, JobScheduleOptions,
-               SimpleRetentionPolicy, AdvancedStorageOptions))
+               SimpleRetentionPolicy, AdvancedStorageOptions, GfsRetentionPolicy, JobType, LinkedJobs))
 
 }  // namespace holdfast::api

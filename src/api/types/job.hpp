@@ -111,18 +111,22 @@ struct LinkedBackupRepository : Resource {
 };
 struct LinkedBackupRepositoryResourceObjects : List<LinkedBackupRepository> {};
 
-// Periodic copy jobs of old versions.
+// The retention of a copy job is ours.
 struct BackupCopyJobInfoType {
     std::optional<ObjectsInJob> Includes;
     std::optional<LinkedJobResourceObjects> LinkedJobIncludes;
     std::optional<AdvancedStorageOptionsType> AdvancedStorageOptions;
     std::optional<LinkedBackupListType> LinkedBackupIncludes;
+    std::optional<GfsRetentionPolicyOptionsInfoType> GfsRetentionPolicy;
+    std::optional<SimpleRetentionPolicyInfoType> SimpleRetentionPolicy;
 };
 
 struct ImmediateBackupCopyJobInfoType {
     std::optional<LinkedJobResourceObjects> LinkedJobIncludes;
     std::optional<LinkedBackupListType> LinkedBackupIncludes;
     std::optional<LinkedBackupRepositoryResourceObjects> LinkedBackupRepositoryIncludes;
+    std::optional<GfsRetentionPolicyOptionsInfoType> GfsRetentionPolicy;
+    std::optional<SimpleRetentionPolicyInfoType> SimpleRetentionPolicy;
 };
 
 // One of the four, by the type of the job.
@@ -193,16 +197,23 @@ struct CreateObjectInJobSpecListType {
     std::vector<api::CreateObjectInJobSpec> CreateObjectInJobSpec;
 };
 
-// Makes a backup job.
+struct LinkedJobSpecListType {
+    std::vector<api::LinkedJobSpec> LinkedJobSpec;
+};
+
+// Makes a backup job, or a copy job.
 struct JobSpec {
     Text<1, 50> Name;
     std::optional<std::string> Description;
     Text<1, 256> RepositoryUid;
-    CreateObjectInJobSpecListType Includes;
+    std::optional<CreateObjectInJobSpecListType> Includes;
     std::optional<bool> ScheduleEnabled;
     std::optional<ScheduleOptionsInfoType> JobScheduleOptions;
     std::optional<SimpleRetentionPolicyInfoType> SimpleRetentionPolicy;
     std::optional<AdvancedStorageOptionsType> AdvancedStorageOptions;
+    std::optional<GfsRetentionPolicyOptionsInfoType> GfsRetentionPolicy;
+    std::optional<api::JobType> JobType;
+    std::optional<LinkedJobSpecListType> LinkedJobs;
 };
 
 }  // namespace holdfast::api

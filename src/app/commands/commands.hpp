@@ -8,6 +8,7 @@ namespace holdfast {
 void add_backup_command(CLI::App& app);
 void add_restore_command(CLI::App& app);
 void add_export_command(CLI::App& app);
+void add_copy_command(CLI::App& app);
 void add_repository_command(CLI::App& app);  // with those below
 
 void add_init_command(CLI::App& repository);

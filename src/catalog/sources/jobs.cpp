@@ -42,6 +42,7 @@ Job read_job(const Row& row) {
     job.indexing = {row.flag("index_linux_guests"), row.flag("index_windows_guests")};
     job.next_run = row.optional_time("next_run");
     job.retries_left = static_cast<int>(row.number("retries_left"));
+    job.type = job_type_from(row.text("job_type"));
     return job;
 }
 
@@ -58,21 +59,36 @@ JobObject read_object(const Row& row) {
     return object;
 }
 
-// One statement for many jobs, within what the databases take of values in one.
-void read_objects_of(Connection& connection, std::span<Job> jobs) {
+// One statement for many jobs, within what the databases take of values in one: the rows of each, which
+// `select` gives for "job_id IN ({})", in their order.
+void read_parts_of(Connection& connection, std::span<Job> jobs, const std::string& select,
+                   void (*add)(Job&, const Row&)) {
     std::string names;
     for (std::size_t i = 0; i < jobs.size(); ++i) names += fmt::format("{}:j{}", i == 0 ? "" : ", ", i);
-    auto query =
-        connection.query(fmt::format("SELECT {} FROM {} WHERE o.job_id IN ({}) ORDER BY o.job_id, o.position",
-                                     object_columns, object_tables, names));
+    auto query = connection.query(fmt::format(fmt::runtime(select), names));
     std::unordered_map<Uuid, Job*> by_id;
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         query.bind("j" + std::to_string(i), jobs[i].id);
         by_id.emplace(jobs[i].id, &jobs[i]);
     }
     query.rows([&](const Row& row) {
-        by_id.at(row.id("job_id"))->objects.push_back(read_object(row));
+        add(*by_id.at(row.id("job_id")), row);
         return true;
+    });
+}
+
+void read_objects_of(Connection& connection, std::span<Job> jobs) {
+    static const std::string objects_of =
+        fmt::format("SELECT {} FROM {} WHERE o.job_id IN ({{}}) ORDER BY o.job_id, o.position",
+                    object_columns, object_tables);
+    read_parts_of(connection, jobs, objects_of,
+                  [](Job& job, const Row& row) { job.objects.push_back(read_object(row)); });
+    static const std::string sources_of =
+        "SELECT l.id AS id, l.job_id AS job_id, l.source_job_id AS source_job_id, s.name AS name"
+        " FROM linked_jobs l JOIN jobs s ON s.id = l.source_job_id"
+        " WHERE l.job_id IN ({}) ORDER BY l.job_id, l.position";
+    read_parts_of(connection, jobs, sources_of, [](Job& job, const Row& row) {
+        job.sources.push_back({row.id("id"), row.id("source_job_id"), row.text("name")});
     });
 }
 
@@ -105,19 +121,22 @@ const RecordSource<Job>& job_source() {
         made.columns =
             "j.id, j.name, j.description, j.repository_id, j.schedule_enabled, j.schedule, j.retention,"
             " j.guest_processing, j.guest_scripts, j.compression_level, j.index_linux_guests,"
-            " j.index_windows_guests, j.next_run, j.retries_left";
+            " j.index_windows_guests, j.next_run, j.retries_left, j.job_type";
         made.table = "jobs j";
         made.of_others = peer_job_source;
         made.id = "j.id";
         made.created = "j.created_at";
-        made.visible = "EXISTS (SELECT 1 FROM " + object_tables + " WHERE o.job_id = j.id AND " +
+        made.visible = "EXISTS (SELECT 1 FROM " + object_tables +
+                       " WHERE (o.job_id = j.id OR o.job_id IN"
+                       " (SELECT l.source_job_id FROM linked_jobs l WHERE l.job_id = j.id)) AND " +
                        visible_machine("h.hierarchy_root_id", "o.domain_id") + ")";
         made.fields = {
             fields::id("UID", "j.id"),
             fields::text("Name", "j.name"),
             fields::text("Description", "j.description"),
             fields::time_or_none("NextRun", "CASE WHEN j.schedule_enabled = 1 THEN j.next_run END"),
-            fields::choice("JobType", "'Backup'", {"Backup", "BackupCopy", "ImmediateBackupCopy", "Replica"}),
+            fields::kept_choice("JobType", "j.job_type",
+                                {"Backup", "BackupCopy", "ImmediateBackupCopy", "Replica"}),
             fields::choice("Platform", "'CustomPlatform'", {"VMware", "Hyperv", "vCloud", "CustomPlatform"}),
             fields::boolean("ScheduleConfigured", has_schedule("j.schedule")),
             fields::boolean("ScheduleEnabled", "j.schedule_enabled"),

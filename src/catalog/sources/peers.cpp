@@ -72,7 +72,8 @@ RecordSource<PeerRecord> source_over(const Source& here, std::string_view own_ta
 const RecordSource<PeerRecord>& peer_job_source() {
     static const auto source =
         source_over(job_source(), "jobs", "id",
-                    {{"NextRun", "CASE WHEN o.schedule_enabled = 1 THEN o.next_run END"},
+                    {{"JobType", "o.job_type"},
+                     {"NextRun", "CASE WHEN o.schedule_enabled = 1 THEN o.next_run END"},
                      {"ScheduleConfigured", "o.schedule_configured"},
                      {"ScheduleEnabled", "o.schedule_enabled"}});
     return source;
@@ -107,6 +108,7 @@ const RecordSource<PeerRecord>& peer_restore_point_source() {
 const RecordSource<PeerRecord>& peer_backup_session_source() {
     static const auto source = source_over(backup_session_source(), "backup_sessions", "id",
                                            {{"Name", "o.job_name"},
+                                            {"JobType", "o.job_type"},
                                             {"EndTime", fields::end_time("o.ended_at").sql},
                                             {"State", "o.state"},
                                             {"Result", "o.result"},

@@ -112,7 +112,7 @@ const RecordSource<RestorePoint>& restore_point_source() {
         made.name = "RestorePoint";
         made.columns =
             "p.id AS id, p.backup_id AS backup_id, b.name AS backup_name, p.created_at AS created_at,"
-            " p.is_partial AS is_partial";
+            " p.is_partial AS is_partial, p.copied_from AS copied_from, p.source_job_id AS source_job_id";
         made.table = "restore_points p";
         made.joins = {{"b", "LEFT JOIN backups b ON b.id = p.backup_id"}};
         made.of_others = peer_restore_point_source;
@@ -132,8 +132,13 @@ const RecordSource<RestorePoint>& restore_point_source() {
                        fields::server_name()};
         made.parents = {{"backup", "p.backup_id"}, {"restore point", "p.id"}};
         made.read = [](const Row& row) {
-            return RestorePoint{row.id("id"), row.id("backup_id"), row.text("backup_name"),
-                                row.time("created_at"), row.flag("is_partial")};
+            return RestorePoint{row.id("id"),
+                                row.id("backup_id"),
+                                row.text("backup_name"),
+                                row.time("created_at"),
+                                row.flag("is_partial"),
+                                row.optional_id("copied_from"),
+                                row.optional_id("source_job_id")};
         };
         return made;
     }();

@@ -22,6 +22,7 @@ BackupSession read_session(const Row& row) {
     session.reason = row.text("reason");
     session.restore_point = row.optional_id("restore_point_id");
     session.kind = row.text("kind");
+    session.job_type = job_type_from(row.text("job_type"));
     session.has_job = !row.is_null("known_job");
     session.has_restore_point = !row.is_null("known_point");
     return session;
@@ -32,8 +33,8 @@ std::string session_columns(const std::string& reason) {
            " s.created_at AS created_at, s.ended_at AS ended_at, s.state AS state, s.result AS result,"
            " s.progress AS progress, s.is_retry AS is_retry, " +
            reason +
-           " AS reason, s.restore_point_id AS restore_point_id, s.kind AS kind, j.id AS known_job,"
-           " p.id AS known_point";
+           " AS reason, s.restore_point_id AS restore_point_id, s.kind AS kind, s.job_type AS job_type,"
+           " j.id AS known_job, p.id AS known_point";
 }
 
 TaskSession read_task(const Row& row) {
@@ -119,9 +120,9 @@ const RecordSource<BackupSession>& backup_session_source() {
         made.fields = {
             fields::id("UID", "s.id"),
             fields::name_at_time("Name", "s.job_name", "s.created_at"),
-            fields::choice("JobType", "'Backup'",
-                           {"Backup", "BackupCopy", "ImmediateBackupCopy", "ImmediateBackupCopyWorker",
-                            "AgentBackup", "AgentManagement", "NasBackup"}),
+            fields::kept_choice("JobType", "s.job_type",
+                                {"Backup", "BackupCopy", "ImmediateBackupCopy", "ImmediateBackupCopyWorker",
+                                 "AgentBackup", "AgentManagement", "NasBackup"}),
             fields::id("JobUid", "s.job_id"),
             fields::text("JobName", "s.job_name"),
             fields::time("CreationTime", "s.created_at"),

@@ -66,7 +66,7 @@ TEST(JsonReader, TakesListsInEveryForm) {
     EXPECT_EQ(folders(R"({"Path":"/tmp"})"), (PathList{"/tmp"}));
     const auto includes = [](const std::string& value) {
         return from_json<JobSpec>(R"({"Name":"a","RepositoryUid":"r","Includes":)" + value + "}")
-            .Includes.CreateObjectInJobSpec.size();
+            .Includes->CreateObjectInJobSpec.size();
     };
     EXPECT_EQ(includes(R"({"CreateObjectInJobSpecs":[{"HierarchyObjRef":"a"},{"HierarchyObjRef":"b"}]})"),
               2u);
