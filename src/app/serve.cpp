@@ -28,6 +28,7 @@
 #include "base/file.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
+#include "console/console_pages.hpp"
 #include "directory/pam_directory.hpp"
 #include "http/server.hpp"
 #include "notify/deliverer.hpp"
@@ -220,13 +221,17 @@ void serve(const ServeOptions& options) {
     http_options.counts = &requests;
     if (options.certificate_file.empty())
         http::ensure_certificate(http_options.certificate_file, http_options.private_key_file);
+    console::ConsolePages console;
     auto server = http::Server::start(
-        http_options, [&](const http::Request& request) { return router.handle(request); },
+        http_options,
+        [&](const http::Request& request) {
+            return console::is_of_api(request.path) ? router.handle(request) : console.answer(request);
+        },
         [&](int status, std::string_view message, const http::Request* request) {
             return router.describe(status, message, request);
         });
-    spdlog::info("Holdfast {} listens on https://{}:{}/api/ with data in {}", HOLDFAST_VERSION,
-                 options.address, server->port(), data_directory.string());
+    spdlog::info("Holdfast {} listens on https://{}:{}/ with data in {}", HOLDFAST_VERSION, options.address,
+                 server->port(), data_directory.string());
     wait_for_end([&] {
         logons.sweep();
         keeper.note_idle();

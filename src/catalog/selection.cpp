@@ -74,6 +74,8 @@ std::string_view operator_of(Comparison comparison) {
             return " > ";
         case Comparison::greater_or_equal:
             return " >= ";
+        case Comparison::contains:
+            return " LIKE ";
     }
     return " = ";
 }
@@ -105,8 +107,25 @@ bool append_stored(Statement& statement, const Condition& condition) {
     return true;
 }
 
+// Whatever is in the text stands for itself.
+std::string pattern_of(std::string_view text) {
+    std::string pattern = "%";
+    for (char character : text) {
+        if (character == '%' || character == '_' || character == '!') pattern += '!';
+        pattern += character;
+    }
+    return pattern + "%";
+}
+
+void append_contains(Statement& statement, const Condition& condition) {
+    statement.append(fmt::format("lower({}) LIKE lower(", condition.field->sql));
+    statement.bind(pattern_of(std::get<std::string>(condition.value)));
+    statement.append(") ESCAPE '!'");
+}
+
 void append(Statement& statement, const Condition& condition) {
     if (condition.kind == Condition::Kind::comparison) {
+        if (condition.comparison == Comparison::contains) return append_contains(statement, condition);
         if (condition.comparison == Comparison::equal && append_stored(statement, condition)) return;
         bool is_equality =
             condition.comparison == Comparison::equal || condition.comparison == Comparison::not_equal;

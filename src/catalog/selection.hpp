@@ -40,7 +40,8 @@ struct Field {
 // Texts and ids; numbers, booleans (0 or 1), times (microseconds) and enumerations (the word's index); reals.
 using Value = std::variant<std::string, std::int64_t, double>;
 
-enum class Comparison { equal, not_equal, less, less_or_equal, greater, greater_or_equal };
+// `contains` is for texts only: it is anywhere in the field, ASCII letters in any case.
+enum class Comparison { equal, not_equal, less, less_or_equal, greater, greater_or_equal, contains };
 
 // A comparison, or several conditions joined by AND or OR. The fields live as long as the program.
 struct Condition {

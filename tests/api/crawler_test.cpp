@@ -37,6 +37,7 @@ constexpr auto unreached = std::to_array<Unreached>({
     {"/events", "ours, as /audit"},
     {"/metrics", "ours, as /audit"},
     {"/tokens", "ours, as /audit"},
+    {"/ownLogon", "ours, as /audit"},
     {"/notificationTargets", "ours, as /audit"},
     {"/instantRecoveries", "ours, as /audit"},
     {"/catalog/search", "ours, as /audit"},

@@ -27,7 +27,7 @@ const std::vector<Field> fields = {
 };
 
 std::string_view sign_of(catalog::Comparison comparison) {
-    constexpr std::array<std::string_view, 6> signs{"==", "!=", "<", "<=", ">", ">="};
+    constexpr std::array<std::string_view, 7> signs{"==", "!=", "<", "<=", ">", ">=", "~="};
     return signs.at(static_cast<std::size_t>(comparison));
 }
 
@@ -66,6 +66,7 @@ TEST(Filter, ReadsComparisons) {
     EXPECT_EQ(read("Size<-10"), "Size<-10");
     EXPECT_EQ(read("  Size  <=  10  "), "Size<=10");
     EXPECT_EQ(read("Ratio>1.5"), "Ratio>1.5");
+    EXPECT_EQ(read("Name~=web"), "Name~=web");
     EXPECT_EQ(read("Enabled==TRUE"), "Enabled==1");
     EXPECT_EQ(read("Enabled==\"false\""), "Enabled==0");
 }
@@ -118,7 +119,8 @@ TEST(Filter, ProblemsAreToldWithTheirPositionAndWhatIsRight) {
     EXPECT_THAT(problem_of("CreationTime>yesterday"), HasSubstr("a time such as"));
     EXPECT_THAT(problem_of("UID==5"), HasSubstr("a UID or a guid"));
     EXPECT_THAT(problem_of("UID>b6bfce60-7d42-46d7-9e55-0a40c04b0d7d"), HasSubstr("has no order"));
-    EXPECT_THAT(problem_of("Name"), AllOf(HasSubstr("position 5:"), HasSubstr("== != > < >= <=")));
+    EXPECT_THAT(problem_of("Size~=1"), HasSubstr("for texts only"));
+    EXPECT_THAT(problem_of("Name"), AllOf(HasSubstr("position 5:"), HasSubstr("== != ~= > < >= <=")));
     EXPECT_THAT(problem_of("Name=a"), HasSubstr("position 5:"));
     EXPECT_THAT(problem_of("Name=="), AllOf(HasSubstr("position 7:"), HasSubstr("a value")));
     EXPECT_THAT(problem_of("Name==a;"), HasSubstr("position 9: a comparison"));

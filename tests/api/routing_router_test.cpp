@@ -317,8 +317,9 @@ TEST_F(Routing, logs_on_with_header_and_cookie_and_out_again) {
     ASSERT_EQ(answer.status, 201);
     std::string token = answer.headers.at(answer.headers.size() - 2).second;
     EXPECT_THAT(answer.headers, Contains(Pair("X-RestSvcSessionId", token)));
-    EXPECT_THAT(answer.headers, Contains(Pair("Set-Cookie", "X-RestSvcSessionId=" + token +
-                                                                "; Path=/api; Secure; HttpOnly")));
+    EXPECT_THAT(answer.headers,
+                Contains(Pair("Set-Cookie", "X-RestSvcSessionId=" + token +
+                                                "; Path=/api; Secure; HttpOnly; SameSite=Strict")));
     std::string id = session_of_token(token).value().to_string();
     EXPECT_THAT(text_of(answer), HasSubstr("<SessionId>" + id + "</SessionId>"));
     auto json = text_of(call("GET", "/api/logonSessions/" + id, token, "application/json"));
@@ -385,6 +386,43 @@ TEST_F(Routing, refuses_wrong_logons) {
     auto tenant = request("POST", "/api/sessionMngr/");
     tenant.body = "<LoginSpec><TenantCredentials/></LoginSpec>";
     EXPECT_EQ(router_.handle(tenant).status, 501);
+}
+
+TEST_F(Routing, changes_nothing_for_a_page_of_another_site) {
+    auto status = [&](std::vector<std::pair<std::string, std::string>> headers,
+                      const std::string& method = "POST") {
+        constexpr std::string_view job = "/api/jobs/00000000-0000-0000-0000-000000000001";
+        auto made = request(method, std::string(job) + (method == "POST" ? "?action=start" : ""));
+        made.headers = std::move(headers);
+        return router_.handle(made).status;
+    };
+    const std::pair<std::string, std::string> cookie{"Cookie", "X-RestSvcSessionId=" + token_};
+    const std::pair<std::string, std::string> in_header{"X-RestSvcSessionId", token_};
+    EXPECT_EQ(status({cookie}), 200);  // no browser
+    EXPECT_EQ(status({cookie, {"Sec-Fetch-Site", "same-origin"}, {"Origin", "https://backup:9398"}}), 200);
+    EXPECT_EQ(status({cookie, {"Origin", "https://BACKUP:9398"}}), 200);
+    EXPECT_EQ(status({cookie, {"Sec-Fetch-Site", "cross-site"}}), 403);
+    EXPECT_EQ(status({cookie, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://backup:9398"}}), 403);
+    EXPECT_EQ(status({cookie, {"Origin", "https://elsewhere"}}), 403);
+    EXPECT_EQ(status({cookie, {"Origin", "null"}}), 403);
+    EXPECT_EQ(status({cookie, {"Sec-Fetch-Site", "cross-site"}}, "GET"), 200);
+    // Only a browser that was told to by a script of this site, or a program, sends the header.
+    EXPECT_EQ(status({in_header, {"Origin", "https://elsewhere"}}), 200);
+}
+
+TEST_F(Routing, scripts_of_a_page_are_not_asked_for_a_password_by_the_browser) {
+    auto challenge = [&](std::string mode) {
+        auto made = request("GET", "/api/jobs");
+        if (!mode.empty()) made.headers.emplace_back("Sec-Fetch-Mode", std::move(mode));
+        auto answer = router_.handle(made);
+        EXPECT_EQ(answer.status, 401);
+        return std::ranges::any_of(answer.headers,
+                                   [](const auto& one) { return one.first == "WWW-Authenticate"; });
+    };
+    EXPECT_TRUE(challenge(""));
+    EXPECT_TRUE(challenge("navigate"));
+    EXPECT_FALSE(challenge("same-origin"));
+    EXPECT_FALSE(challenge("cors"));
 }
 
 TEST_F(Routing, keeps_the_session_in_use_while_a_download_is_sent) {

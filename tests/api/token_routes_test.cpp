@@ -115,6 +115,18 @@ TEST_F(TokenRoutes, ATokenIsNoWayToASession) {
     EXPECT_EQ(status(bearer(made.token), "GET", "/backupSessions"), 200);
 }
 
+TEST_F(TokenRoutes, TellWhoAsks) {
+    auto made = make(administrator, R"({"Name":"reader","Roles":{"Roles":["Portal User"]}})");
+    auto told = boost::json::parse(text_of(send(bearer(made.token), "GET", "/ownLogon"))).as_object();
+    EXPECT_EQ(told.at("UserName").as_string(), to_string(administrator));
+    EXPECT_EQ(told.at("Roles").at("Roles"), boost::json::array({"Portal User"}));
+    auto own = boost::json::parse(text_of(send(session(administrator), "GET", "/ownLogon"))).as_object();
+    EXPECT_EQ(own.at("SeesAllMachines"), true);
+    EXPECT_EQ(own.at("IdleTimeoutSeconds"), 15 * 60);
+    auto id = boost::json::value_to<std::string>(own.at("SessionId"));
+    EXPECT_EQ(status(session(administrator), "GET", "/logonSessions/" + id), 200);
+}
+
 TEST_F(TokenRoutes, HaveAtMostTheRolesOfTheirAccount) {
     auto made = make(administrator, R"({"Name":"prometheus","Roles":{"Roles":["portal user"]}})");
     EXPECT_EQ(status(bearer(made.token), "GET", "/metrics"), 200);

@@ -129,6 +129,10 @@ TEST_P(Listing, ComparesTextsNumbersTimesBooleansAndIds) {
     EXPECT_THAT(names("JobName", Comparison::equal, "A"), IsEmpty());
     EXPECT_THAT(names("JobName", Comparison::equal, "b'; DROP TABLE jobs;--"), SizeIs(1));
     EXPECT_THAT(names("JobName", Comparison::greater, "a"), SizeIs(1));
+    EXPECT_THAT(names("JobName", Comparison::contains, "drop table"), SizeIs(1));
+    EXPECT_THAT(names("JobName", Comparison::contains, "b'"), SizeIs(1));
+    EXPECT_THAT(names("JobName", Comparison::contains, "%"), IsEmpty());
+    EXPECT_THAT(names("JobName", Comparison::contains, "_"), IsEmpty());
     EXPECT_THAT(names("JobUid", Comparison::equal, job.to_string()), ElementsAre("a"));
     EXPECT_THAT(names("JobUid", Comparison::not_equal, job.to_string()), SizeIs(1));
     EXPECT_THAT(names("IsRetry", Comparison::equal, std::int64_t{1}), IsEmpty());

@@ -191,6 +191,7 @@ constexpr auto paths = std::to_array<PathForms>({
     {"/nas/jobs/{ID}/toggleScheduleEnabled", "POST=Task"},
     {"/notificationTargets", "GET=NotificationTargets* POST(NotificationTargetSpec)=201:NotificationTarget"},
     {"/notificationTargets/{ID}", "GET=NotificationTarget* PUT(NotificationTargetSpec)=204 POST:test=Task DELETE=204"},
+    {"/ownLogon", "GET=OwnLogon"},
     {"/query", "GET=QueryResult+"},
     {"/querySvc", "GET=QuerySvc"},
     {"/repicaTaskSessions/{ID}", "GET=ReplicaTaskSession*"},

@@ -20,8 +20,8 @@ namespace peg = tao::pegtl;
 
 struct blanks : peg::star<peg::space> {};
 struct name : peg::plus<peg::ranges<'a', 'z', 'A', 'Z', '0', '9', '_'>> {};
-struct operation : peg::sor<peg::string<'=', '='>, peg::string<'!', '='>, peg::string<'>', '='>,
-                            peg::string<'<', '='>, peg::one<'<'>, peg::one<'>'>> {};
+struct operation : peg::sor<peg::string<'=', '='>, peg::string<'!', '='>, peg::string<'~', '='>,
+                            peg::string<'>', '='>, peg::string<'<', '='>, peg::one<'<'>, peg::one<'>'>> {};
 struct quoted_text : peg::star<peg::sor<peg::string<'"', '"'>, peg::not_one<'"'>>> {};
 struct closing_quote : peg::one<'"'> {};
 struct quoted : peg::seq<peg::one<'"'>, quoted_text, closing_quote> {};
@@ -50,7 +50,7 @@ struct errors {
 template <>
 constexpr const char* errors::message<unit> = "a comparison such as Name==web01, or '(', should stand here";
 template <>
-constexpr const char* errors::message<operation> = "one of == != > < >= <= should stand here";
+constexpr const char* errors::message<operation> = "one of == != ~= > < >= <= should stand here";
 template <>
 constexpr const char* errors::message<value> = "a value should stand here, \"\" for an empty one";
 template <>
@@ -92,10 +92,15 @@ class Builder {
     void operation(std::string_view text) {
         comparison_ = text == "=="   ? Comparison::equal
                       : text == "!=" ? Comparison::not_equal
+                      : text == "~=" ? Comparison::contains
                       : text == "<"  ? Comparison::less
                       : text == "<=" ? Comparison::less_or_equal
                       : text == ">"  ? Comparison::greater
                                      : Comparison::greater_or_equal;
+        if (comparison_ == Comparison::contains) {
+            if (field_->kind == catalog::FieldKind::text) return;
+            throw wrong(position_, field_->name + " is no text: ~= is for texts only");
+        }
         bool has_order =
             field_->kind != catalog::FieldKind::id && field_->kind != catalog::FieldKind::boolean;
         if (!has_order && comparison_ != Comparison::equal && comparison_ != Comparison::not_equal)

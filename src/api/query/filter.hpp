@@ -1,6 +1,6 @@
 // The filter language of queries: Name=="web 01";(State==Working,State==Starting). A comparison is a field,
 // one of == != > < >= <= and a value, bare or in quotes (a quote inside is doubled); ";" is AND, "," is OR,
-// AND binds tighter.
+// AND binds tighter. An addition of ours: ~= for texts that contain the value.
 #pragma once
 
 #include <string_view>

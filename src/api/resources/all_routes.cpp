@@ -17,6 +17,7 @@
 #include "api/resources/mount_routes.hpp"
 #include "api/resources/notification_routes.hpp"
 #include "api/resources/other_server_routes.hpp"
+#include "api/resources/own_logon_routes.hpp"
 #include "api/resources/query_routes.hpp"
 #include "api/resources/report_routes.hpp"
 #include "api/resources/restore_point_routes.hpp"
@@ -35,6 +36,7 @@ std::vector<Route> all_routes(const Services& services, LogonRegistry& logons, L
     // clang-format off
     for (auto group : {
         logon_routes(logons, check),
+        own_logon_routes(services),
         schema_routes(),
         task_routes(services),
         infrastructure_routes(services),

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "api/resources/copy_job_form.hpp"
+#include "api/resources/entity_form.hpp"
 #include "api/resources/guest_form.hpp"
 #include "api/resources/handler.hpp"
 #include "api/resources/schedule_form.hpp"
@@ -61,7 +62,13 @@ Answer list_jobs(const Services& services, const Call& call) {
 
 Answer get_job(const Services& services, const Call& call) {
     auto site = services.site(call);
-    return one(call, represent(find_job(services, call), site));
+    auto job = find_job(services, call);
+    auto entity = represent(job, site);
+    // EM's jobs do not tell where they write to.
+    if (wants_details(call))
+        entity.Links->push_back(
+            site.links().link("Related", at("/repositories", job.repository), "RepositoryReference"));
+    return one(call, std::move(entity));
 }
 
 Answer list_includes(const Services& services, const Call& call) {

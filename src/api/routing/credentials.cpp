@@ -2,6 +2,7 @@
 
 #include "api/description/characters.hpp"
 #include "api/routing/uri.hpp"
+#include "base/error.hpp"
 #include "base/text.hpp"
 
 namespace holdfast::api {
@@ -85,12 +86,33 @@ std::optional<Uuid> session_of_token(std::string_view token) {
     return Uuid::parse(as_text(*bytes));
 }
 
-std::optional<Uuid> session_of(const http::Request& request) {
+namespace {
+
+std::optional<std::string> session_cookie(const http::Request& request) {
     for (const auto& [name, value] : request.headers) {
         if (!equal_ignoring_case(name, "Cookie")) continue;
-        if (auto token = find_cookie(value, session_header)) return session_of_token(*token);
+        if (auto token = find_cookie(value, session_header)) return token;
     }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Uuid> session_of(const http::Request& request) {
+    if (auto token = session_cookie(request)) return session_of_token(*token);
     return session_of_token(request.header(session_header));
+}
+
+void refuse_cross_site(const http::Request& request) {
+    if (request.method == "GET" || request.method == "HEAD" || !session_cookie(request)) return;
+    std::string_view site = request.header("Sec-Fetch-Site");
+    std::string_view origin = request.header("Origin");
+    bool comes_from_elsewhere =
+        !site.empty() ? site != "same-origin" && site != "none"
+                      : !origin.empty() && !equal_ignoring_case(origin, "https://" + request.host);
+    if (comes_from_elsewhere)
+        throw Error(ErrorKind::forbidden, "Access denied: a page of another site asks for this")
+            .advise("Programs that are no browsers send the session in the header X-RestSvcSessionId.");
 }
 
 }  // namespace holdfast::api

@@ -36,4 +36,9 @@ std::optional<Uuid> session_of_token(std::string_view token);
 // The session that a request names: by cookie or header; where both are there, the cookie counts.
 std::optional<Uuid> session_of(const http::Request& request);
 
+// Throws forbidden where a page of another site made a browser send this: a request that changes something,
+// with a cookie that the browser added by itself. Clients that are no browsers tell nothing of where they
+// come from, and pass.
+void refuse_cross_site(const http::Request& request);
+
 }  // namespace holdfast::api

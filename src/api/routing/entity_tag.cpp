@@ -1,7 +1,5 @@
 #include "api/routing/entity_tag.hpp"
 
-#include <algorithm>
-
 #include "api/routing/answer.hpp"
 #include "base/text.hpp"
 #include "repository/sha256.hpp"
@@ -16,18 +14,6 @@ constexpr std::size_t tag_bytes = 16;  // of the hash: chance never makes two fo
 std::string entity_tag(std::string_view bytes) {
     auto hash = repository::sha256(as_bytes(bytes));
     return "\"" + to_hex(std::span(hash).first(tag_bytes)) + "\"";
-}
-
-bool names_tag(std::string_view header, std::string_view tag, TagComparison comparison) {
-    if (trimmed(header) == "*") return true;
-    while (!header.empty()) {
-        std::size_t comma = std::min(header.find(','), header.size());
-        std::string_view named = trimmed(header.substr(0, comma));
-        header.remove_prefix(std::min(comma + 1, header.size()));
-        if (comparison == TagComparison::weak && named.starts_with("W/")) named.remove_prefix(2);
-        if (named == tag) return true;
-    }
-    return false;
 }
 
 void Precondition::require(std::initializer_list<Document> forms) const {

@@ -6,17 +6,15 @@
 #include <string_view>
 
 #include "api/description/document.hpp"
+#include "http/entity_tag.hpp"
 
 namespace holdfast::api {
 
 // Strong: of these bytes and of no others. In quotes, as headers have it.
 std::string entity_tag(std::string_view bytes);
 
-// If-Match wants tags to be strong; to If-None-Match a weak tag ("W/...") is as good.
-enum class TagComparison { strong, weak };
-
-// Whether a header names this tag: "*", or a list with commas. What is no tag names nothing.
-bool names_tag(std::string_view header, std::string_view tag, TagComparison comparison);
+using http::names_tag;
+using http::TagComparison;
 
 // What a request with If-Match asks for: that the resource is still as its client read it, in whichever form
 // and version that was.

@@ -46,7 +46,11 @@ Failure describe_current(const http::Request& request) {
 http::Response answer_failure(const http::Request& request, Format format, WireForm form) {
     Failure failure = describe_current(request);
     http::Response response = write_error(failure.status, failure.message, format, form);
-    if (failure.status == 401) response.headers.emplace_back("WWW-Authenticate", "Basic Realm=RestSvc");
+    // A browser would ask for a password by a window of its own, where the console has a page for that.
+    bool is_of_script =
+        !request.header("Sec-Fetch-Mode").empty() && request.header("Sec-Fetch-Mode") != "navigate";
+    if (failure.status == 401 && !is_of_script)
+        response.headers.emplace_back("WWW-Authenticate", "Basic Realm=RestSvc");
     for (auto& header : failure.headers) response.headers.push_back(std::move(header));
     return response;
 }

@@ -45,7 +45,7 @@ Answer log_on(const Call& call, LogonRegistry& logons, LogonCheck& check) {
     Answer answer = created(describe_logon(*logon, call.links()));
     answer.headers = {
         {std::string(session_header), token},
-        {"Set-Cookie", std::string(session_header) + "=" + token + "; Path=/api; Secure; HttpOnly"}};
+        {"Set-Cookie", std::string(session_header) + "=" + token + "; Path=/api; Secure; HttpOnly; SameSite=Strict"}};
     return answer;
 }
 

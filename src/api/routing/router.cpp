@@ -187,6 +187,7 @@ LogonUse Router::identify(const http::Request& request) const {
 http::Response Router::answer(const http::Request& request, Outcome& outcome) const {
     LogonUse use = identify(request);
     if (use) outcome.account = use.logon()->who();
+    refuse_cross_site(request);
     Question question = parse(request);
     // A logon names the version of its session, and is answered in it.
     const bool has_version = use && !is_logon(request);

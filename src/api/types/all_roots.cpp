@@ -21,6 +21,7 @@
 #include "api/types/job.hpp"
 #include "api/types/nas.hpp"
 #include "api/types/notification.hpp"
+#include "api/types/own_logon.hpp"
 #include "api/types/query_result.hpp"
 #include "api/types/replica.hpp"
 #include "api/types/report.hpp"
@@ -62,7 +63,7 @@ const std::vector<const Shape*>& all_roots() {
         EnterpriseAccountCreateSpec, EnterpriseAccountInRoleCreateSpec, HierarchyScopeCreateSpec,
         RebuildScopeJobSpec, AccountPasswordSpec, AuditEvent, AuditEvents, ApiToken, ApiTokens,
         NotificationTarget, NotificationTargets, NotificationTargetSpec, NotificationMessage, InstantRecovery,
-        InstantRecoveries, InstantRecoverySpec, ApiTokenSpec, JobGuestScripts, JobGuestScriptsSpec,  //
+        InstantRecoveries, InstantRecoverySpec, ApiTokenSpec, OwnLogon, JobGuestScripts, JobGuestScriptsSpec,  //
         CredentialsInfo, CredentialsInfoList, CredentialsInfoSpec, PasswordKeyInfo, PasswordKeyInfoList,
         PasswordKeyInfoSpec,  //
         ReportingSvc, SummaryReport, OverviewReportFrame, VmsOverviewReportFrame, JobStatisticsReportFrame,

@@ -159,6 +159,7 @@ const RecordSource<VmRestorePoint>& vm_restore_point_source() {
                        fields::id("RestorePointId", "v.restore_point_id"),
                        fields::text("RestorePointName", "time_in_full(p.created_at)"),
                        fields::text("VmDisplayName", "v.vm_name"),
+                       fields::id("VmUid", "v.domain_id"),
                        consistency_field(),
                        fields::server_id(),
                        fields::server_name()};

@@ -1,0 +1,19 @@
+// The areas of the console, in the order of the navigation.
+import { text } from "../messages";
+
+interface Area {
+  path: string;
+  title: string;
+  // The server shows it to Portal Administrators only.
+  isForAdministrators?: boolean;
+}
+
+export const areas: Area[] = [
+  { path: "/", title: text.nav.dashboard },
+  { path: "/jobs", title: text.nav.jobs, isForAdministrators: true },
+  { path: "/machines", title: text.nav.machines },
+  { path: "/sessions", title: text.nav.sessions },
+  { path: "/restores", title: text.nav.restores },
+  { path: "/repositories", title: text.nav.repositories },
+  { path: "/hosts", title: text.nav.hosts },
+];
