@@ -171,7 +171,12 @@ Connection::Awaitable<Connection::Received> Connection::receive(RequestReader& r
             if (reader.expects_continue() && input_.empty()) co_await send(continue_line);
             continue;
         }
-        bool came = co_await fill(deadline);
+        auto patience = deadline;
+        if (reader.may_have_no_body())
+            patience = std::min(deadline, Clock::now() + core_.options.missing_body_timeout);
+        bool came = co_await fill(patience);
+        bool is_silent = input_.empty() && Clock::now() >= patience;
+        if (!came && is_silent && reader.may_have_no_body()) co_return Received::request;
         if (!came) co_return Received::timed_out;
         std::size_t bytes = input_.size() + reader.body_bytes();
         if (bytes > uncounted_bytes && !held.grow_to(bytes - uncounted_bytes)) co_return Received::no_room;

@@ -62,7 +62,8 @@ RequestReader::Progress RequestReader::consume_head(std::string& input) {
     input.erase(0, end);
     Framing framing = settle_framing(head);
     if (framing.refusal) return refuse(framing.refusal->status, framing.refusal->message);
-    must_close_ = framing.content_length_dropped;  // what the standard asks for a request framed twice
+    framed_twice_ = framing.content_length_dropped;
+    must_close_ = framed_twice_;  // what the standard asks for a request framed twice
 
     parser_ = std::make_unique<Parser>();
     parser_->http.header_limit(static_cast<std::uint32_t>(limits_.max_header_bytes + 1024));
@@ -97,6 +98,7 @@ std::optional<Refusal> RequestReader::check_head() const {
 RequestReader::Progress RequestReader::consume_body(std::string& input) {
     auto& parser = parser_->http;
     parser.eager(true);
+    body_begun_ = body_begun_ || !input.empty();
     std::size_t used = 0;
     while (!parser.is_done() && used < input.size()) {
         boost::beast::error_code error;

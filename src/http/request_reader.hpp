@@ -44,6 +44,9 @@ class RequestReader {
     bool has_head() const { return parser_ != nullptr; }
     // After head_complete: the client waits for a word before it sends the body.
     bool expects_continue() const;
+    // The head has both framings (chunked, and a length of zero), and nothing has come after it: there are
+    // clients that announce chunks and never send one. take_request() then gives an empty body.
+    bool may_have_no_body() const { return head_complete_ && framed_twice_ && !body_begun_; }
     bool is_http_1_0() const;
     bool keeps_alive() const;
     // Method, target, headers and what there is of the body. Once, after all other questions.
@@ -61,6 +64,8 @@ class RequestReader {
     std::size_t searched_ = 0;  // of the head, for its end: each byte once, however small the pieces are
     bool head_complete_ = false;
     bool must_close_ = false;
+    bool framed_twice_ = false;
+    bool body_begun_ = false;
     Refusal refusal_{};
 };
 

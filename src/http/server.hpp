@@ -109,7 +109,10 @@ struct ServerOptions {
     std::size_t max_held_bytes = 256 << 20;
     std::chrono::seconds idle_timeout{75};     // between requests
     std::chrono::seconds request_timeout{30};  // to receive one whole request
-    std::chrono::seconds send_timeout{60};     // without any progress of a response
+    // For the first byte of a body of which the head says both that it is chunked and that it has no bytes;
+    // then it is taken as empty.
+    std::chrono::milliseconds missing_body_timeout{1'500};
+    std::chrono::seconds send_timeout{60};  // without any progress of a response
     std::chrono::seconds handler_timeout{
         300};  // until a handler, or the producer of a body, gives something to send
     std::size_t network_threads = 2;

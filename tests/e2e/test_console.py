@@ -30,13 +30,26 @@ def fresh_server(make_server):
     return make_server("console").start()
 
 
-def test_from_nothing_to_the_first_backup(fresh_server, libvirt, machines, work):
-    machine = machines.still_life("hf-console", 32, 4)
+@pytest.fixture(scope="module")
+def machine(machines):
+    return machines.still_life("hf-console", 32, 4)
+
+
+def test_from_nothing_to_the_first_backup(fresh_server, libvirt, machine, work):
     folder = work / "console-repository"
     told = json.loads(scenario(fresh_server, "first-backup", HOLDFAST_URI=libvirt.uri, HOLDFAST_MACHINE=machine.name,
                                HOLDFAST_REPOSITORY_PATH=str(folder)))
     snapshots = json.loads(Restic(folder, told["password"], work / "restic-cache")("snapshots", "--json"))
     assert len(snapshots) == 1
+
+
+def test_a_job_is_edited(fresh_server):
+    scenario(fresh_server, "edit-job", HOLDFAST_JOB="Nightly of the console", HOLDFAST_NEW_NAME="Nightly, edited")
+
+
+def test_a_failed_job_is_explained(fresh_server, machine):
+    machine.remove()
+    scenario(fresh_server, "failed-job", HOLDFAST_JOB="Nightly, edited", HOLDFAST_MACHINE=machine.name)
 
 
 def test_logging_on_and_out(fresh_server):

@@ -1,6 +1,7 @@
 """The index of guest files: filled by a job's runs, browsed without a mount, searched, restored from, and seen by scopes."""
 
 import hashlib
+import json
 import uuid
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from conftest import Protection, entity
 from em_client import Spec, with_query
 from machines import wait_for
+from test_console import scenario
 from test_security import make_account, rebuild
 
 DOWNLOAD = Spec("FileRestoreSpec", {"ForDirectDownload": {}})
@@ -135,6 +137,11 @@ def test_restore_a_file(api, index):
     session = api.get(task.link("Related", "RestoreSession").href)
     assert session["VmDisplayName"] == index.name
     assert api.request("POST", file.link("Restore").href).status == 501
+
+
+def test_a_file_is_found_in_the_console(server, index):
+    told = json.loads(scenario(server, "search", HOLDFAST_NAME="rand*.bin", HOLDFAST_PATH="/data/random.bin"))
+    assert told == {"name": "random.bin", "sha256": index.sha256["/data/random.bin"]}
 
 
 def test_an_account_sees_its_own_machines_only(server, admin, index):

@@ -62,6 +62,30 @@ TEST_F(Requests, the_logon_that_is_chunked_and_has_a_length_of_zero_is_accepted)
                 AllOf(StartsWith("HTTP/1.1 200 OK"), EndsWith("POST /api/sessionMngr/?v=latest [{}]")));
 }
 
+TEST_F(Requests, a_logon_that_announces_chunks_and_sends_none_is_accepted_as_empty) {
+    start(echo, {.missing_body_timeout = std::chrono::milliseconds(50)});
+    RawClient client(server_->port());
+    client.send(
+        "POST /api/sessionMngr/?v=latest HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\nExpect: 100-continue\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n");
+    EXPECT_EQ(client.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+    // read_all: the connection is closed, so that chunks that come late are no request of their own.
+    EXPECT_THAT(client.read_all(),
+                AllOf(StartsWith("HTTP/1.1 200 OK"), EndsWith("POST /api/sessionMngr/?v=latest []")));
+    auto outcome = curl({"-X", "POST", "-H", "Transfer-Encoding: chunked", "-H", "Content-Length: 0", "-H",
+                         "Expect: 100-continue", url("/logon")});
+    EXPECT_EQ(outcome.output, "POST /logon? []");
+}
+
+TEST_F(Requests, a_body_that_has_begun_is_not_taken_as_missing) {
+    start(echo, {.request_timeout = std::chrono::seconds(1),
+                 .missing_body_timeout = std::chrono::milliseconds(50)});
+    RawClient client(server_->port());
+    client.send(
+        "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n");
+    EXPECT_THAT(client.read_all(), StartsWith("HTTP/1.1 408 "));
+}
+
 TEST_F(Requests, curl_may_send_both_framings_too) {
     start(echo);
     auto outcome = curl({"-X", "POST", "-H", "Transfer-Encoding: chunked", "-H", "Content-Length: 0",

@@ -17,6 +17,8 @@ const views = {
   restores: "/restores",
   repositories: "/repositories",
   hosts: "/hosts",
+  search: "/search?name=random.bin",
+  audit: "/audit",
   ...more,
 };
 

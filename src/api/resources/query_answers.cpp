@@ -80,6 +80,17 @@ std::uint64_t all_resources(const Query& query, QueryResult& result) {
     return resources<list, source>(query, result, query.services.selection(query.call));
 }
 
+std::uint64_t vm_restore_points(const Query& query, QueryResult& result) {
+    auto selected = find(query, catalog::vm_restore_point_source(), query.services.selection(query.call));
+    return put_entities<&EntitiesType::VmRestorePoints>(
+        query, result, selected,
+        [with_details = wants_details(query.call)](const catalog::VmRestorePoint& record, Site& site) {
+            auto entity = represent(record, site);
+            if (with_details) entity.Consistency = consistency_of(record);
+            return entity;
+        });
+}
+
 std::uint64_t tasks(const Query& query, QueryResult& result) {
     return resources<&ResourcesType::Tasks, catalog::task_source, as_task>(
         query, result, selection_of_tasks(query.services, query.call));
@@ -158,7 +169,7 @@ constexpr auto answerers = std::to_array<std::pair<std::string_view, Answerer>>(
     {"VCloudOrganizationConfig", no_entities<&E::VCloudOrganizationConfigs>},
     {"VlanConfiguration", no_entities<&E::VlanConfigurations>},
     {"VmReplicaPoint", no_entities<&E::VmReplicaPoints>},
-    {"VmRestorePoint", entities<&E::VmRestorePoints, catalog::vm_restore_point_source>},
+    {"VmRestorePoint", vm_restore_points},
     {"VsphereSelfServiceConfig", no_entities<&E::VSphereSelfServiceConfigs>},
     {"WanAccelerator", no_entities<&E::WanAccelerators>},
 });

@@ -52,7 +52,7 @@ export function contains(field: string, words: string): string {
 }
 
 export function queryPath(type: QueryType, query: Query): string {
-  const parameters = new URLSearchParams({ type, format: "Entities" });
+  const parameters = new URLSearchParams({ type, format: "Entities", details: "true" });
   if (query.where?.length) parameters.set("filter", query.where.join(";"));
   if (query.sort) parameters.set(query.sort.descending ? "sortDesc" : "sortAsc", query.sort.field);
   parameters.set("pageSize", String(query.pageSize ?? 20));

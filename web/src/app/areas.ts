@@ -12,8 +12,10 @@ export const areas: Area[] = [
   { path: "/", title: text.nav.dashboard },
   { path: "/jobs", title: text.nav.jobs, isForAdministrators: true },
   { path: "/machines", title: text.nav.machines },
+  { path: "/search", title: text.nav.search },
   { path: "/sessions", title: text.nav.sessions },
   { path: "/restores", title: text.nav.restores },
   { path: "/repositories", title: text.nav.repositories },
   { path: "/hosts", title: text.nav.hosts },
+  { path: "/audit", title: text.nav.audit, isForAdministrators: true },
 ];

@@ -80,6 +80,7 @@ function Search({ label, value, onChange }: { label: string; value: string; onCh
 }
 
 function Filters({ state, choices, searchLabel, pages }: { state: ListState; choices: Choice[]; searchLabel?: string; pages: number }) {
+  if (!searchLabel && choices.length === 0 && pages <= 1) return null;
   return (
     <Toolbar>
       <ToolbarContent>

@@ -21,6 +21,7 @@ import { formatExact, formatSize } from "../../components/format";
 import { PageHead } from "../../components/PageHead";
 import { Time } from "../../components/values";
 import { text } from "../../messages";
+import { followDownload, pathOf } from "./download";
 
 const pageSize = 200;
 
@@ -32,12 +33,6 @@ interface Entry {
   size?: number | null;
   owner?: string | null;
   modified?: string | null;
-}
-
-// "https://host/api/vmRestorePoints/..." -> "/vmRestorePoints/..."
-function pathOf(href: string): string {
-  const url = new URL(href);
-  return url.pathname.replace(/^\/api/i, "") + url.search;
 }
 
 // The mount of this logon session: the one that is there, or a new one. It ends by itself when it is not used.
@@ -101,13 +96,7 @@ function useDownload() {
   return async (entry: Entry) => {
     try {
       const task = await run("POST", `${pathOf(entry.href)}?action=restore`, { ForDirectDownload: {} });
-      const link = task.Links?.find((one) => one.Rel === "Download")?.Href;
-      if (!link) throw new Error(task.Result?.Message ?? "");
-      // A link that is followed: the browser saves what comes, and shows how far it is.
-      const anchor = document.createElement("a");
-      anchor.href = `/api${pathOf(link)}`;
-      anchor.download = "";
-      anchor.click();
+      followDownload(task);
     } catch (error) {
       tell("danger", text.task.failed(text.files.preparingDownload(entry.name)), messageOf(error));
     }

@@ -9,19 +9,13 @@ import {
   Form,
   FormGroup,
   FormHelperText,
-  FormSelect,
-  FormSelectOption,
   HelperText,
   HelperTextItem,
-  NumberInput,
   PageSection,
   Radio,
   SearchInput,
   Spinner,
   TextInput,
-  TimePicker,
-  ToggleGroup,
-  ToggleGroupItem,
   Wizard,
   WizardStep,
 } from "@patternfly/react-core";
@@ -37,7 +31,8 @@ import { formatSize } from "../../components/format";
 import { PageHead } from "../../components/PageHead";
 import { text } from "../../messages";
 import { useMachines, type Machine } from "../machines/machines";
-import { allDays, toScheduleOptions, type Day, type ScheduleChoice } from "./schedule";
+import { RetentionField, ScheduleFields } from "./ScheduleFields";
+import { allDays, toScheduleOptions, type ScheduleChoice } from "./schedule";
 
 const mostShown = 100;
 
@@ -171,86 +166,10 @@ function RepositoryStep({ draft, change }: StepProps) {
 }
 
 function ScheduleStep({ draft, change }: StepProps) {
-  const { schedule } = draft;
-  const set = (next: ScheduleChoice) => change({ schedule: next });
-  const daily = schedule.kind === "daily" ? schedule : { kind: "daily" as const, time: "22:00", days: allDays };
-  const toggle = (day: Day) =>
-    set({ ...daily, days: allDays.filter((one) => (one === day ? !daily.days.includes(day) : daily.days.includes(one))) });
   return (
     <Form className="holdfast-form" onSubmit={(event) => event.preventDefault()}>
-      <FormGroup role="radiogroup" label={text.wizard.schedule} fieldId="job-schedule">
-        <Radio
-          id="schedule-daily"
-          name="schedule"
-          label={text.wizard.scheduleDaily}
-          isChecked={schedule.kind === "daily"}
-          onChange={() => set(daily)}
-          body={
-            schedule.kind === "daily" && (
-              <>
-                <TimePicker
-                  time={daily.time}
-                  is24Hour
-                  aria-label={text.wizard.time}
-                  onChange={(_, time, __, ___, ____, isValid) => {
-                    if (isValid) set({ ...daily, time: time.padStart(5, "0") });
-                  }}
-                />
-                <ToggleGroup aria-label={text.wizard.days}>
-                  {allDays.map((day) => (
-                    <ToggleGroupItem
-                      key={day}
-                      text={text.days[day]}
-                      buttonId={`day-${day}`}
-                      isSelected={daily.days.includes(day)}
-                      onChange={() => toggle(day)}
-                    />
-                  ))}
-                </ToggleGroup>
-              </>
-            )
-          }
-        />
-        <Radio
-          id="schedule-periodic"
-          name="schedule"
-          label={text.wizard.schedulePeriodic}
-          isChecked={schedule.kind === "periodic"}
-          onChange={() => set({ kind: "periodic", hours: 4 })}
-          body={
-            schedule.kind === "periodic" && (
-              <FormSelect
-                aria-label={text.wizard.everyHours}
-                value={schedule.hours}
-                onChange={(_, value) => set({ kind: "periodic", hours: Number(value) })}
-              >
-                {[1, 2, 3, 4, 6, 8, 12].map((hours) => (
-                  <FormSelectOption key={hours} value={hours} label={`${text.wizard.everyHours} ${text.wizard.hours(hours)}`} />
-                ))}
-              </FormSelect>
-            )
-          }
-        />
-        <Radio
-          id="schedule-none"
-          name="schedule"
-          label={text.wizard.scheduleNone}
-          isChecked={schedule.kind === "none"}
-          onChange={() => set({ kind: "none" })}
-        />
-      </FormGroup>
-      <FormGroup label={text.wizard.keepPoints} fieldId="job-points">
-        <NumberInput
-          id="job-points"
-          value={draft.points}
-          min={1}
-          max={999}
-          inputAriaLabel={text.wizard.keepPoints}
-          onMinus={() => change({ points: Math.max(1, draft.points - 1) })}
-          onPlus={() => change({ points: Math.min(999, draft.points + 1) })}
-          onChange={(event) => change({ points: Math.min(999, Math.max(1, Number(event.currentTarget.value) || 1)) })}
-        />
-      </FormGroup>
+      <ScheduleFields schedule={draft.schedule} set={(schedule) => change({ schedule })} />
+      <RetentionField points={draft.points} set={(points) => change({ points })} />
     </Form>
   );
 }

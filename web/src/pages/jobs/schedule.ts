@@ -1,5 +1,5 @@
 // A job's schedule, as it is chosen and as it is told.
-import type { Schemas } from "../../api/types";
+import type { Job, Schemas } from "../../api/types";
 import { text } from "../../messages";
 
 export type Day = keyof typeof text.days;
@@ -36,4 +36,32 @@ export function toScheduleOptions(choice: ScheduleChoice): Schemas["ScheduleOpti
     case "periodic":
       return { Standart: { OptionsPeriodically: { Enabled: true, Kind: "Hours", FullPeriod: choice.hours } } };
   }
+}
+
+// What a job has, where the console can show it: a schedule by month, after another job or within windows is none of these.
+export function fromScheduleOptions(job: { ScheduleConfigured: boolean | null; JobScheduleOptions: Job["JobScheduleOptions"] }): ScheduleChoice | undefined {
+  if (!job.ScheduleConfigured) return { kind: "none" };
+  const standard = job.JobScheduleOptions?.Standart;
+  const daily = standard?.OptionsDaily;
+  const periodic = standard?.OptionsPeriodically;
+  const enabled = [daily, periodic, standard?.OptionsMonthly, standard?.OptionsContinuous, standard?.OptionsDaisyChaining].filter(
+    (options) => options?.Enabled,
+  );
+  if (enabled.length !== 1) return undefined;
+  if (daily?.Enabled && daily.Time) {
+    const days = daily.Kind === "Everyday" ? allDays : daily.Kind === "WeekDays" ? allDays.filter(isWeekday) : daily.Days;
+    return { kind: "daily", time: toViewersTime(daily.Time, daily.TimeOffsetUtc ?? 0), days: days ?? [] };
+  }
+  if (periodic?.Enabled && periodic.Kind === "Hours" && periodic.FullPeriod) return { kind: "periodic", hours: periodic.FullPeriod };
+  return undefined;
+}
+
+const isWeekday = (day: Day) => day !== "Saturday" && day !== "Sunday";
+const minutesOfDay = 24 * 60;
+
+// "22:00:00" in the zone of the schedule -> "23:00" in the viewer's.
+export function toViewersTime(time: string, offset: number, viewersOffset = offsetInMinutes()): string {
+  const [hours = 0, minutes = 0] = time.split(":").map(Number);
+  const shifted = (((hours * 60 + minutes - offset + viewersOffset) % minutesOfDay) + minutesOfDay) % minutesOfDay;
+  return [Math.floor(shifted / 60), shifted % 60].map((part) => String(part).padStart(2, "0")).join(":");
 }
