@@ -163,7 +163,7 @@ void serve(const ServeOptions& options) {
     protection::RestoreRuns restores(environment, hosts, repositories);
     protection::InstantRecoveryKeeper instant_recoveries(environment, hosts, repositories);
     protection::GuestIndexer indexer(environment, repositories);
-    protection::BackupRuns backups(environment, hosts, repositories, retention);
+    protection::BackupRuns backups(environment, hosts, repositories, retention, options.machine_limits);
     recovery.clean_up();
     recovery.look_after_guests();
     instant_recoveries.start();

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "directory/ldap_directory.hpp"
+#include "protection/machine_slots.hpp"
 
 namespace holdfast {
 
@@ -18,6 +19,7 @@ struct ServeOptions {
     std::filesystem::path certificate_file;       // both empty: self-signed, in the data directory
     std::filesystem::path private_key_file;
     int mount_idle_minutes = 30;
+    protection::MachineLimits machine_limits;
     directory::LdapSettings ldap;  // no URI: no directory is asked. Its password is in the file:
     std::filesystem::path ldap_bind_password_file;
     std::string pam_service;  // in the place of LDAP; empty: the system's users are not asked for

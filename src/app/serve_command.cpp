@@ -49,6 +49,22 @@ void block_end_signals() {
     ::signal(SIGPIPE, SIG_IGN);
 }
 
+void add_limit_options(CLI::App& command, protection::MachineLimits& limits) {
+    auto add = [&](const char* name, unsigned& limit, const char* text, const char* variable) {
+        command.add_option(name, limit, text)
+            ->envname(variable)
+            ->check(CLI::Range(1, 64))
+            ->capture_default_str();
+    };
+    add("--machines-per-host", limits.per_host, "So many machines of a host are backed up at a time",
+        "HOLDFAST_MACHINES_PER_HOST");
+    add("--machines-per-repository", limits.per_repository,
+        "So many are backed up into a repository at a time", "HOLDFAST_MACHINES_PER_REPOSITORY");
+    add("--machines-per-storage", limits.per_storage,
+        "So many with disks in the same storage pool, or outside of pools in the same folder or volume group",
+        "HOLDFAST_MACHINES_PER_STORAGE");
+}
+
 void add_directory_options(CLI::App& command, ServeOptions& options) {
     auto& ldap = options.ldap;
     auto* uri =
@@ -139,6 +155,7 @@ void add_serve_command(CLI::App& app) {
         ->envname("HOLDFAST_MOUNT_IDLE_MINUTES")
         ->check(CLI::Range(1, 1440))
         ->capture_default_str();
+    add_limit_options(*command, given->options.machine_limits);
     add_directory_options(*command, given->options);
     command->add_option("--log-level", given->log_level, "How much is logged to standard error")
         ->envname("HOLDFAST_LOG_LEVEL")

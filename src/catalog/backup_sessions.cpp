@@ -152,10 +152,11 @@ void BackupSessions::update_task(const TaskSession& task) {
     database_.transaction([&](Connection& connection) {
         connection
             .query(
-                "UPDATE backup_task_sessions SET ended_at = :ended, state = :state, result = :result, reason "
-                "= :reason,"
-                " total_size = :total, read_bytes = :read, transferred_bytes = :transferred,"
+                "UPDATE backup_task_sessions SET created_at = :created, ended_at = :ended, state = :state,"
+                " result = :result, reason = :reason, total_size = :total, read_bytes = :read, "
+                "transferred_bytes = :transferred,"
                 " vm_restore_point_id = :point WHERE id = :id")
+            .bind("created", task.created)
             .bind("ended", task.ended)
             .bind("state", task.state)
             .bind("result", task.result)

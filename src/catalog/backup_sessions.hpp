@@ -63,7 +63,7 @@ struct TaskSession {
     Uuid server;
     Uuid domain;
     std::string vm_name;
-    Timestamp created;
+    Timestamp created;  // while it is pending that of its session, then when it was begun
     std::optional<Timestamp> ended;
     std::string state = std::string(state::pending);
     std::string result = std::string(result::none);

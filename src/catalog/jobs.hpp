@@ -1,6 +1,7 @@
 // Jobs: what they back up or copy, and the checkpoint that each machine's next run starts from.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -52,6 +53,7 @@ struct Job {
     Schedule schedule;
     Retention retention;
     CompressionLevel compression = CompressionLevel::optimal;
+    std::uint64_t read_limit = 0;  // bytes a second that a run reads from disks, in all; 0: no limit
     GuestIndexing indexing{};
     std::optional<Timestamp> next_run;
     int retries_left = 0;

@@ -5,30 +5,70 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <map>
+#include <mutex>
 #include <shared_mutex>
+#include <system_error>
+#include <thread>
 
 #include "base/cancellation.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "protection/machine_storages.hpp"
 #include "protection/progress_reporter.hpp"
+#include "protection/run_session.hpp"
 #include "protection/session_end.hpp"
+#include "repository/first_error.hpp"
 
 namespace holdfast::protection {
+namespace {
+
+// What `work` throws is how the backup of this machine ended.
+template <typename Work>
+void keep_failure(catalog::TaskSession& task, const RunStops& stops, Work work) {
+    try {
+        work();
+    } catch (const Error& error) {
+        task.result = catalog::result::failed;
+        task.reason = error.kind() == ErrorKind::cancelled && stops.no_more.stop_requested()
+                          ? fmt::format("Stopped by {}.", stops.who())
+                          : error.what();
+    } catch (const std::exception& error) {
+        task.result = catalog::result::failed;
+        task.reason = error.what();
+    }
+}
+
+// On this thread and on others, so many in all. Returns when all have ended.
+template <typename Work>
+void work_side_by_side(std::size_t threads, Work work) {
+    std::vector<std::jthread> others;
+    try {
+        for (std::size_t i = 1; i < threads; ++i) others.emplace_back(work);
+    } catch (const std::system_error& error) {
+        spdlog::warn("Fewer machines than allowed are backed up at a time: {}", error.what());
+    }
+    work();
+}
+
+}  // namespace
+
 BackupRun::BackupRun(const Environment& environment, HostConnections& hosts, OpenRepositories& repositories,
-                     RetentionKeeper& retention)
+                     RetentionKeeper& retention, MachineSlots& slots)
     : environment_(environment),
       hosts_(hosts),
       repositories_(repositories),
       retention_(retention),
+      slots_(slots),
       jobs_(environment.database),
       sessions_(environment.database),
       points_(environment.database),
       servers_(environment.database) {}
 
 catalog::BackupSession BackupRun::run(const catalog::Job& job, catalog::BackupSession session,
-                                      std::vector<catalog::TaskSession> tasks, std::stop_token stop,
-                                      const std::function<std::string()>& who_stopped) {
-    StopScope scope(stop);
+                                      std::vector<catalog::TaskSession> tasks, StartFrom start_from,
+                                      const RunStops& stops) {
+    StopScope scope(stops.at_once);
     spdlog::info("Session {} of the job {} started with {} machines", session.id.to_string(), job.name,
                  tasks.size());
     try {
@@ -36,13 +76,13 @@ catalog::BackupSession BackupRun::run(const catalog::Job& job, catalog::BackupSe
             // Held over all machines, so that no prune comes in between; one that runs is waited for.
             auto gate = repositories_.gate(job.repository);
             std::shared_lock in_use(*gate);
-            run_machines(job, session, tasks, stop, who_stopped);
+            run_machines(job, session, tasks, start_from, stops);
         }
         session.result = worst_result(tasks);
         if (session.result != catalog::result::success) session.reason = first_reason(tasks, session.result);
         // Of a backup without a job this only gives space back: its one point stays until it expires.
         if (session.restore_point)
-            retention_.keep(job, session.restore_point, stop);
+            retention_.keep(job, session.restore_point, stops.at_once);
         else if (session.kind == catalog::session_kind::zip)
             points_.remove_empty_backups(job.id);
     } catch (const std::exception& error) {
@@ -54,9 +94,32 @@ catalog::BackupSession BackupRun::run(const catalog::Job& job, catalog::BackupSe
     return session;
 }
 
+// Each task is touched by one thread at a time: the one that backs its machine up.
+struct BackupRun::Machines {
+    const catalog::Job& job;
+    const catalog::RestorePoint& point;
+    Uuid session;
+    StartFrom start_from;
+    std::vector<catalog::TaskSession>& tasks;
+    RunSession& shown;
+    const RunStops& stops;
+
+    std::mutex turn{};     // held until the next machine has its slot: they are begun in their order
+    std::size_t next = 0;  // to be begun
+    RateLimit rate{job.read_limit};
+    std::map<Uuid, std::vector<hypervisor::StoragePool>> pools{};  // of hosts; asked once
+    repository::FirstError failed{};                               // of the run, not of a machine
+
+    const catalog::JobObject& object_of(const catalog::TaskSession& task) const {
+        return *std::ranges::find_if(job.objects, [&](const auto& candidate) {
+            return candidate.server == task.server && candidate.domain == task.domain;
+        });
+    }
+};
+
 void BackupRun::run_machines(const catalog::Job& job, catalog::BackupSession& session,
-                             std::vector<catalog::TaskSession>& tasks, std::stop_token stop,
-                             const std::function<std::string()>& who_stopped) {
+                             std::vector<catalog::TaskSession>& tasks, StartFrom start_from,
+                             const RunStops& stops) {
     session.state = catalog::state::working;
     sessions_.update(session);
     auto backup = points_.backup_for(job.id, job.name, job.repository);
@@ -66,64 +129,101 @@ void BackupRun::run_machines(const catalog::Job& job, catalog::BackupSession& se
                            : catalog::RestorePoint{Uuid::random(), backup.id, backup.name, session.created,
                                                    session.kind == catalog::session_kind::quick};
     session.restore_point = continued ? std::optional(continued->id) : std::nullopt;
-    for (std::size_t i = 0; i < tasks.size(); ++i) {
-        auto& task = tasks[i];
-        task.state = catalog::state::in_progress;
-        task.created = now();
+    RunSession shown(sessions_, session, tasks.size());
+    Machines machines{.job = job,
+                      .point = point,
+                      .session = session.id,
+                      .start_from = start_from,
+                      .tasks = tasks,
+                      .shown = shown,
+                      .stops = stops};
+    work_side_by_side(std::min<std::size_t>(tasks.size(), slots_.limits().per_repository), [&] {
         try {
-            if (stop.stop_requested()) throw Error(ErrorKind::cancelled, "The work was stopped on request");
-            run_machine(job, session, task, point, static_cast<int>(100 / tasks.size()), stop);
-        } catch (const Error& error) {
-            task.result = catalog::result::failed;
-            task.reason = error.kind() == ErrorKind::cancelled && stop.stop_requested()
-                              ? fmt::format("Stopped by {}.", who_stopped())
-                              : error.what();
-        } catch (const std::exception& error) {
-            task.result = catalog::result::failed;
-            task.reason = error.what();
+            work_on(machines);
+        } catch (...) {
+            machines.failed.keep_current();
         }
-        if (task.vm_restore_point) session.restore_point = point.id;
-        task.state = catalog::state::completed;
-        task.ended = now();
-        sessions_.update_task(task);
-        session.progress = static_cast<int>((i + 1) * 100 / tasks.size());
-        sessions_.update(session);
-        spdlog::info("Backup of {} ended: {} {}", task.vm_name, task.result, task.reason);
+    });
+    machines.failed.rethrow_if_any();
+}
+
+void BackupRun::work_on(Machines& machines) {
+    StopScope scope(machines.stops.at_once);
+    while (true) {
+        std::size_t number = 0;
+        std::optional<MachineSlot> slot;
+        {
+            std::lock_guard turn(machines.turn);
+            if (machines.failed.happened() || machines.next == machines.tasks.size()) return;
+            number = machines.next++;
+            auto& task = machines.tasks[number];
+            keep_failure(task, machines.stops, [&] { slot.emplace(begin(machines, task)); });
+        }
+        auto& task = machines.tasks[number];
+        if (slot) keep_failure(task, machines.stops, [&] { back_up(machines, number); });
+        end(machines, number);
     }
 }
 
-void BackupRun::run_machine(const catalog::Job& job, catalog::BackupSession& session,
-                            catalog::TaskSession& task, const catalog::RestorePoint& point, int share,
-                            std::stop_token stop) {
+MachineSlot BackupRun::begin(Machines& machines, catalog::TaskSession& task) {
+    throw_if_stopped(machines.stops.no_more);
+    auto slot = slots_.take(load_of(machines, task), machines.stops.no_more);
+    task.state = catalog::state::in_progress;
+    task.created = now();
     sessions_.update_task(task);
-    auto object = *std::ranges::find_if(job.objects, [&](const auto& candidate) {
-        return candidate.server == task.server && candidate.domain == task.domain;
-    });
+    return slot;
+}
+
+MachineLoad BackupRun::load_of(Machines& machines, const catalog::TaskSession& task) {
+    if (!servers_.find(task.server))
+        throw Error(ErrorKind::not_found, "The host of this machine was removed from Holdfast");
+    auto& host = hosts_.connect(task.server);
+    auto disks = host.disks(task.domain).disks;
+    const auto& excluded = machines.object_of(task).excluded_disks;
+    std::erase_if(
+        disks, [&](const auto& disk) { return std::ranges::find(excluded, disk.target) != excluded.end(); });
+    auto known = machines.pools.find(task.server);
+    if (known == machines.pools.end())
+        known = machines.pools.emplace(task.server, host.storage_pools()).first;
+    return {task.server, machines.job.repository, storages_of(disks, known->second)};
+}
+
+void BackupRun::back_up(Machines& machines, std::size_t number) {
+    auto& task = machines.tasks[number];
+    const auto& object = machines.object_of(task);
     auto server = servers_.find(task.server);
     if (!server) throw Error(ErrorKind::not_found, "The host of this machine was removed from Holdfast");
-    auto repository = repositories_.open(job.repository);
+    auto repository = repositories_.open(machines.job.repository);
     auto claim = hosts_.claim(task.server, task.domain, task.vm_name);
     auto& host = hosts_.connect(task.server);
-    Progress progress;
+    MachineProgress progress;
     VmBackupResult made;
     {
-        ProgressReporter reporter(progress, [&, before = session.progress](const Progress& seen) {
-            task.total_size = static_cast<std::int64_t>(seen.total_bytes.load());
+        ProgressReporter reporter(progress.disks, [&](const Progress& seen) {
+            task.total_size = static_cast<std::int64_t>(progress.size.load());
             task.read_bytes = static_cast<std::int64_t>(seen.read_bytes.load());
             task.transferred_bytes = static_cast<std::int64_t>(seen.transferred_bytes.load());
             sessions_.update_task(task);
-            session.progress = before + seen.percent() * share / 100;
-            if (stop.stop_requested()) session.state = catalog::state::stopping;
-            sessions_.update(session);
+            if (machines.stops.no_more.stop_requested()) machines.shown.stopping();
+            machines.shown.progressed(number, progress.percent());
         });
         made = back_up_machine(
             environment_, host, *repository,
-            {job, object, session.id, point.id, server->name,
-             session.kind == catalog::session_kind::zip ? StartFrom::nothing : StartFrom::last_checkpoint},
-            progress, stop);
+            {machines.job, object, machines.session, machines.point.id, server->name, machines.start_from},
+            machines.rate, progress, machines.stops.at_once);
     }
-    record(job, object, task, point, *server, made);
-    if (made.checkpoint) drop_old_checkpoints(host, job, object, *made.checkpoint);
+    record(machines.job, object, task, machines.point, *server, made);
+    if (made.checkpoint) drop_old_checkpoints(host, machines.job, object, *made.checkpoint);
+}
+
+void BackupRun::end(Machines& machines, std::size_t number) {
+    auto& task = machines.tasks[number];
+    task.state = catalog::state::completed;
+    task.ended = now();
+    sessions_.update_task(task);
+    if (task.vm_restore_point) machines.shown.made_point(machines.point.id);
+    machines.shown.completed(number);
+    spdlog::info("Backup of {} ended: {} {}", task.vm_name, task.result, task.reason);
 }
 
 void BackupRun::record(const catalog::Job& job, const catalog::JobObject& object, catalog::TaskSession& task,

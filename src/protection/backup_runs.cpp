@@ -13,17 +13,19 @@ namespace holdfast::protection {
 
 struct BackupRuns::Run {
     catalog::BackupSession session;
-    std::string stopped_by;  // guarded by BackupRuns::mutex_
+    std::string stopped_by;    // guarded by BackupRuns::mutex_
+    std::stop_source no_more;  // machines are begun
     std::atomic<bool> ended = false;
     std::jthread thread;
 };
 
 BackupRuns::BackupRuns(const Environment& environment, HostConnections& hosts, OpenRepositories& repositories,
-                       RetentionKeeper& retention)
+                       RetentionKeeper& retention, const MachineLimits& limits)
     : environment_(environment),
       hosts_(hosts),
       repositories_(repositories),
       retention_(retention),
+      slots_(limits),
       jobs_(environment.database),
       sessions_(environment.database),
       points_(environment.database),
@@ -37,7 +39,7 @@ void BackupRuns::stop_all() {
     std::map<Uuid, std::unique_ptr<Run>> runs;
     {
         std::lock_guard lock(mutex_);
-        for (auto& [id, run] : runs_) stop_run(*run, "the end of the server");
+        for (auto& [id, run] : runs_) stop_run(*run, "the end of the server", StopWhen::at_once);
         runs.swap(runs_);
     }
     runs.clear();  // joins; without the lock, which the ending runs need
@@ -89,6 +91,9 @@ catalog::BackupSession BackupRuns::new_session(const catalog::Job& job) const {
 Uuid BackupRuns::start(const Uuid& job_id, RunKind kind) {
     auto job = jobs_.find(job_id);
     if (!job) throw Error(ErrorKind::not_found, "There is no job " + job_id.to_string());
+    if (kind == RunKind::verify && catalog::is_copy(job->type))
+        throw Error(ErrorKind::invalid_input,
+                    "The job " + job->name + " copies: it reads no machines' disks to verify");
     auto session = new_session(*job);
     session.is_retry = kind == RunKind::retry;
     std::vector<catalog::TaskSession> failed;
@@ -108,7 +113,8 @@ Uuid BackupRuns::start(const Uuid& job_id, RunKind kind) {
     auto tasks = catalog::is_copy(job->type) ? plan_copies(*job, session) : plan(*job, session, takes_part);
     if (catalog::is_copy(job->type))
         std::erase_if(tasks, [&](const auto& task) { return !takes_part(task); });
-    return launch(std::move(*job), std::move(session), std::move(tasks));
+    return launch(std::move(*job), std::move(session), std::move(tasks),
+                  kind == RunKind::verify ? StartFrom::verified_checkpoint : StartFrom::last_checkpoint);
 }
 
 // Of an immediate copy only the machines with something new, where there are any: each backup session of a
@@ -163,7 +169,7 @@ Uuid BackupRuns::start_quick(const Machine& machine) {
     auto session = new_session(*job);
     session.kind = catalog::session_kind::quick;
     auto tasks = plan(*job, session, has_machine);
-    return launch(std::move(*job), std::move(session), std::move(tasks));
+    return launch(std::move(*job), std::move(session), std::move(tasks), StartFrom::last_checkpoint);
 }
 
 Uuid BackupRuns::start_zip(const ZipRequest& request) {
@@ -183,7 +189,7 @@ Uuid BackupRuns::start_zip(const ZipRequest& request) {
     auto id = job.id;
     points_.add_backup({Uuid::random(), job.name, job.id, job.repository, "", request.expires});
     try {
-        return launch(std::move(job), std::move(session), std::move(tasks));
+        return launch(std::move(job), std::move(session), std::move(tasks), StartFrom::nothing);
     } catch (...) {
         points_.remove_empty_backups(id);
         throw;
@@ -200,7 +206,7 @@ void BackupRuns::require_room_for_zip() const {
 }
 
 Uuid BackupRuns::launch(catalog::Job job, catalog::BackupSession session,
-                        std::vector<catalog::TaskSession> tasks) {
+                        std::vector<catalog::TaskSession> tasks, StartFrom start_from) {
     if (tasks.empty() && catalog::is_copy(job.type))
         throw Error(ErrorKind::conflict, "The job " + job.name + " has no restore points to copy")
             .advise("Run the jobs that it is linked to first.");
@@ -221,19 +227,21 @@ Uuid BackupRuns::launch(catalog::Job job, catalog::BackupSession session,
     auto* raw = run.get();
     auto id = run->session.id;
     runs_.emplace(id, std::move(run));
-    raw->thread = std::jthread([this, raw, job = std::move(job),
+    raw->thread = std::jthread([this, raw, start_from, job = std::move(job),
                                 tasks = std::move(tasks)](std::stop_token stop) mutable {
-        auto who_stopped = [this, raw] {
+        auto who = [this, raw] {
             std::lock_guard guard(mutex_);
             return raw->stopped_by;
         };
+        auto no_more = raw->no_more.get_token();
+        // A copy ends at once however it is stopped: what has arrived is not copied again.
         auto ended = catalog::is_copy(job.type)
                          ? CopyRun(environment_, repositories_, retention_)
-                               .run(job, raw->session, std::move(tasks), stop, who_stopped)
-                         : BackupRun(environment_, hosts_, repositories_, retention_)
-                               .run(job, raw->session, std::move(tasks), stop, who_stopped);
+                               .run(job, raw->session, std::move(tasks), no_more, who)
+                         : BackupRun(environment_, hosts_, repositories_, retention_, slots_)
+                               .run(job, raw->session, std::move(tasks), start_from, {stop, no_more, who});
         try {
-            if (on_end_) on_end_(ended, stop.stop_requested() ? EndedBy::request : EndedBy::itself);
+            if (on_end_) on_end_(ended, no_more.stop_requested() ? EndedBy::request : EndedBy::itself);
         } catch (const std::exception& error) {
             spdlog::error("What follows the job {} could not be started: {}", ended.job_name, error.what());
         }
@@ -242,16 +250,18 @@ Uuid BackupRuns::launch(catalog::Job job, catalog::BackupSession session,
     return id;
 }
 
-void BackupRuns::stop_run(Run& run, const std::string& who) {
+void BackupRuns::stop_run(Run& run, const std::string& who, StopWhen when) {
     if (run.ended || run.thread.get_stop_token().stop_requested()) return;
+    if (when == StopWhen::after_current_machines && run.no_more.stop_requested()) return;
     run.stopped_by = who;
-    run.thread.request_stop();
+    run.no_more.request_stop();
+    if (when == StopWhen::at_once) run.thread.request_stop();
 }
 
-void BackupRuns::stop_job(const Uuid& job, const std::string& who) {
+void BackupRuns::stop_job(const Uuid& job, const std::string& who, StopWhen when) {
     std::lock_guard lock(mutex_);
     for (auto& [id, run] : runs_)
-        if (run->session.job == job && !run->ended) return stop_run(*run, who);
+        if (run->session.job == job && !run->ended) return stop_run(*run, who, when);
     throw Error(ErrorKind::conflict, "The job is not running");
 }
 
@@ -260,7 +270,7 @@ void BackupRuns::stop_session(const Uuid& session, const std::string& who) {
     auto found = runs_.find(session);
     if (found == runs_.end() || found->second->ended)
         throw Error(ErrorKind::conflict, "The session has ended already");
-    stop_run(*found->second, who);
+    stop_run(*found->second, who, StopWhen::at_once);
 }
 
 bool BackupRuns::is_running(const Uuid& job) {

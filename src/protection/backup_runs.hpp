@@ -17,12 +17,18 @@
 #include "catalog/restore_points.hpp"
 #include "protection/environment.hpp"
 #include "protection/host_connections.hpp"
+#include "protection/machine_slots.hpp"
 #include "protection/open_repositories.hpp"
 #include "protection/retention.hpp"
+#include "protection/vm_backup.hpp"
 
 namespace holdfast::protection {
 
-enum class RunKind { normal, retry };
+enum class RunKind {
+    normal,
+    retry,   // of the machines that failed in the last run
+    verify,  // all is read, and what the records of changed blocks missed is told
+};
 // A backup that belongs to no job: all of these machines in full, as one restore point of a backup of its
 // own.
 struct ZipRequest {
@@ -31,6 +37,11 @@ struct ZipRequest {
     std::optional<Timestamp> expires;  // none: it is kept
     catalog::GuestProcessing guest{};
     catalog::CompressionLevel compression = catalog::CompressionLevel::optimal;
+};
+
+enum class StopWhen {
+    at_once,
+    after_current_machines,  // those that are begun are finished, no more are begun
 };
 
 enum class EndedBy { itself, request };
@@ -42,7 +53,7 @@ class BackupRuns {
     using OnEnd = std::function<void(const catalog::BackupSession&, EndedBy)>;
 
     BackupRuns(const Environment& environment, HostConnections& hosts, OpenRepositories& repositories,
-               RetentionKeeper& retention);
+               RetentionKeeper& retention, const MachineLimits& limits = {});
     ~BackupRuns();
     // Asks all runs to end and waits for them. Before anything that on_end() uses goes.
     void stop_all();
@@ -55,8 +66,9 @@ class BackupRuns {
     Uuid start_quick(const Machine& machine);
     // not_found for an unknown repository; unavailable while many of these run.
     Uuid start_zip(const ZipRequest& request);
-    // Asks the run to end soon; conflict when the job does not run here.
-    void stop_job(const Uuid& job, const std::string& who);
+    // Asks the run to end soon; conflict when the job does not run here. What was to end after the current
+    // machines may still be stopped at once.
+    void stop_job(const Uuid& job, const std::string& who, StopWhen when = StopWhen::at_once);
     void stop_session(const Uuid& session, const std::string& who);
     bool is_running(const Uuid& job);
     // Whether a copy job, which does not run, has restore points to copy with which no run of this process
@@ -75,16 +87,18 @@ class BackupRuns {
     std::vector<catalog::TaskSession> plan_copies(const catalog::Job& job,
                                                   const catalog::BackupSession& session) const;
     // Opens the session and gives the work a thread.
-    Uuid launch(catalog::Job job, catalog::BackupSession session, std::vector<catalog::TaskSession> tasks);
+    Uuid launch(catalog::Job job, catalog::BackupSession session, std::vector<catalog::TaskSession> tasks,
+                StartFrom start_from);
     // With the lock held.
     void require_room_for_zip() const;
-    void stop_run(Run& run, const std::string& who);
+    void stop_run(Run& run, const std::string& who, StopWhen when);
     void reap();
 
     const Environment& environment_;
     HostConnections& hosts_;
     OpenRepositories& repositories_;
     RetentionKeeper& retention_;
+    MachineSlots slots_;  // of all runs
     catalog::Jobs jobs_;
     catalog::BackupSessions sessions_;
     catalog::RestorePoints points_;

@@ -12,11 +12,6 @@ namespace {
 
 using hypervisor::Domain;
 
-bool is_below(const std::filesystem::path& folder, const std::filesystem::path& file) {
-    auto relative = file.lexically_normal().lexically_relative(folder.lexically_normal());
-    return !relative.empty() && *relative.begin() != "..";
-}
-
 template <typename Object>
 const Object& find_by_uuid(const std::vector<Object>& objects, const std::string& id, const char* kind) {
     for (const auto& object : objects)
@@ -54,6 +49,11 @@ std::vector<InventoryObject> named_by_uuid(const std::vector<Object>& objects) {
 }
 
 }  // namespace
+
+bool is_below(const std::filesystem::path& folder, const std::filesystem::path& file) {
+    auto relative = file.lexically_normal().lexically_relative(folder.lexically_normal());
+    return !relative.empty() && *relative.begin() != "..";
+}
 
 const std::vector<Domain>& HostInventory::machines() {
     if (!machines_) machines_ = host_.domains();

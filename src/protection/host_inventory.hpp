@@ -17,6 +17,9 @@ struct InventoryObject {
     std::string name;
 };
 
+// By their names alone: what is linked there is not looked at.
+bool is_below(const std::filesystem::path& folder, const std::filesystem::path& file);
+
 // For one question, on one thread: the host is asked once for each list, when it is first needed.
 class HostInventory {
   public:

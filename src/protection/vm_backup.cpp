@@ -1,6 +1,7 @@
 #include "protection/vm_backup.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 #include "disk/nbd.hpp"
 #include "protection/guest_work.hpp"
 #include "protection/machine_snapshot.hpp"
+#include "protection/paced_source.hpp"
 
 namespace holdfast::protection {
 namespace {
@@ -45,11 +47,13 @@ struct OfflineDisk {
 class MachineBackup {
   public:
     MachineBackup(const Environment& environment, hypervisor::Host& host, repository::Repository& repository,
-                  const VmBackupRequest& request, Progress& progress, std::stop_token stop)
+                  const VmBackupRequest& request, RateLimit& rate, MachineProgress& progress,
+                  std::stop_token stop)
         : environment_(environment),
           host_(host),
           repository_(repository),
           request_(request),
+          rate_(rate),
           progress_(progress),
           stop_(std::move(stop)),
           jobs_(environment.database) {}
@@ -66,7 +70,7 @@ class MachineBackup {
                         "The machine " + domain_.name + " has no disk that can be backed up");
         leave_out_excluded();
         for (const auto& disk : disks_.disks) result_.data_size += disk.size;
-        progress_.total_bytes += result_.data_size;
+        progress_.size = result_.data_size;
         bool running = domain_.state == hypervisor::DomainState::running ||
                        domain_.state == hypervisor::DomainState::paused;
         if (!running && domain_.state != hypervisor::DomainState::shut_off)
@@ -140,7 +144,7 @@ class MachineBackup {
         base_.reset();
         base_snapshot_.reset();
         result_.is_full = true;
-        if (request_.start_from == StartFrom::last_checkpoint)
+        if (request_.start_from != StartFrom::nothing)
             result_.notes.push_back("Everything was read: " + why + ".");
     }
 
@@ -172,7 +176,7 @@ class MachineBackup {
     std::unique_ptr<hypervisor::LiveBackup> begin() {
         hypervisor::BackupRequest begin;
         begin.domain = domain_.uuid;
-        if (request_.start_from == StartFrom::last_checkpoint)
+        if (request_.start_from != StartFrom::nothing)
             begin.new_checkpoint =
                 checkpoint_prefix(request_.job.id) + Uuid::random().to_string().substr(0, 8);
         begin.base_checkpoint = base_;
@@ -230,9 +234,9 @@ class MachineBackup {
         auto source = disk::NbdSource::connect(exported.address, exported.dirty_context, nbd_deadline);
         std::optional<repository::DiskParent> parent;
         if (exported.dirty_context && base_snapshot_)
-            parent = repository::DiskParent{*base_snapshot_,
-                                            MachinePaths(base_description_.name).disk(exported.disk.target),
-                                            source->changed_extents()};
+            parent = repository::DiskParent{
+                *base_snapshot_, MachinePaths(base_description_.name).disk(exported.disk.target),
+                source->changed_extents(), request_.start_from == StartFrom::verified_checkpoint};
         else if (base_snapshot_)
             result_.notes.push_back(fmt::format("The disk {} was read in full: {}.", exported.disk.target,
                                                 exported.disk.supports_checkpoints
@@ -242,14 +246,16 @@ class MachineBackup {
     }
 
     void add_disk(repository::SnapshotWriter& writer, const hypervisor::DomainDisk& disk,
-                  repository::BlockSource& source, const std::optional<repository::DiskParent>& parent) {
+                  repository::BlockSource& disk_source, const std::optional<repository::DiskParent>& parent) {
         auto path = MachinePaths(domain_.name).disk(disk.target);
+        PacedSource source(disk_source, rate_, stop_);
         auto add = [&](const std::optional<repository::DiskParent>& base) {
-            return writer.add_disk(path, source, base, std::nullopt, progress_, stop_);
+            return writer.add_disk(path, source, base, std::nullopt, progress_.disks, stop_);
         };
         repository::DiskResult added;
         try {
             added = add(parent);
+            if (parent && parent->is_verified) tell_verified(disk, added);
         } catch (const Error& error) {
             bool base_is_unusable =
                 error.kind() == ErrorKind::not_found || error.kind() == ErrorKind::conflict;
@@ -260,6 +266,21 @@ class MachineBackup {
         }
         result_.read_bytes += added.read_bytes;
         result_.added_bytes += added.added_bytes;
+    }
+
+    void tell_verified(const hypervisor::DomainDisk& disk, const repository::DiskResult& added) {
+        if (added.missed_chunks == 0) {
+            result_.notes.push_back(fmt::format(
+                "The disk {} was read whole: its record of changed blocks missed nothing.", disk.target));
+            return;
+        }
+        result_.has_warnings = true;
+        result_.notes.push_back(fmt::format(
+            "The disk {} was read whole: its record of changed blocks missed {} blocks of {} KiB that had "
+            "changed, the first at the bytes {}. This restore point has them; those since the last whole "
+            "read "
+            "may not.",
+            disk.target, added.missed_chunks, added.chunk_size >> 10, fmt::join(added.missed_offsets, ", ")));
     }
 
     void back_up_shut_off() {
@@ -344,7 +365,8 @@ class MachineBackup {
     hypervisor::Host& host_;
     repository::Repository& repository_;
     const VmBackupRequest& request_;
-    Progress& progress_;
+    RateLimit& rate_;
+    MachineProgress& progress_;
     std::stop_token stop_;
     catalog::Jobs jobs_;
 
@@ -362,8 +384,8 @@ class MachineBackup {
 
 VmBackupResult back_up_machine(const Environment& environment, hypervisor::Host& host,
                                repository::Repository& repository, const VmBackupRequest& request,
-                               Progress& progress, std::stop_token stop) {
-    return MachineBackup(environment, host, repository, request, progress, std::move(stop)).run();
+                               RateLimit& rate, MachineProgress& progress, std::stop_token stop) {
+    return MachineBackup(environment, host, repository, request, rate, progress, std::move(stop)).run();
 }
 
 std::string checkpoint_prefix(const Uuid& job) {

@@ -1,6 +1,8 @@
 // Backing up one machine into one snapshot.
 #pragma once
 
+#include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <stop_token>
@@ -8,6 +10,7 @@
 #include <vector>
 
 #include "base/progress.hpp"
+#include "base/rate_limit.hpp"
 #include "catalog/jobs.hpp"
 #include "hypervisor/host.hpp"
 #include "protection/environment.hpp"
@@ -16,8 +19,9 @@
 namespace holdfast::protection {
 
 enum class StartFrom {
-    last_checkpoint,  // of the job; and leaves one for the next run
-    nothing,          // all is read, and nothing is left in the machine
+    last_checkpoint,      // of the job; and leaves one for the next run
+    verified_checkpoint,  // the same, but all is read, and what the record of changes missed is told
+    nothing,              // all is read, and nothing is left in the machine
 };
 
 struct VmBackupRequest {
@@ -44,13 +48,26 @@ struct VmBackupResult {
     std::optional<std::string> checkpoint;
 };
 
+// May be read from any thread.
+struct MachineProgress {
+    Progress disks;                      // its total grows as they are begun
+    std::atomic<std::uint64_t> size{0};  // of all disks, in bytes; 0 until it is known
+
+    int percent() const {
+        auto all = size.load();
+        auto done = std::min(disks.processed_bytes.load(), all);
+        return all == 0 ? 0 : static_cast<int>(static_cast<double>(done) / static_cast<double>(all) * 100);
+    }
+};
+
 // Reads the machine while it runs, from a checkpoint that libvirt makes at one instant, at which its file
 // systems are frozen where the job wants it; only what changed since the job's last checkpoint, where that
 // one is whole. A machine that is shut off is read in full. Throws; the guest is not harmed, the backup job
-// of libvirt is ended, and the checkpoint of a failed run is removed.
+// of libvirt is ended, and the checkpoint of a failed run is removed. `rate` is that of reading, shared with
+// others.
 VmBackupResult back_up_machine(const Environment& environment, hypervisor::Host& host,
                                repository::Repository& repository, const VmBackupRequest& request,
-                               Progress& progress, std::stop_token stop);
+                               RateLimit& rate, MachineProgress& progress, std::stop_token stop);
 
 // The names of a job's checkpoints begin with it.
 std::string checkpoint_prefix(const Uuid& job);

@@ -6,6 +6,8 @@
 namespace holdfast::repository {
 namespace {
 
+constexpr std::uint64_t most_missed_offsets = 8;
+
 // Marks every chunk that a run of bytes touches. Runs past the end of the disk are cut there.
 std::vector<bool> touched_chunks(const std::vector<Extent>& extents, std::uint64_t size,
                                  std::uint64_t chunk_size) {
@@ -89,6 +91,16 @@ BackupPlan plan_backup(std::uint64_t size, std::uint64_t chunk_size, const std::
     for (std::uint32_t i = 0; i < count; ++i)
         if (wanted[i]) plan.to_read.push_back(i);
     return plan;
+}
+
+void tell_missed_chunks(const ParentContent& parent, const std::vector<BlobId>& content, DiskResult& result) {
+    auto changed = touched_chunks(parent.changed, result.size, parent.chunk_size);
+    result.chunk_size = parent.chunk_size;
+    for (std::uint64_t i = 0; i < content.size(); ++i) {
+        if (changed[i] || content[i] == parent.content[i]) continue;
+        if (++result.missed_chunks <= most_missed_offsets)
+            result.missed_offsets.push_back(i * parent.chunk_size);
+    }
 }
 
 }  // namespace holdfast::repository

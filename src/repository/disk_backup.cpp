@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <optional>
 
 #include "base/cancellation.hpp"
 #include "repository/disk_layout.hpp"
 #include "repository/parallel.hpp"
+#include "repository/pipeline_share.hpp"
 #include "repository/sha256.hpp"
 
 namespace holdfast::repository {
@@ -42,7 +44,7 @@ class Pipeline {
             std::vector<std::jthread> readers;
             try {
                 for (unsigned i = 0; i < worker_limit(); ++i)
-                    workers.emplace_back([this] { guard([this] { store_chunks(); }); });
+                    workers.emplace_back([this, i] { guard([this, i] { store_chunks(i); }); });
                 for (unsigned i = 0; i < reader_count; ++i)
                     readers.emplace_back([this] { guard([this] { read_chunks(); }); });
                 for (std::size_t i = 0; i < buffer_count(); ++i) free_buffers_.push(AlignedBuffer());
@@ -52,6 +54,7 @@ class Pipeline {
             }
             readers.clear();  // waits for them
             batches_.close();
+            share_.finish();
         }
         error_.rethrow_if_any();
         store_zeros();
@@ -74,6 +77,7 @@ class Pipeline {
     void abort() {
         batches_.abort();
         free_buffers_.abort();
+        share_.finish();
     }
 
     template <typename Work>
@@ -117,8 +121,13 @@ class Pipeline {
         }
     }
 
-    void store_chunks() {
-        while (auto batch = batches_.pop()) {
+    std::optional<Batch> next_batch(unsigned worker) {
+        share_.wait_for_turn(worker);
+        return batches_.pop();
+    }
+
+    void store_chunks(unsigned worker) {
+        while (auto batch = next_batch(worker)) {
             throw_if_stopped(stop_);
             store(*batch);
             free_buffers_.push(std::move(batch->buffer));
@@ -173,6 +182,7 @@ class Pipeline {
     Progress& progress_;
     const std::stop_token& stop_;
     const std::size_t batch_chunks_;
+    PipelineShare share_;
     BoundedQueue<Batch> batches_{waiting_batches};
     BoundedQueue<AlignedBuffer> free_buffers_{SIZE_MAX};  // buffer_count() of them in all, so it never fills
     FirstError error_;

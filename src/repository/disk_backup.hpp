@@ -45,12 +45,17 @@ ParentContent load_parent(Store& store, const BlobIndex& index, const DiskParent
 BackupPlan plan_backup(std::uint64_t size, std::uint64_t chunk_size, const std::vector<Extent>& data,
                        std::optional<ParentContent> parent);
 
+// Chunks of a disk that was read whole which are not what they were in the parent, although its list of
+// changes says nothing of them: into `result`.
+void tell_missed_chunks(const ParentContent& parent, const std::vector<BlobId>& content, DiskResult& result);
+
 struct DiskContent {
     std::vector<BlobId> content;
     DiskResult result;
 };
 
-// Two threads read, others hash, compress, verify and encrypt; the pack writer's threads write. The first
+// Two threads read, others hash, compress, verify and encrypt, as many as are this pipeline's share of those
+// for all that run; the pack writer's threads write. The first
 // failure of any of them, or a request to stop, ends all and is thrown. Chunks in memory: 4 MiB (one chunk,
 // if that is more) for each thread, and 8 MiB on their way between them.
 DiskContent run_backup(BlockSource& source, BackupPlan plan, PackWriter& packs, Progress& progress,

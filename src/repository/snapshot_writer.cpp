@@ -1,6 +1,7 @@
 #include "repository/snapshot_writer.hpp"
 
 #include <map>
+#include <utility>
 
 #include "base/cancellation.hpp"
 #include "base/error.hpp"
@@ -71,12 +72,15 @@ class Writer : public SnapshotWriter {
             std::uint64_t cut_at = known        ? known->chunk_size
                                    : chunk_size ? *chunk_size
                                                 : suitable_chunk_size(source.size());
+            std::optional<ParentContent> verified;
+            if (parent && parent->is_verified) verified = std::exchange(known, std::nullopt);
             BackupPlan plan = plan_backup(source.size(), cut_at, source.data_extents(), std::move(known));
             Node& node = new_file(path);
             usable_ =
                 false;  // until it has succeeded: a file with half its content must not become a snapshot
             auto [content, result] = run_backup(source, std::move(plan), packs_, progress, stop);
             usable_ = true;
+            if (verified) tell_missed_chunks(*verified, content, result);
             node.size = result.size;
             node.content = std::move(content);
             return result;

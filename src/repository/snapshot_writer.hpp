@@ -26,6 +26,8 @@ struct DiskParent {
     SnapshotId snapshot;
     std::string path;
     std::vector<Extent> changed;
+    // Read all the same, and compared: DiskResult tells what `changed` missed. The new disk is right even so.
+    bool is_verified = false;
 };
 
 struct DiskResult {
@@ -33,6 +35,11 @@ struct DiskResult {
     std::uint64_t read_bytes = 0;   // from the source
     std::uint64_t added_bytes = 0;  // to the repository, compressed and encrypted
     std::uint64_t new_blobs = 0;
+    // Of a parent that is verified: chunks that differ from it although nothing in them was told to have
+    // changed.
+    std::uint64_t chunk_size = 0;
+    std::uint64_t missed_chunks = 0;
+    std::vector<std::uint64_t> missed_offsets;  // of the first of them, in bytes; at most 8
 };
 
 struct FilesOptions {

@@ -1,4 +1,4 @@
-// What a job's runs store: the level of compression, and the disks that are left out.
+// What a job's runs store: the level of compression, how fast it is read, and the disks that are left out.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -73,6 +73,19 @@ class JobStorage : public ::testing::Test {
     std::string job_ = "/jobs/" + server_.sample(administrator, "/jobs/{ID}");
     std::string include_ = server_.sample(administrator, "/jobs/{ID}/includes/{ID}");
 };
+
+TEST_F(JobStorage, TheLimitOfReadingIsShownAndEdited) {
+    auto shown = [&] { return info(job_).at("AdvancedStorageOptions"); };
+    finished(edit_storage(R"({"ReadBytesPerSecond":1048576})"));
+    finished(edit_storage("{}"));
+    EXPECT_EQ(shown().at("ReadBytesPerSecond"), 1048576);
+    EXPECT_TRUE(shown().at("CompressionLevel").is_null());
+    for (const char* wrong : {"-1", "1", "1048575", "1099511627777"})
+        EXPECT_EQ(edit_storage(fmt::format(R"({{"ReadBytesPerSecond":{}}})", wrong)).status, 400) << wrong;
+    EXPECT_EQ(shown().at("ReadBytesPerSecond"), 1048576);
+    finished(edit_storage(R"({"ReadBytesPerSecond":0})"));
+    EXPECT_TRUE(shown().is_null());
+}
 
 TEST_F(JobStorage, TheLevelOfCompressionIsShownAndEdited) {
     EXPECT_EQ(level(job_), 3);

@@ -148,6 +148,7 @@ TEST_P(Catalog, AJobIsEditedAllAtOnceOrNotAtAll) {
         changed.schedule_enabled = false;
         changed.retention.gfs = {.enabled = true, .weekly = {.enabled = true, .weeks = 4, .weekday = 6}};
         changed.compression = CompressionLevel::extreme;
+        changed.read_limit = 5'000'000'000;
         std::ranges::reverse(changed.objects);
         changed.objects[0].excluded_disks = {"vdb", "a \"quoted\" name"};
         changed.objects.push_back({Uuid::random(), changed.objects[0].server, Uuid::random(), "mail01"});
@@ -162,6 +163,7 @@ TEST_P(Catalog, AJobIsEditedAllAtOnceOrNotAtAll) {
     EXPECT_EQ(found.objects[0].name, "db01");
     EXPECT_EQ(found.objects[2].name, "mail01");
     EXPECT_EQ(found.compression, CompressionLevel::extreme);
+    EXPECT_EQ(found.read_limit, 5'000'000'000U);
     EXPECT_EQ(found.objects[0].excluded_disks, (DiskNames{"vdb", "a \"quoted\" name"}));
     EXPECT_EQ(found.objects[1].excluded_disks, DiskNames{});
 

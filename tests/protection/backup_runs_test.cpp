@@ -280,5 +280,117 @@ TEST_F(Runs, AJobThatIsDueWaitsForAQuickBackupAndIsNotMissed) {
     EXPECT_EQ(end_of(sessions_.newest_of_job(jobs[0].id)->id).result, catalog::result::success);
 }
 
+// How the machines of a run follow each other, by their task sessions in the order of the job.
+class SideBySide : public Runs {
+  protected:
+    std::vector<catalog::TaskSession> tasks_with(const MachineLimits& limits) {
+        auto job = add_job("nightly", {db, web});
+        BackupRuns limited(environment_, hosts_, repositories_, retention_, limits);
+        auto id = limited.start(job.id, RunKind::normal);
+        for (const auto& task : sessions_.list_tasks_of(id)) EXPECT_FALSE(task.ended);
+        while (!limited.is_idle()) std::this_thread::yield();
+        auto session = *sessions_.find(id);
+        EXPECT_EQ(session.result, catalog::result::success) << session.reason;
+        EXPECT_EQ(session.progress, 100);
+        EXPECT_THAT(machines_in(*session.restore_point), testing::UnorderedElementsAre("db01", "web01"));
+        auto tasks = sessions_.list_tasks_of(id);  // by their beginning
+        EXPECT_EQ(tasks.at(0).vm_name, "db01");
+        EXPECT_EQ(tasks.at(1).vm_name, "web01");
+        for (const auto& task : tasks) EXPECT_EQ(task.state, catalog::state::completed);
+        return tasks;
+    }
+};
+
+TEST_F(SideBySide, MachinesAreBackedUpAtTheSameTime) {
+    auto tasks = tasks_with({.per_host = 2, .per_repository = 2, .per_storage = 2});
+    EXPECT_LT(tasks[1].created, tasks[0].ended);
+}
+
+TEST_F(SideBySide, TheirStorageIsNotOverloaded) {
+    auto tasks = tasks_with({.per_host = 2, .per_repository = 2, .per_storage = 1});
+    EXPECT_GE(tasks[1].created, tasks[0].ended);
+}
+
+TEST_F(SideBySide, NorTheirHost) {
+    auto tasks = tasks_with({.per_host = 1, .per_repository = 2, .per_storage = 2});
+    EXPECT_GE(tasks[1].created, tasks[0].ended);
+}
+
+TEST_F(SideBySide, NorTheirRepository) {
+    auto tasks = tasks_with({.per_host = 2, .per_repository = 1, .per_storage = 2});
+    EXPECT_GE(tasks[1].created, tasks[0].ended);
+}
+
+// Of db01, whose second disk waits for what the first has used up of `read_limit`, and web01 after it.
+class StoppedRun : public SideBySide {
+  protected:
+    Uuid start_limited(std::uint64_t read_limit) {
+        job_ = add_job("nightly", {db, web});
+        catalog::Jobs(*database_).edit(job_.id, [&](catalog::Job& job) { job.read_limit = read_limit; });
+        auto id = one_by_one_.start(job_.id, RunKind::normal);
+        auto is_begun = [](const auto& task) { return task.state == catalog::state::in_progress; };
+        while (std::ranges::none_of(sessions_.list_tasks_of(id), is_begun)) std::this_thread::yield();
+        return id;
+    }
+    catalog::BackupSession stopped(const Uuid& id) {
+        while (!one_by_one_.is_idle()) std::this_thread::yield();
+        return *sessions_.find(id);
+    }
+    catalog::TaskSession task_of(const Uuid& session, const std::string& machine) {
+        for (const auto& task : sessions_.list_tasks_of(session))
+            if (task.vm_name == machine) return task;
+        ADD_FAILURE() << machine;
+        return {};
+    }
+
+    catalog::Job job_;
+    BackupRuns one_by_one_{environment_, hosts_, repositories_, retention_, {.per_repository = 1}};
+};
+
+TEST_F(StoppedRun, StoppedGracefullyItFinishesWhatItHasBegun) {
+    auto id = start_limited(250'000);
+    one_by_one_.stop_job(job_.id, "anna", StopWhen::after_current_machines);
+    auto session = stopped(id);
+    EXPECT_EQ(session.result, catalog::result::failed);
+    EXPECT_EQ(session.reason, "web01: Stopped by anna.");
+    EXPECT_EQ(task_of(id, "db01").result, catalog::result::success);
+    auto web01 = task_of(id, "web01");
+    EXPECT_EQ(web01.result, catalog::result::failed);
+    EXPECT_EQ(web01.created, session.created) << "it never began";
+    auto retry = end_of(runs_.start(job_.id, RunKind::retry));
+    EXPECT_EQ(retry.restore_point, session.restore_point);
+    EXPECT_THAT(machines_in(*session.restore_point), testing::UnorderedElementsAre("web01", "db01"));
+}
+
+TEST_F(StoppedRun, StoppedAtOnceItDoesNotWaitForTheLimitOfReading) {
+    auto id = start_limited(1);
+    one_by_one_.stop_job(job_.id, "anna", StopWhen::after_current_machines);
+    while (sessions_.find(id)->state != catalog::state::stopping) std::this_thread::yield();
+    EXPECT_TRUE(one_by_one_.is_running(job_.id));
+    one_by_one_.stop_job(job_.id, "bert");
+    auto session = stopped(id);
+    EXPECT_EQ(session.result, catalog::result::failed);
+    EXPECT_FALSE(session.restore_point);
+    for (const char* machine : {"db01", "web01"})
+        EXPECT_EQ(task_of(id, machine).reason, "Stopped by bert.") << machine;
+}
+
+TEST_F(SideBySide, OneThatFailsLeavesTheOthersAndIsRetriedAlone) {
+    auto job = add_job("nightly", {web, db});
+    auto image = image_of("web01");
+    auto away = folder_.path() / "away.raw";
+    std::filesystem::rename(image, away);
+    auto run = end_of(runs_.start(job.id, RunKind::normal));
+    EXPECT_EQ(run.result, catalog::result::failed);
+    EXPECT_THAT(run.reason, StartsWith("web01: "));
+    EXPECT_THAT(machines_in(*run.restore_point), ElementsAre("db01"));
+    std::filesystem::rename(away, image);
+    auto retry = end_of(runs_.start(job.id, RunKind::retry));
+    EXPECT_EQ(retry.result, catalog::result::success) << retry.reason;
+    EXPECT_EQ(sessions_.list_tasks_of(retry.id).size(), 1U);
+    EXPECT_EQ(retry.restore_point, run.restore_point);
+    EXPECT_THAT(machines_in(*run.restore_point), testing::UnorderedElementsAre("web01", "db01"));
+}
+
 }  // namespace
 }  // namespace holdfast::protection

@@ -211,6 +211,37 @@ TEST_F(RepositoryTest, AnIncrementalReadsOnlyWhatChanged) {
     EXPECT_TRUE(restore(*repository_, full, content.size()) == content);
 }
 
+TEST_F(RepositoryTest, AVerifiedParentTellsWhatItsListOfChangesMissed) {
+    MemoryDisk disk(random_bytes(1 * MiB + 100, 1));
+    std::fill(disk.bytes.begin() + 256 * KiB, disk.bytes.begin() + 320 * KiB, std::byte(0));
+    auto full = back_up(*repository_, disk).id;
+    disk.reads.clear();
+    DiskParent parent{full, std::string(disk_path), {{70 * KiB, KiB}}, true};
+    DiskResult result;
+    disk.bytes[70 * KiB] ^= std::byte(1);  // told
+    auto right = back_up(*repository_, disk, parent, 64 * KiB, &result).id;
+    EXPECT_EQ(result.read_bytes, disk.bytes.size());
+    EXPECT_EQ(result.missed_chunks, 0U);
+    EXPECT_TRUE(restore(*repository_, right, disk.bytes.size()) == disk.bytes);
+
+    parent.snapshot = right;
+    parent.changed.clear();
+    disk.bytes[200 * KiB] ^= std::byte(1);
+    disk.bytes[300 * KiB] = std::byte(1);  // was all zeros
+    disk.bytes.back() ^= std::byte(1);
+    auto snapshot = back_up(*repository_, disk, parent, 64 * KiB, &result).id;
+    EXPECT_EQ(result.chunk_size, 64 * KiB);
+    EXPECT_EQ(result.missed_chunks, 3U);
+    EXPECT_THAT(result.missed_offsets, ElementsAre(192 * KiB, 256 * KiB, 1 * MiB));
+    EXPECT_TRUE(restore(*repository_, snapshot, disk.bytes.size()) == disk.bytes);
+
+    parent.snapshot = snapshot;
+    for (auto& byte : disk.bytes) byte ^= std::byte(0xff);
+    back_up(*repository_, disk, parent, 64 * KiB, &result);
+    EXPECT_EQ(result.missed_chunks, 17U);
+    EXPECT_EQ(result.missed_offsets.size(), 8U);
+}
+
 TEST_F(RepositoryTest, AParentThatDoesNotFitIsRefusedBeforeAnythingIsWritten) {
     MemoryDisk disk(random_bytes(256 * KiB, 1));
     auto full = back_up(*repository_, disk).id;

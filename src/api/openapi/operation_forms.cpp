@@ -158,7 +158,7 @@ constexpr auto paths = std::to_array<PathForms>({
     {"/instantRecoveries", "GET=InstantRecoveries*"},
     {"/instantRecoveries/{ID}", "GET=InstantRecovery* POST:migrate=Task DELETE=Task"},
     {"/jobs", "GET=Jobs*+ POST(JobSpec)=Task"},
-    {"/jobs/{ID}", "GET=Job* POST:clone(JobCloneSpec)=Task POST:retry,start,stop,sync,toggleScheduleEnabled=Task PUT:,edit(Job)=Task DELETE=Task"},
+    {"/jobs/{ID}", "GET=Job* POST:clone(JobCloneSpec)=Task POST:gracefulStop,retry,start,stop,sync,toggleScheduleEnabled,verifyChangedBlocks=Task PUT:,edit(Job)=Task DELETE=Task"},
     {"/jobs/{ID}/backupSessions", "GET=BackupJobSessions*+"},
     {"/jobs/{ID}/guestScripts", "GET=JobGuestScripts PUT(JobGuestScriptsSpec)=204"},
     {"/jobs/{ID}/includes", "GET=ObjectsInJob+ POST(CreateObjectInJobSpec)=Task"},

@@ -101,13 +101,24 @@ Answer retry_job(const Services& services, const Call& call) {
     return run_job(services, call, protection::RunKind::retry);
 }
 
-Answer stop_job(const Services& services, const Call& call) {
+Answer verify_changed_blocks(const Services& services, const Call& call) {
+    return run_job(services, call, protection::RunKind::verify);
+}
+
+Answer stop_run(const Services& services, const Call& call, protection::StopWhen when) {
     auto job = find_job(services, call);
-    services.backups.stop_job(job.id, call.logon().account());
+    services.backups.stop_job(job.id, call.logon().account(), when);
     return services.start_task(call, "StopJob", [job](std::stop_token) {
         return TaskOutcome{.message = fmt::format("Job \"{}\" triggered to stop.", job.name),
                            .links = {job_link(job)}};
     });
+}
+
+Answer stop_job(const Services& services, const Call& call) {
+    return stop_run(services, call, protection::StopWhen::at_once);
+}
+Answer stop_job_gracefully(const Services& services, const Call& call) {
+    return stop_run(services, call, protection::StopWhen::after_current_machines);
 }
 
 Answer toggle_schedule(const Services& services, const Call& call) {
@@ -270,6 +281,8 @@ std::vector<Route> job_routes(const Services& services) {
         row("DELETE", "/jobs/{ID}", "", delete_job),
         row("POST", "/jobs/{ID}", "start", start_job),
         row("POST", "/jobs/{ID}", "stop", stop_job),
+        row("POST", "/jobs/{ID}", "verifyChangedBlocks", verify_changed_blocks),
+        row("POST", "/jobs/{ID}", "gracefulStop", stop_job_gracefully),
         row("POST", "/jobs/{ID}", "retry", retry_job),
         row("POST", "/jobs/{ID}", "clone", clone_job),
         row("POST", "/jobs/{ID}", "toggleScheduleEnabled", toggle_schedule),

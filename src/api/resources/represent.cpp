@@ -170,7 +170,7 @@ Job represent(const catalog::Job& job, Site& site) {
     for (const auto& object : job.objects) info.Includes->items.push_back(represent(object, job, site));
     info.GuestProcessingOptions = to_form(job.guest);
     tell_indexing(job.indexing, *info.GuestProcessingOptions);
-    info.AdvancedStorageOptions = to_form(job.compression);
+    info.AdvancedStorageOptions = storage_form_of(job);
     info.GfsRetentionPolicy = to_form(job.retention.gfs);
     info.SimpleRetentionPolicy = to_form(job.retention);
     entity.JobInfo.emplace();

@@ -21,19 +21,34 @@ bool is_disk_name(std::string_view name) {
     });
 }
 
+// A piece of a disk that is read at a time is 4 MiB and more: it shall come within seconds, so that a machine
+// does not wait long for what reads from it.
+constexpr std::int64_t lowest_read_limit = 1 << 20;
+
+std::uint64_t read_limit(std::int64_t bytes_per_second) {
+    if (bytes_per_second != 0 && bytes_per_second < lowest_read_limit)
+        throw Error(ErrorKind::invalid_input, fmt::format("ReadBytesPerSecond is {}, the lowest limit is {}",
+                                                          bytes_per_second, lowest_read_limit))
+            .advise("Give 0 for no limit.");
+    return static_cast<std::uint64_t>(bytes_per_second);
+}
+
 }  // namespace
 
-std::optional<AdvancedStorageOptionsType> to_form(catalog::CompressionLevel level) {
-    // An element of ours: readers of EM's meet it only where somebody chose another level.
-    if (level == catalog::CompressionLevel::optimal) return std::nullopt;
+std::optional<AdvancedStorageOptionsType> storage_form_of(const catalog::Job& job) {
+    // Elements of ours: readers of EM's meet them only where somebody chose what is not the default.
     AdvancedStorageOptionsType form;
-    form.CompressionLevel = static_cast<std::int64_t>(level);
+    if (job.compression != catalog::CompressionLevel::optimal)
+        form.CompressionLevel = static_cast<std::int64_t>(job.compression);
+    if (job.read_limit != 0) form.ReadBytesPerSecond = static_cast<std::int64_t>(job.read_limit);
+    if (!form.CompressionLevel && !form.ReadBytesPerSecond) return std::nullopt;
     return form;
 }
 
 void apply(const AdvancedStorageOptionsType& form, catalog::Job& job) {
     refuse_own_password(form.PasswordKeyId);
     if (form.CompressionLevel) job.compression = compression_level(*form.CompressionLevel);
+    if (form.ReadBytesPerSecond) job.read_limit = read_limit(*form.ReadBytesPerSecond);
 }
 
 catalog::CompressionLevel compression_level(Range<1, 5> level) {

@@ -1,5 +1,5 @@
-// What a job's runs store and how, between the catalog and the API's form of it: compression, the disks that
-// are left out.
+// What a job's runs store and how, between the catalog and the API's form of it: compression, how fast
+// it is read, the disks that are left out.
 #pragma once
 
 #include "api/types/job.hpp"
@@ -7,8 +7,9 @@
 
 namespace holdfast::api {
 
-std::optional<AdvancedStorageOptionsType> to_form(catalog::CompressionLevel level);
-// What the form leaves out stays. not_supported for a password of the job's own.
+std::optional<AdvancedStorageOptionsType> storage_form_of(const catalog::Job& job);
+// What the form leaves out stays. not_supported for a password of the job's own; invalid_input for a limit so
+// low that no backup would end.
 void apply(const AdvancedStorageOptionsType& form, catalog::Job& job);
 
 catalog::CompressionLevel compression_level(Range<1, 5> level);

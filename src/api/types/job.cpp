@@ -17,7 +17,7 @@ HOLDFAST_LIST(ObjectsInJob, "ObjectInJobListType", "ObjectInJob")
 HOLDFAST_ROOT(CreateObjectInJobSpec, "CreateObjectInJobSpecType", (),
               (HierarchyObjRef, HierarchyObjName, GuestProcessingOptions, ExcludedDisks))
 
-HOLDFAST_PART(AdvancedStorageOptionsType, (), (PasswordKeyId, CompressionLevel))
+HOLDFAST_PART(AdvancedStorageOptionsType, (), (PasswordKeyId, CompressionLevel, ReadBytesPerSecond))
 HOLDFAST_PART(WeeklyOptionsInfoType, (), (Enabled, RetentionPeriod, SelectedDay))
 HOLDFAST_ENUM(WeekOfMonth, First, Last)
 HOLDFAST_PART(MonthlyOptionsInfoType, (), (Enabled, RetentionPeriod, SelectedWeek))

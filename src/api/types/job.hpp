@@ -40,6 +40,7 @@ struct CreateObjectInJobSpec {
 struct AdvancedStorageOptionsType {
     std::optional<std::string> PasswordKeyId;
     std::optional<Range<1, 5>> CompressionLevel;
+    std::optional<Range<0, std::int64_t{1} << 40>> ReadBytesPerSecond;
 };
 
 struct WeeklyOptionsInfoType {
