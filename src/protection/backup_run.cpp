@@ -39,6 +39,16 @@ void keep_failure(catalog::TaskSession& task, const RunStops& stops, Work work) 
     }
 }
 
+// Without them disks count by their folders: no reason to leave the machine without a backup.
+std::vector<hypervisor::StoragePool> pools_of(hypervisor::Host& host) {
+    try {
+        return host.storage_pools();
+    } catch (const Error& error) {
+        spdlog::warn("The storage pools are not known now: {}", error.what());
+        return {};
+    }
+}
+
 // On this thread and on others, so many in all. Returns when all have ended.
 template <typename Work>
 void work_side_by_side(std::size_t threads, Work work) {
@@ -183,8 +193,7 @@ MachineLoad BackupRun::load_of(Machines& machines, const catalog::TaskSession& t
     std::erase_if(
         disks, [&](const auto& disk) { return std::ranges::find(excluded, disk.target) != excluded.end(); });
     auto known = machines.pools.find(task.server);
-    if (known == machines.pools.end())
-        known = machines.pools.emplace(task.server, host.storage_pools()).first;
+    if (known == machines.pools.end()) known = machines.pools.emplace(task.server, pools_of(host)).first;
     return {task.server, machines.job.repository, storages_of(disks, known->second)};
 }
 
