@@ -43,6 +43,11 @@ await inBrowser(async (page) => {
   await expectAccessible(page, "choosing a schedule");
   await page.getByRole("button", { name: "Sat", exact: true }).click();
   await page.getByRole("button", { name: "Next" }).click();
+  await page.getByLabel("Restore points to keep for each machine").last().waitFor();
+  await expectAccessible(page, "choosing what is kept");
+  await page.getByRole("button", { name: "Next" }).click();
+  await expectAccessible(page, "choosing how it is done");
+  await page.getByRole("button", { name: "Next" }).click();
   await page.getByText("Sun, Mon, Tue, Wed, Thu, Fri").waitFor();
   await page.getByRole("button", { name: "Create", exact: true }).click();
 

@@ -13,7 +13,7 @@ function refresh(client: QueryClient, type: string, data: string) {
   const session = JSON.parse(data) as BackupJobSession | RestoreSession;
   for (const key of affected[type] ?? []) void client.invalidateQueries({ queryKey: [key] });
   // A session that ended has made restore points, or removed some.
-  if (session.State === "Stopped") void client.invalidateQueries({ queryKey: ["VmRestorePoint"] });
+  if (session.State === "Stopped") for (const key of ["VmRestorePoint", "week"]) void client.invalidateQueries({ queryKey: [key] });
 }
 
 const pauseAfterRefusal = 15_000;

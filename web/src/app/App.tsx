@@ -32,6 +32,7 @@ const pages = {
   "/": () => import("../pages/dashboard/DashboardPage"),
   "/jobs": () => import("../pages/jobs/JobsPage"),
   "/jobs/new": () => import("../pages/jobs/NewJobPage"),
+  "/jobs/:id/edit": () => import("../pages/jobs/EditJobPage"),
   "/jobs/:id": () => import("../pages/jobs/JobPage"),
   "/machines": () => import("../pages/machines/MachinesPage"),
   "/machines/:reference": () => import("../pages/machines/MachinePage"),

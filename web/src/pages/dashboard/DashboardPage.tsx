@@ -8,8 +8,8 @@ import {
   DescriptionListDescription,
   DescriptionListGroup,
   DescriptionListTerm,
-  Gallery,
-  GalleryItem,
+  Grid,
+  GridItem,
   List,
   ListItem,
   PageSection,
@@ -31,6 +31,8 @@ import { Result, SessionProgress, Time } from "../../components/values";
 import { text } from "../../messages";
 import { useMachines } from "../machines/machines";
 import { RepositorySpace } from "../repositories/RepositoriesPage";
+import { PointsByAge } from "./PointsByAge";
+import { WeekTimeline } from "./WeekTimeline";
 
 function useReport<T>(name: string) {
   return useQuery({ queryKey: ["report", name], queryFn: ({ signal }) => get<T>(`/reports/summary/${name}`, signal) });
@@ -38,12 +40,12 @@ function useReport<T>(name: string) {
 
 function Tile({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <GalleryItem>
+    <GridItem md={6} xl={4}>
       <Card isFullHeight component="section">
         <CardTitle component="h2">{title}</CardTitle>
         <CardBody>{children}</CardBody>
       </Card>
-    </GalleryItem>
+    </GridItem>
   );
 }
 
@@ -271,14 +273,24 @@ export default function DashboardPage() {
       <PageHead title={text.dashboard.title} />
       {isNew && <FirstRun />}
       <PageSection hasBodyWrapper={false}>
-        <Gallery hasGutter minWidths={{ default: "100%", md: "320px" }}>
+        <Grid hasGutter>
           <Machines />
           <LatestResults />
           <Running />
           <NeedALook />
           <Week />
           <Space />
-        </Gallery>
+        </Grid>
+      </PageSection>
+      <PageSection hasBodyWrapper={false}>
+        <Grid hasGutter>
+          <GridItem xl={8}>
+            <WeekTimeline />
+          </GridItem>
+          <GridItem xl={4}>
+            <PointsByAge />
+          </GridItem>
+        </Grid>
       </PageSection>
     </>
   );

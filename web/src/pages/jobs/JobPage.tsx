@@ -29,14 +29,13 @@ import { PageHead } from "../../components/PageHead";
 import { Disabled, Time } from "../../components/values";
 import { text } from "../../messages";
 import { sessionColumns } from "../sessions/columns";
+import { readRetention } from "./draft";
 import { readJob, useJobActions } from "./jobActions";
+import { describeRetention } from "./wizard/ReviewStep";
 
 function Retention({ job }: { job: Job }) {
-  const policy = job.JobInfo?.BackupJobInfo?.SimpleRetentionPolicy;
-  if (!policy) return <>{text.common.unknown}</>;
-  return policy.RetainLimitType === "Days"
-    ? text.jobs.retainDays(policy.RetainDaysToKeep ?? 0)
-    : text.jobs.retainPoints(policy.RetainCycles ?? 0);
+  const info = job.JobInfo?.BackupJobInfo;
+  return info ? describeRetention(readRetention(info)) : text.common.unknown;
 }
 
 function RepositoryName({ id }: { id: string }) {

@@ -9,7 +9,6 @@ import { hasLink, idOf, type Job, type Schemas } from "../../api/types";
 import { useNotices } from "../../app/notices";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { text } from "../../messages";
-import { EditJobDialog } from "./EditJobDialog";
 
 // A job, with where it writes to, which is told only to whoever asks.
 export async function readJob(id: string, signal?: AbortSignal): Promise<{ job: Job; repository: string }> {
@@ -70,7 +69,6 @@ export function useJobActions() {
   const navigate = useNavigate();
   const [cloned, setCloned] = useState<Job>();
   const [removed, setRemoved] = useState<Job>();
-  const [edited, setEdited] = useState<Job>();
 
   const act = (job: Job, action: string, what: string) => void follow(what, "POST", `/jobs/${idOf(job)}?action=${action}`, affected);
   const done = text.jobs.done;
@@ -89,7 +87,9 @@ export function useJobActions() {
             },
           ]
         : []),
-      ...(hasLink(job, "Edit") && job.JobInfo?.BackupJobInfo ? [{ title: text.jobs.edit, onClick: () => setEdited(job) }] : []),
+      ...(hasLink(job, "Edit") && job.JobType === "Backup"
+        ? [{ title: text.jobs.edit, onClick: () => void navigate(`/jobs/${idOf(job)}/edit`) }]
+        : []),
       ...(hasLink(job, "Clone") ? [{ title: text.jobs.clone, onClick: () => setCloned(job) }] : []),
       ...(hasLink(job, "Edit")
         ? [{ isSeparator: true }, { title: text.jobs.remove, isDanger: true, onClick: () => setRemoved(job) }]
@@ -99,7 +99,6 @@ export function useJobActions() {
   const dialogs = (
     <>
       {cloned && <CloneDialog job={cloned} onClose={() => setCloned(undefined)} />}
-      {edited && <EditJobDialog job={edited} onClose={() => setEdited(undefined)} />}
       {removed && (
         <ConfirmDialog
           title={text.jobs.removeTitle}

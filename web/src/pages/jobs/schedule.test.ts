@@ -1,46 +1,61 @@
 import { describe, expect, it } from "vitest";
-import { allDays, fromScheduleOptions, toScheduleOptions, toViewersTime, type ScheduleChoice } from "./schedule";
+import type { Job, Schemas } from "../../api/types";
+import { firstSchedule, readSchedule, readTime, writeSchedule, writeTime, type ScheduleChoice } from "./schedule";
+import { noHour, paint } from "../../components/weekHours";
+
+// As the server tells what it was sent.
+function told(sent: Schemas["ScheduleOptionsInfoTypeInput"]): Pick<Job, "JobScheduleOptions"> {
+  return { JobScheduleOptions: sent as Job["JobScheduleOptions"] };
+}
+
+const choose = (part: Partial<ScheduleChoice>): ScheduleChoice => ({ ...firstSchedule, ...part });
 
 describe("a schedule that was chosen", () => {
-  it("is none", () => expect(toScheduleOptions({ kind: "none" })).toBeNull());
-
-  it("is every day where all days are chosen", () => {
-    const daily = toScheduleOptions({ kind: "daily", time: "22:00", days: allDays })?.Standart?.OptionsDaily;
-    expect(daily).toMatchObject({ Enabled: true, Kind: "Everyday", Time: "22:00:00", Days: null });
+  it("enables nothing where there is none", () => {
+    const { OptionsBackupWindow: _, ...starts } = writeSchedule(choose({ kind: "none" })).Standart ?? {};
+    expect(Object.values(starts)).toEqual(Array(5).fill({ Enabled: false }));
   });
 
-  it("names the days where some are chosen", () => {
-    const daily = toScheduleOptions({ kind: "daily", time: "03:30", days: ["Sunday", "Friday"] })?.Standart?.OptionsDaily;
-    expect(daily).toMatchObject({ Kind: "SelectedDays", Days: ["Sunday", "Friday"] });
+  it("is every day where all days are chosen", () =>
+    expect(writeSchedule(firstSchedule).Standart?.OptionsDaily).toMatchObject({ Enabled: true, Kind: "Everyday", Days: null }));
+
+  it("names the days where some are chosen", () =>
+    expect(writeSchedule(choose({ days: ["Sunday", "Friday"] })).Standart?.OptionsDaily).toMatchObject({
+      Kind: "SelectedDays",
+      Days: ["Sunday", "Friday"],
+    }));
+
+  it("comes back as it was chosen", () => {
+    const hours = paint(noHour, [0, 0], [6, 5], true);
+    for (const choice of [
+      choose({ kind: "none" }),
+      choose({ time: "03:30", days: ["Sunday", "Friday"] }),
+      choose({ hasWindow: true, window: hours }),
+    ])
+      expect(readSchedule(told(writeSchedule(choice))).kind).toBe(choice.kind);
+    const daily = choose({ time: "03:30", days: ["Sunday", "Friday"], hasWindow: true, window: hours });
+    expect(readSchedule(told(writeSchedule(daily)))).toEqual(daily);
+    const periodic = choose({ kind: "periodic", every: 15, unit: "Minutes", hours });
+    expect(readSchedule(told(writeSchedule(periodic)))).toMatchObject({ kind: "periodic", every: 15, unit: "Minutes", hours });
   });
 
-  it("is every few hours", () => {
-    const periodic = toScheduleOptions({ kind: "periodic", hours: 4 })?.Standart?.OptionsPeriodically;
-    expect(periodic).toMatchObject({ Kind: "Hours", FullPeriod: 4 });
+  it("is kept where the wizard cannot show it", () => {
+    const chained = told({ Standart: { OptionsDaisyChaining: { Enabled: true, PreviousJobUid: "urn:veeam:Job:1" } } });
+    const choice = readSchedule(chained);
+    expect(choice.kind).toBe("kept");
+    expect(writeSchedule(choice).Standart).not.toHaveProperty("OptionsDaisyChaining");
   });
 });
 
-describe("a schedule that a job has", () => {
-  const read = (choice: ScheduleChoice) =>
-    fromScheduleOptions({ ScheduleConfigured: choice.kind !== "none", JobScheduleOptions: toScheduleOptions(choice) as never });
-
-  it("is read as it was chosen", () => {
-    for (const choice of [
-      { kind: "none" },
-      { kind: "daily", time: "22:00", days: allDays },
-      { kind: "daily", time: "03:30", days: ["Monday"] },
-      { kind: "periodic", hours: 6 },
-    ] as ScheduleChoice[])
-      expect(read(choice)).toEqual(choice);
+describe("a time of day", () => {
+  it("tells the zone of the viewer", () => {
+    expect(writeTime("22:00", 120)).toBe("2000-01-01T22:00:00+02:00");
+    expect(writeTime("22:00", -210)).toBe("2000-01-01T22:00:00-03:30");
   });
 
-  it("is left alone where it is of another kind", () =>
-    expect(
-      fromScheduleOptions({ ScheduleConfigured: true, JobScheduleOptions: { Standart: { OptionsMonthly: { Enabled: true } } } as never }),
-    ).toBeUndefined());
-
-  it("is told in the viewer's zone", () => {
-    expect(toViewersTime("22:00:00", 0, 60)).toBe("23:00");
-    expect(toViewersTime("00:30:00", 60, 0)).toBe("23:30");
+  it("is read in the zone of the viewer", () => {
+    expect(readTime("2000-01-01T22:00:00+02:00", 120)).toEqual({ time: "22:00", daysOff: 0 });
+    expect(readTime("2000-01-01T22:00:00+00:00", 330)).toEqual({ time: "03:30", daysOff: 1 });
+    expect(readTime("2000-01-01T01:00:00+00:00", -300)).toEqual({ time: "20:00", daysOff: -1 });
   });
 });
