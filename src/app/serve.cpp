@@ -162,11 +162,13 @@ void serve(const ServeOptions& options) {
                                   std::chrono::minutes(options.mount_idle_minutes));
     protection::RestoreRuns restores(environment, hosts, repositories);
     protection::InstantRecoveryKeeper instant_recoveries(environment, hosts, repositories);
+    protection::BootVerifier boot_verifier(environment, hosts, repositories);
     protection::GuestIndexer indexer(environment, repositories);
     protection::BackupRuns backups(environment, hosts, repositories, retention, options.machine_limits);
     recovery.clean_up();
     recovery.look_after_guests();
     instant_recoveries.start();
+    boot_verifier.start();
     protection::Scheduler scheduler(environment, backups, retention);
     protection::ScopeKeeper scopes(environment, hosts);
     scopes.start();
@@ -196,9 +198,10 @@ void serve(const ServeOptions& options) {
     api::Metrics metrics(*database, logons, requests, census, HOLDFAST_VERSION);
     census.start();
     notifications.start();
-    api::Services services{this_server, *database, hosts,  repositories, backups,       restores,
-                           mounts,      scheduler, tasks,  keeper,       logons,        check,
-                           scopes,      secrets,   events, metrics,      notifications, instant_recoveries};
+    api::Services services{this_server,  *database, hosts,  repositories, backups,       restores,
+                           mounts,       scheduler, tasks,  keeper,       logons,        check,
+                           scopes,       secrets,   events, metrics,      notifications, instant_recoveries,
+                           boot_verifier};
     api::OtherServersCollector others(*database, secrets);
     others.start();
     api::Router router(api::all_routes(services, logons, check), logons);

@@ -85,6 +85,17 @@ void ManagedServers::remove(const Uuid& id) {
             throw Error(ErrorKind::conflict,
                         "The machine " + *recovered + " runs from a repository on this host")
                 .advise("Migrate or discard it first.");
+        auto verified = connection
+                            .query(
+                                "SELECT s.vm_name AS name FROM boot_verifications b"
+                                " JOIN restore_sessions s ON s.id = b.id"
+                                " JOIN managed_servers m ON m.hierarchy_root_id = b.hierarchy_root_id"
+                                " WHERE m.id = :id AND b.is_removed = 0")
+                            .bind("id", id)
+                            .first([](const Row& row) { return row.text("name"); });
+        if (verified)
+            throw Error(ErrorKind::conflict, "The boot of " + *verified + " is being verified on this host")
+                .advise("Wait for its restore session to end, or stop it first.");
         auto machine = connection
                            .query(
                                "SELECT vm_name FROM backup_task_sessions"

@@ -11,6 +11,7 @@
 #include "hypervisor/guest_agent.hpp"
 #include "hypervisor/libvirt_error.hpp"
 #include "hypervisor/live_backup.hpp"
+#include "hypervisor/screenshot.hpp"
 #include "hypervisor/system_user.hpp"
 #include "hypervisor/xml.hpp"
 
@@ -281,6 +282,19 @@ class LibvirtHost : public Host {
         auto handle = connection_->find(uuid);
         if (::virDomainCreate(handle.get()) != 0)
             throw_libvirt_error("Cannot start the virtual machine", handle.get());
+    }
+
+    Domain start_transient(const std::string& xml) override {
+        auto connection = connection_->get();
+        DomainHandle handle(
+            ::virDomainCreateXML(connection.get(), xml.c_str(), VIR_DOMAIN_START_AUTODESTROY));
+        if (!handle) throw_libvirt_error("Cannot start the virtual machine on " + connection_->uri());
+        return describe(handle.get());
+    }
+
+    std::vector<std::byte> screenshot(const Uuid& uuid) override {
+        auto handle = connection_->find(uuid);
+        return take_screenshot(connection_->get().get(), handle.get());
     }
 
     void power_off(const Uuid& uuid) override {

@@ -216,6 +216,11 @@ class Host {
     // Removes the definition with its NVRAM file and checkpoint metadata; disks stay.
     virtual void undefine(const Uuid& uuid) = 0;
     virtual void start(const Uuid& uuid) = 0;
+    // Defines and starts a machine that is gone as soon as it is off, or the connection to the host is lost,
+    // by whatever: of a Holdfast that was killed none is left.
+    virtual Domain start_transient(const std::string& xml) = 0;
+    // What is on the screen of a running machine, as PNG. not_supported where it has none.
+    virtual std::vector<std::byte> screenshot(const Uuid& uuid) = 0;
     // Off at once, as if the power was cut. Off already: no error.
     virtual void power_off(const Uuid& uuid) = 0;
     // Goes on after a pause.

@@ -40,6 +40,7 @@ constexpr auto unreached = std::to_array<Unreached>({
     {"/ownLogon", "ours, as /audit"},
     {"/notificationTargets", "ours, as /audit"},
     {"/instantRecoveries", "ours, as /audit"},
+    {"/bootVerifications", "ours, as /audit"},
     {"/catalog/search", "ours, as /audit"},
     {"/catalog/vms/{vmname}/vmRestorePoints/{ID}/guestfs", "the task of ?action=browse leads there"},
     {"/jobs/{ID}/guestScripts", "ours, as /audit"},

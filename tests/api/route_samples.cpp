@@ -43,6 +43,7 @@ constexpr auto seen = std::to_array<Seen>({
     {"/backupServers/{ID}", SeenBy::everybody},
     {"/backupSessions/{ID}", SeenBy::those_in_scope},
     {"/backupTaskSessions/{ID}", SeenBy::those_in_scope},
+    {"/bootVerifications/{ID}", SeenBy::those_in_scope},
     {"/catalog/vms/{vmname}", SeenBy::those_in_scope},
     {"/hierarchyRoots/{ID}", SeenBy::everybody},
     {"/instantRecoveries/{ID}", SeenBy::those_in_scope},
@@ -110,6 +111,7 @@ constexpr auto bodies = std::to_array<Body>({
     // The restore point's repository is in the catalog only, so that it cannot be opened.
     {"POST /vmRestorePoints/{ID}?action=restore",
      R"({"VmRestoreSpec":{"PowerOnAfterRestore":false,"QuickRollback":false}})", 500},
+    {"POST /vmRestorePoints/{ID}?action=verifyBoot", R"({"TcpPorts":[22]})"},
     {"POST /vmRestorePoints/{ID}?action=instantRecovery", R"({"PowerOn":false})"},
     {"POST /vmRestorePoints/{ID}/mounts", R"({"OsKind":"Linux"})"},
 });

@@ -177,6 +177,7 @@ class SecurityRoutes : public ::testing::Test {
     protection::FileMounts mounts_{environment_, repositories_, std::chrono::minutes(1)};
     protection::RestoreRuns restores_{environment_, hosts_, repositories_};
     protection::InstantRecoveryKeeper instant_recoveries_{environment_, hosts_, repositories_};
+    protection::BootVerifier boot_verifier_{environment_, hosts_, repositories_};
     protection::BackupRuns backups_{environment_, hosts_, repositories_, retention_};
     protection::Scheduler scheduler_{environment_, backups_, retention_};
     protection::ScopeKeeper scopes_{environment_, hosts_};
@@ -194,9 +195,10 @@ class SecurityRoutes : public ::testing::Test {
     http::RequestCounts requests_;
     protection::MachineCensus census_{environment_, hosts_};
     Metrics metrics_{*database_, logons_, requests_, census_, server_.version};
-    Services services_{server_, *database_, hosts_,  repositories_, backups_,       restores_,
-                       mounts_, scheduler_, tasks_,  keeper_,       logons_,        check_,
-                       scopes_, secrets_,   events_, metrics_,      notifications_, instant_recoveries_};
+    Services services_{server_,       *database_, hosts_,  repositories_, backups_,       restores_,
+                       mounts_,       scheduler_, tasks_,  keeper_,       logons_,        check_,
+                       scopes_,       secrets_,   events_, metrics_,      notifications_, instant_recoveries_,
+                       boot_verifier_};
     Router router_{routes(), logons_};
     catalog::Repository repository_ = [this] {
         catalog::Repository repository{Uuid::random(), "main", "", "/srv/main", "abc", "sealed", 100, 50};

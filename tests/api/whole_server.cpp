@@ -14,6 +14,7 @@
 #include "catalog/account_scopes.hpp"
 #include "catalog/accounts.hpp"
 #include "catalog/backup_sessions.hpp"
+#include "catalog/boot_verifications.hpp"
 #include "catalog/credentials.hpp"
 #include "catalog/guest_index_writer.hpp"
 #include "catalog/instant_recoveries.hpp"
@@ -177,7 +178,27 @@ void WholeServer::fill_catalog() {
                                      .disks = {{"vda", "/var/lib/libvirt/images/web01_restored-vda.qcow2"}}};
     catalog::InstantRecoveries(*database_).start(instant);
 
-    samples_ = {{"/instantRecoveries/{ID}", instant.session.id.to_string()},
+    auto booted = catalog::new_restore_session("RestoreVm", here_.id.to_string(), machine, "admin");
+    booted.created = time;
+    catalog::BootVerification verification{.session = booted,
+                                           .hierarchy_root = host.hierarchy_root,
+                                           .domain = Uuid::random(),
+                                           .twin_name = "holdfast-verify-1",
+                                           .checks = {{.kind = std::string(catalog::boot_check::heartbeat),
+                                                       .result = std::string(catalog::result::success),
+                                                       .after_ms = 3141}},
+                                           .console = "web01 login: "};
+    catalog::BootVerifications verifications(*database_);
+    verifications.start(verification);
+    verification.session.state = catalog::state::stopped;
+    verification.session.result = catalog::result::success;
+    verification.session.ended = time;
+    verification.boot_ms = 3141;
+    verifications.update(verification, as_bytes("PNG"));
+    verifications.note_removed(booted.id);
+
+    samples_ = {{"/bootVerifications/{ID}", booted.id.to_string()},
+                {"/instantRecoveries/{ID}", instant.session.id.to_string()},
                 {"/notificationTargets/{ID}", hook.id.to_string()},
                 {"/backupServers/{ID}/credentials/{ID}", guest.id.to_string()},
                 {"/backupServers/{ID}/passwords/{ID}", password.id.to_string()},

@@ -112,6 +112,7 @@ class WholeServer {
     protection::FileMounts mounts_{environment_, repositories_, std::chrono::minutes(10)};
     protection::RestoreRuns restores_{environment_, hosts_, repositories_};
     protection::InstantRecoveryKeeper instant_recoveries_{environment_, hosts_, repositories_};
+    protection::BootVerifier boot_verifier_{environment_, hosts_, repositories_};
     protection::BackupRuns backups_{environment_, hosts_, repositories_, retention_};
     protection::Scheduler scheduler_{environment_, backups_, retention_};
     TaskRunner tasks_{*database_, here_.id.to_string()};
@@ -132,9 +133,10 @@ class WholeServer {
     http::RequestCounts requests_;
     protection::MachineCensus census_{environment_, hosts_};
     Metrics metrics_{*database_, logons_, requests_, census_, here_.version};
-    Services services_{here_,   *database_, hosts_,  repositories_, backups_,       restores_,
-                       mounts_, scheduler_, tasks_,  keeper_,       logons_,        check_,
-                       scopes_, secrets_,   events_, metrics_,      notifications_, instant_recoveries_};
+    Services services_{here_,         *database_, hosts_,  repositories_, backups_,       restores_,
+                       mounts_,       scheduler_, tasks_,  keeper_,       logons_,        check_,
+                       scopes_,       secrets_,   events_, metrics_,      notifications_, instant_recoveries_,
+                       boot_verifier_};
     FirstAnswers first_answers_{*database_, secrets_};
     CatalogTokens api_tokens_{*database_};
     Router router_;

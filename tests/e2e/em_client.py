@@ -182,7 +182,8 @@ class Spec:
 
     # The JSON name of a repeated element.
     PLURALS = {"CreateObjectInJobSpec": "CreateObjectInJobSpecs", "Day": "Days", "ObjectInJob": "ObjectInJobs",
-               "EnterpriseRole": "EnterpriseRoles", "HierarchyScopeItem": "HierarchyScopeItems", "Role": "Roles"}
+               "EnterpriseRole": "EnterpriseRoles", "HierarchyScopeItem": "HierarchyScopeItems", "Role": "Roles",
+               "TcpPort": "TcpPorts"}
 
     def __init__(self, root, members):
         self.root, self.members = root, members

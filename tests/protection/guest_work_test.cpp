@@ -110,6 +110,8 @@ class PlayedHost : public hypervisor::Host {
     void undefine(const Uuid&) override {}
     void start(const Uuid&) override {}
     void power_off(const Uuid&) override {}
+    hypervisor::Domain start_transient(const std::string&) override { return {}; }
+    std::vector<std::byte> screenshot(const Uuid&) override { return {}; }
 };
 
 class GuestWorks : public testing::Test {

@@ -5,6 +5,7 @@
 
 #include "api/metrics/exposition.hpp"
 #include "catalog/backup_sessions.hpp"
+#include "catalog/boot_verifications.hpp"
 #include "catalog/notification_targets.hpp"
 #include "catalog/statistics.hpp"
 
@@ -122,6 +123,25 @@ void write_repositories(Exposition& page, const Repositories& repositories) {
                     [&](const auto& one) { return known(one, one.capacity - one.free_space); });
 }
 
+// How long the result of a machine's verification is told.
+constexpr std::chrono::days boots_told_for{30};
+
+void write_boots(Exposition& page, const std::vector<catalog::LastBoot>& boots) {
+    page.family("holdfast_boot_verification_last_result", Kind::gauge,
+                "1 for the result of the last boot verification of a machine, 0 for the others.");
+    for (const auto& boot : boots)
+        for (const auto& [label, word] :
+             {std::pair("success", catalog::result::success), std::pair("warning", catalog::result::warning),
+              std::pair("failed", catalog::result::failed)})
+            page.sample({{"vm_name", boot.vm_name}, {"result", label}}, boot.result == word ? 1 : 0);
+    page.family("holdfast_boot_verification_last_end_timestamp_seconds", Kind::gauge, "When it ended.");
+    for (const auto& boot : boots) page.sample({{"vm_name", boot.vm_name}}, to_seconds(boot.ended));
+    page.family("holdfast_boot_verification_last_boot_seconds", Kind::gauge,
+                "From the start of the machine until it had shown all that it was to show.");
+    for (const auto& boot : boots)
+        if (boot.boot_ms) page.sample({{"vm_name", boot.vm_name}}, static_cast<double>(*boot.boot_ms) / 1000);
+}
+
 void write_totals(Exposition& page, const catalog::TotalFigures& totals) {
     auto gauge = [&](std::string_view name, std::string_view help, std::int64_t value) {
         page.family(name, Kind::gauge, help);
@@ -197,6 +217,8 @@ std::string catalog_page(catalog::Database& database, const std::vector<protecti
     write_jobs(page, statistics.jobs(most_named));
     write_backups(page, statistics.backups(most_named));
     write_repositories(page, statistics.repositories(most_named));
+    write_boots(
+        page, catalog::BootVerifications(database).last_of_each_machine(now() - boots_told_for, most_named));
     write_machines(page, hosts, statistics.machines_with_restore_points());
     write_notifications(page, catalog::NotificationTargets(database).list());
     return page.text();

@@ -4,6 +4,7 @@
 
 #include "api/resources/audit_routes.hpp"
 #include "api/resources/backup_server_routes.hpp"
+#include "api/resources/boot_verification_routes.hpp"
 #include "api/resources/catalog_routes.hpp"
 #include "api/resources/empty_family_routes.hpp"
 #include "api/resources/event_routes.hpp"
@@ -50,6 +51,7 @@ std::vector<Route> all_routes(const Services& services, LogonRegistry& logons, L
         session_routes(services),
         restore_point_routes(services),
         instant_recovery_routes(services),
+        boot_verification_routes(services),
         mount_routes(services),
         catalog_routes(services),
         query_routes(services),

@@ -11,6 +11,7 @@
 #include "catalog/selection.hpp"
 #include "catalog/visibility.hpp"
 #include "protection/backup_runs.hpp"
+#include "protection/boot_verifier.hpp"
 #include "protection/file_mounts.hpp"
 #include "protection/host_connections.hpp"
 #include "protection/instant_recovery_keeper.hpp"
@@ -46,6 +47,7 @@ struct Services {
     Metrics& metrics;
     const notify::Deliverer& notifications;
     protection::InstantRecoveryKeeper& instant_recoveries;
+    protection::BootVerifier& boot_verifier;
 
     Site site(const Call& call) const { return Site(call.links(), server); }
     // What the caller may see, of this installation: all of it, oldest first.

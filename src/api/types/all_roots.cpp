@@ -5,6 +5,7 @@
 #include "api/types/audit.hpp"
 #include "api/types/backup.hpp"
 #include "api/types/backup_server_spec.hpp"
+#include "api/types/boot_verification.hpp"
 #include "api/types/catalog.hpp"
 #include "api/types/cdp.hpp"
 #include "api/types/cloud_failover.hpp"
@@ -63,7 +64,8 @@ const std::vector<const Shape*>& all_roots() {
         EnterpriseAccountCreateSpec, EnterpriseAccountInRoleCreateSpec, HierarchyScopeCreateSpec,
         RebuildScopeJobSpec, AccountPasswordSpec, AuditEvent, AuditEvents, ApiToken, ApiTokens,
         NotificationTarget, NotificationTargets, NotificationTargetSpec, NotificationMessage, InstantRecovery,
-        InstantRecoveries, InstantRecoverySpec, ApiTokenSpec, OwnLogon, JobGuestScripts, JobGuestScriptsSpec,  //
+        InstantRecoveries, InstantRecoverySpec, BootVerification, BootVerifications, BootVerificationSpec,
+        ApiTokenSpec, OwnLogon, JobGuestScripts, JobGuestScriptsSpec,  //
         CredentialsInfo, CredentialsInfoList, CredentialsInfoSpec, PasswordKeyInfo, PasswordKeyInfoList,
         PasswordKeyInfoSpec,  //
         ReportingSvc, SummaryReport, OverviewReportFrame, VmsOverviewReportFrame, JobStatisticsReportFrame,
