@@ -1,6 +1,7 @@
 #include "guest/guest_files.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <ranges>
@@ -13,6 +14,7 @@
 #include "guest/guest_names.hpp"
 #include "guest/mounts.hpp"
 #include "guest/resolver.hpp"
+#include "guest/tar_entry.hpp"
 
 namespace holdfast::guest {
 namespace {
@@ -107,27 +109,7 @@ class MountedGuest : public GuestFiles {
         auto place = locate(path);
         auto file = call("reading", path,
                          [&](guestfs_h* handle) { return find(handle, place, path, EntryKind::file); });
-        auto size = static_cast<std::uint64_t>(std::max<std::int64_t>(file.stat.st_size, 0));
-        std::uint64_t end = offset + std::min(length, size - std::min(offset, size));
-        while (offset < end) {
-            auto wanted = std::min(read_size, end - offset);
-            std::size_t count = 0;
-            OwnedText bytes = call("reading", path, [&](guestfs_h* handle) {
-                OwnedText read(guestfs_pread(handle, file.folder_path.c_str(), static_cast<int>(wanted),
-                                             static_cast<std::int64_t>(offset), &count));
-                if (!read) throw_guestfs_error(handle, fmt::format("Cannot read {}", display_name(path)));
-                return read;
-            });
-            if (count == 0 || count > wanted)
-                throw Error(ErrorKind::corrupt, fmt::format("{} ends at byte {}, before its size of {}",
-                                                            display_name(path), offset, size));
-            for (auto rest = std::as_bytes(std::span(bytes.get(), count)); !rest.empty();) {
-                auto piece = rest.first(std::min(rest.size(), piece_size));
-                sink(piece);
-                rest = rest.subspan(piece.size());
-            }
-            offset += count;
-        }
+        read_bytes(path, file, offset, length, sink);
     }
 
     void read_folder_as_tar(std::string_view path, const Sink& sink) override {
@@ -135,14 +117,32 @@ class MountedGuest : public GuestFiles {
         auto folder = call("archiving", path, [&](guestfs_h* handle) {
             return find(handle, place, path, EntryKind::directory);
         });
-        appliance_->transfer(
-            fmt::format("archiving {}", display_name(path)), operation_limit,
-            [&](guestfs_h* handle, const char* destination) {
-                if (guestfs_tar_out_opts(handle, folder.folder_path.c_str(), destination,
-                                         GUESTFS_TAR_OUT_OPTS_NUMERICOWNER, 1, -1) != 0)
-                    throw_guestfs_error(handle, fmt::format("Cannot archive {} whole", display_name(path)));
-            },
-            sink);
+        transfer_folder(path, folder.folder_path, Attributes::plain, sink);
+    }
+
+    OriginalPlace original_place(std::string_view path) override {
+        auto place = locate_original(path);
+        auto found = find_original(place, path);
+        auto whole = found.folder_path.substr(place.root->folder.size());
+        auto border = whole.rfind('/');
+        return {.folder = border == 0 ? "/" : whole.substr(0, border),
+                .name = whole.substr(border + 1),
+                .kind = kind_of(found.stat),
+                .size = static_cast<std::uint64_t>(std::max<std::int64_t>(found.stat.st_size, 0))};
+    }
+
+    void read_original(std::string_view path, Attributes attributes, const Sink& sink) override {
+        auto place = locate_original(path);
+        auto found = find_original(place, path);
+        auto kind = kind_of(found.stat);
+        if (kind == EntryKind::directory) return transfer_folder(path, found.folder_path, attributes, sink);
+        auto send = [&](std::string_view text) { sink(std::as_bytes(std::span(text))); };
+        send(call("reading the properties of", path,
+                  [&](guestfs_h* handle) { return header_of(handle, found, path, attributes); }));
+        bool is_file = kind == EntryKind::file;
+        auto size = static_cast<std::uint64_t>(std::max<std::int64_t>(found.stat.st_size, 0));
+        if (is_file) read_bytes(path, found, 0, size, sink);
+        send(tar_end(is_file ? size : 0));
     }
 
   private:
@@ -262,6 +262,94 @@ class MountedGuest : public GuestFiles {
                         fmt::format("{} is not a {}", display_name(path),
                                     kind == EntryKind::directory ? "folder" : "regular file"));
         return std::move(*found);
+    }
+
+    void read_bytes(std::string_view path, const Resolved& file, std::uint64_t offset, std::uint64_t length,
+                    const Sink& sink) {
+        auto size = static_cast<std::uint64_t>(std::max<std::int64_t>(file.stat.st_size, 0));
+        std::uint64_t end = offset + std::min(length, size - std::min(offset, size));
+        while (offset < end) {
+            auto wanted = std::min(read_size, end - offset);
+            std::size_t count = 0;
+            OwnedText bytes = call("reading", path, [&](guestfs_h* handle) {
+                OwnedText read(guestfs_pread(handle, file.folder_path.c_str(), static_cast<int>(wanted),
+                                             static_cast<std::int64_t>(offset), &count));
+                if (!read) throw_guestfs_error(handle, fmt::format("Cannot read {}", display_name(path)));
+                return read;
+            });
+            if (count == 0 || count > wanted)
+                throw Error(ErrorKind::corrupt, fmt::format("{} ends at byte {}, before its size of {}",
+                                                            display_name(path), offset, size));
+            for (auto rest = std::as_bytes(std::span(bytes.get(), count)); !rest.empty();) {
+                auto piece = rest.first(std::min(rest.size(), piece_size));
+                sink(piece);
+                rest = rest.subspan(piece.size());
+            }
+            offset += count;
+        }
+    }
+
+    void transfer_folder(std::string_view path, const std::string& folder, Attributes attributes,
+                         const Sink& sink) {
+        int with_all = attributes == Attributes::all ? 1 : 0;
+        appliance_->transfer(
+            fmt::format("archiving {}", display_name(path)), operation_limit,
+            [&](guestfs_h* handle, const char* destination) {
+                if (guestfs_tar_out_opts(handle, folder.c_str(), destination,
+                                         GUESTFS_TAR_OUT_OPTS_NUMERICOWNER, 1, GUESTFS_TAR_OUT_OPTS_XATTRS,
+                                         with_all, GUESTFS_TAR_OUT_OPTS_SELINUX, with_all,
+                                         GUESTFS_TAR_OUT_OPTS_ACLS, with_all, -1) != 0)
+                    throw_guestfs_error(handle, fmt::format("Cannot archive {} whole", display_name(path)));
+            },
+            sink);
+    }
+
+    Place locate_original(std::string_view path) const {
+        auto place = locate(path);
+        if (place.root == nullptr || place.root->root.path != "/")
+            throw Error(
+                ErrorKind::not_supported,
+                fmt::format("{} is in no Linux system that its disks tell the place of", display_name(path)))
+                .advise(
+                    "Only what is below / goes back to its place. Send ForDirectDownload and download it.");
+        if (place.names.empty())
+            throw Error(ErrorKind::invalid_input, "A whole system is not restored file by file")
+                .advise("Restore the machine, or folders of it.");
+        return place;
+    }
+
+    Resolved find_original(const Place& place, std::string_view path) {
+        auto found = call("looking for", path, [&](guestfs_h* handle) {
+            return resolve(handle, place.root->folder, place.names, LastLink::kept);
+        });
+        if (!found) throw not_found(path);
+        return std::move(*found);
+    }
+
+    static std::string header_of(guestfs_h* handle, const Resolved& found, std::string_view path,
+                                 Attributes wanted) {
+        const char* where = found.folder_path.c_str();
+        auto mode = static_cast<mode_t>(found.stat.st_mode);
+        std::string target;
+        if (S_ISLNK(mode)) {
+            OwnedText link(guestfs_readlink(handle, where));
+            if (!link) throw_guestfs_error(handle, fmt::format("Cannot read {}", display_name(path)));
+            target = link.get();
+        } else if (!S_ISREG(mode)) {
+            throw Error(ErrorKind::invalid_input,
+                        fmt::format("{} is neither a file, a folder nor a link", display_name(path)))
+                .advise("Restore the folder that it is in.");
+        }
+        ExtendedAttributes attributes;
+        if (wanted == Attributes::all) {
+            OwnedAttributes list(guestfs_lgetxattrs(handle, where));
+            // A file system without them is no failure.
+            for (std::uint32_t i = 0; list && i < list->len; ++i) {
+                const auto& one = list->val[i];
+                attributes.emplace_back(one.attrname, std::string(one.attrval, one.attrval_len));
+            }
+        }
+        return tar_header(found.stat, target, attributes);
     }
 
     Listing list_roots(Show show, std::size_t first, std::size_t count) const {

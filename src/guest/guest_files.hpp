@@ -74,6 +74,18 @@ struct Walked {
     std::string reason;          // of the first of them
 };
 
+// Bytes as the guest has them, which need not be UTF-8.
+struct OriginalPlace {
+    std::string folder;  // "/srv/data"
+    std::string name;
+    EntryKind kind = EntryKind::other;
+    std::uint64_t size = 0;  // of a file
+};
+
+// `all` are extended attributes, and with them access control lists, as pax records, which programs that do
+// not know them mistake for members with the folder's long names in it.
+enum class Attributes { plain, all };
+
 // One appliance over the disks of one restore point, read-only. Any thread; calls wait for each other, also
 // for the whole of an archive. Every call ends within minutes whatever the file system does to the appliance:
 // one that passes its deadline ends the appliance, and from then on every call is `unavailable`.
@@ -114,6 +126,14 @@ class GuestFiles {
     // The folder and all below it as a tar archive with owners in digits; names begin with "./". What the
     // sink throws ends it.
     virtual void read_folder_as_tar(std::string_view path, const Sink& sink) = 0;
+
+    // Where in its running machine something lies, links on the way to it resolved, the last one not.
+    // not_found; not_supported for what is below another root than "/": where the machine mounts that is not
+    // told by its disks. invalid_input for "/" itself.
+    virtual OriginalPlace original_place(std::string_view path) = 0;
+    // What original_place() tells of: a file or link as the one member "entry", a folder as "./" with all
+    // below it. invalid_input for devices, sockets and pipes by themselves.
+    virtual void read_original(std::string_view path, Attributes attributes, const Sink& sink) = 0;
 };
 
 }  // namespace holdfast::guest

@@ -20,6 +20,7 @@ using OwnedText = std::unique_ptr<char, FreeBy<std::free>>;
 using FileStat = struct guestfs_statns;
 using OwnedStat = std::unique_ptr<FileStat, FreeBy<guestfs_free_statns>>;
 using OwnedStats = std::unique_ptr<struct guestfs_statns_list, FreeBy<guestfs_free_statns_list>>;
+using OwnedAttributes = std::unique_ptr<struct guestfs_xattr_list, FreeBy<guestfs_free_xattr_list>>;
 using OwnedDirectory = std::unique_ptr<struct guestfs_dirent_list, FreeBy<guestfs_free_dirent_list>>;
 
 // Takes a NULL-terminated list of strings over; an empty list for NULL.

@@ -43,8 +43,9 @@ Error agent_error(const LibvirtFailure& failure, const std::string& happened) {
     }
 }
 
-// What the agent returned.
-json::value ask(virDomainPtr domain, const json::object& command, std::chrono::seconds limit) {
+}  // namespace
+
+json::value ask_agent(virDomainPtr domain, const json::object& command, std::chrono::seconds limit) {
     auto text = json::serialize(command);
     LibvirtText answer(::virDomainQemuAgentCommand(domain, text.c_str(), static_cast<int>(limit.count()), 0));
     if (!answer) {
@@ -60,6 +61,8 @@ json::value ask(virDomainPtr domain, const json::object& command, std::chrono::s
     return *returned;
 }
 
+namespace {
+
 Error strange_answer(virDomainPtr domain) {
     return Error(ErrorKind::io, "The guest agent of " + name_of(domain) + " gave a strange answer");
 }
@@ -70,20 +73,23 @@ int to_count(virDomainPtr domain, const json::value& value) {
     return static_cast<int>(*number);
 }
 
-int start(virDomainPtr domain, const std::string& program, const json::array& arguments) {
-    auto started = ask(domain,
-                       {{"execute", "guest-exec"},
-                        {"arguments", {{"path", program}, {"arg", arguments}, {"capture-output", true}}}},
-                       answer_limit);
+}  // namespace
+
+int start_in_guest(virDomainPtr domain, const std::string& program, const json::array& arguments) {
+    auto started =
+        ask_agent(domain,
+                  {{"execute", "guest-exec"},
+                   {"arguments", {{"path", program}, {"arg", arguments}, {"capture-output", true}}}},
+                  answer_limit);
     const auto* object = started.if_object();
     const auto* pid = object == nullptr ? nullptr : object->if_contains("pid");
     if (pid == nullptr) throw strange_answer(domain);
     return to_count(domain, *pid);
 }
 
-// Nothing while it runs.
-std::optional<GuestCommandResult> look_at(virDomainPtr domain, int pid) {
-    auto told = ask(domain, {{"execute", "guest-exec-status"}, {"arguments", {{"pid", pid}}}}, answer_limit);
+std::optional<GuestCommandResult> look_at_guest_process(virDomainPtr domain, int pid) {
+    auto told =
+        ask_agent(domain, {{"execute", "guest-exec-status"}, {"arguments", {{"pid", pid}}}}, answer_limit);
     const auto* status = told.if_object();
     const auto* exited = status == nullptr ? nullptr : status->if_contains("exited");
     if (exited == nullptr || !exited->is_bool()) throw strange_answer(domain);
@@ -99,14 +105,16 @@ std::optional<GuestCommandResult> look_at(virDomainPtr domain, int pid) {
     return result;
 }
 
-void kill_session(virDomainPtr domain, int pid) {
-    start(domain, "/bin/sh", {"-c", fmt::format("kill -s KILL -- -{}", pid)});
+void end_guest_session(virDomainPtr domain, int pid, std::string_view signal) {
+    start_in_guest(domain, "/bin/sh", {"-c", fmt::format("kill -s {} -- -{}", signal, pid)});
 }
+
+namespace {
 
 // A guest that is busy may not answer in time: it is asked again until the command's time is up.
 std::optional<GuestCommandResult> look_patiently_at(virDomainPtr domain, int pid, Clock::time_point end) {
     try {
-        return look_at(domain, pid);
+        return look_at_guest_process(domain, pid);
     } catch (const Error& error) {
         if (error.kind() != ErrorKind::unavailable || Clock::now() >= end) throw;
         return std::nullopt;
@@ -116,22 +124,22 @@ std::optional<GuestCommandResult> look_patiently_at(virDomainPtr domain, int pid
 }  // namespace
 
 void ping_agent(virDomainPtr domain) {
-    ask(domain, {{"execute", "guest-ping"}}, answer_limit);
+    ask_agent(domain, {{"execute", "guest-ping"}}, answer_limit);
 }
 
 int freeze_file_systems(virDomainPtr domain, std::chrono::seconds limit) {
-    return to_count(domain, ask(domain, {{"execute", "guest-fsfreeze-freeze"}}, limit));
+    return to_count(domain, ask_agent(domain, {{"execute", "guest-fsfreeze-freeze"}}, limit));
 }
 
 int thaw_file_systems(virDomainPtr domain) {
-    return to_count(domain, ask(domain, {{"execute", "guest-fsfreeze-thaw"}}, answer_limit));
+    return to_count(domain, ask_agent(domain, {{"execute", "guest-fsfreeze-thaw"}}, answer_limit));
 }
 
 GuestCommandResult run_guest_command(virDomainPtr domain, const GuestCommand& command,
                                      const std::stop_token& stop) {
     auto end = Clock::now() + command.limit;
     // A session of its own: with it all that it started can be ended.
-    int pid = start(domain, "setsid", {"/bin/sh", "-c", with_last_words, "holdfast", command.line});
+    int pid = start_in_guest(domain, "setsid", {"/bin/sh", "-c", with_last_words, "holdfast", command.line});
     StopScope scope(stop);
     try {
         auto pause = std::chrono::milliseconds(first_look);
@@ -143,13 +151,13 @@ GuestCommandResult run_guest_command(virDomainPtr domain, const GuestCommand& co
         }
     } catch (const Error&) {
         try {
-            kill_session(domain, pid);
+            end_guest_session(domain, pid, "KILL");
         } catch (const Error& error) {
             spdlog::warn("A command in {} may still run: {}", name_of(domain), error.what());
         }
         throw;
     }
-    kill_session(domain, pid);
+    end_guest_session(domain, pid, "KILL");
     return {.ended_in_time = false, .status = 128 + 9, .output = {}};
 }
 

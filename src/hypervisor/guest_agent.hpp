@@ -4,8 +4,12 @@
 
 #include <libvirt/libvirt.h>
 
+#include <boost/json.hpp>
 #include <chrono>
+#include <optional>
 #include <stop_token>
+#include <string>
+#include <string_view>
 
 #include "hypervisor/host.hpp"
 
@@ -26,5 +30,17 @@ int thaw_file_systems(virDomainPtr domain);
 // (cancelled).
 GuestCommandResult run_guest_command(virDomainPtr domain, const GuestCommand& command,
                                      const std::stop_token& stop);
+
+// The parts of it, for what is more than one command.
+
+// What the agent returned.
+boost::json::value ask_agent(virDomainPtr domain, const boost::json::object& command,
+                             std::chrono::seconds limit);
+// Gives its process id.
+int start_in_guest(virDomainPtr domain, const std::string& program, const boost::json::array& arguments);
+// Nothing while it runs.
+std::optional<GuestCommandResult> look_at_guest_process(virDomainPtr domain, int pid);
+// All that a process that `setsid` started has started. "KILL", "TERM".
+void end_guest_session(virDomainPtr domain, int pid, std::string_view signal);
 
 }  // namespace holdfast::hypervisor

@@ -9,6 +9,7 @@
 #include "hypervisor/domain_disks.hpp"
 #include "hypervisor/frozen_guest.hpp"
 #include "hypervisor/guest_agent.hpp"
+#include "hypervisor/guest_feed.hpp"
 #include "hypervisor/libvirt_error.hpp"
 #include "hypervisor/live_backup.hpp"
 #include "hypervisor/screenshot.hpp"
@@ -261,6 +262,11 @@ class LibvirtHost : public Host {
     GuestCommandResult run_in_guest(const Uuid& domain, const GuestCommand& command,
                                     const std::stop_token& stop) override {
         return run_guest_command(connection_->find(domain).get(), command, stop);
+    }
+
+    std::unique_ptr<GuestFeed> feed_in_guest(const Uuid& domain, const FedScript& script,
+                                             const std::stop_token& stop) override {
+        return start_guest_feed(connection_->find(domain), script, stop);
     }
 
     Domain define(const std::string& xml) override {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -122,6 +123,25 @@ struct GuestCommandResult {
     std::string output;  // the end of it, at most 2000 bytes
 };
 
+// A program for /bin/sh in a Linux guest that is given bytes.
+struct FedScript {
+    std::string text;
+    std::vector<std::string> arguments;  // ASCII
+};
+
+// A script that runs in a guest, and its standard input. The file HOLDFAST_WHOLE names in its environment is
+// there once it has been given all: what ends without it was cut off. Destroying it before its end was waited
+// for ends the script with SIGTERM, and so does the guest itself where it hears nothing for some minutes.
+class GuestFeed {
+  public:
+    virtual ~GuestFeed() = default;
+    // Some MiB are under way at most. Throws io with the script's words where it ended meanwhile, unavailable
+    // where it takes no more or the agent does not answer, and cancelled.
+    virtual void write(std::span<const std::byte> bytes) = 0;
+    // That was all. Waits for the script's end.
+    virtual GuestCommandResult finish() = 0;
+};
+
 // What to change in a domain's XML when it is put back.
 struct DomainChanges {
     std::optional<std::string> new_name;
@@ -210,6 +230,10 @@ class Host {
     virtual int thaw(const Uuid& domain) = 0;
     virtual GuestCommandResult run_in_guest(const Uuid& domain, const GuestCommand& command,
                                             const std::stop_token& stop) = 0;
+
+    // As run_in_guest().
+    virtual std::unique_ptr<GuestFeed> feed_in_guest(const Uuid& domain, const FedScript& script,
+                                                     const std::stop_token& stop) = 0;
 
     // Defines (or redefines) a persistent domain.
     virtual Domain define(const std::string& xml) = 0;

@@ -88,9 +88,15 @@ TEST_F(CatalogRoutes, ASearchTellsWhereAndWhen) {
 
 TEST_F(CatalogRoutes, RestoringToTheOldPlaceSaysWhatIsMissing) {
     auto target = files_ + "/etc?action=restore";
-    auto refused = server_.ask(administrator, "POST", target);
+    auto refused =
+        server_.send(administrator, "POST", target, {}, R"({"ToOriginalLocation":{"PermissionsOnly":true}})");
     EXPECT_EQ(refused.status, 501);
-    EXPECT_THAT(text_of(refused), HasSubstr("original place"));
+    EXPECT_THAT(text_of(refused), HasSubstr("permissions only"));
+    refused = server_.send(administrator, "POST", target, {},
+                           R"({"ToOriginalLocation":{"GuestCredentials":{"UserName":"a","Password":"b"}}})");
+    EXPECT_EQ(refused.status, 501);
+    EXPECT_THAT(text_of(refused), HasSubstr("GuestCredentials"));
+    EXPECT_EQ(server_.ask(AccountRole::portal_user, "POST", target).status, 403);
     const std::string download = R"({"ForDirectDownload":{}})";
     EXPECT_EQ(server_.send(AccountRole::portal_user, "POST", target, {}, download).status, 403)
         << "it may not mount the point either";

@@ -136,7 +136,30 @@ def test_restore_a_file(api, index):
     assert hashlib.sha256(answer.body).hexdigest() == index.sha256["/data/random.bin"]
     session = api.get(task.link("Related", "RestoreSession").href)
     assert session["VmDisplayName"] == index.name
-    assert api.request("POST", file.link("Restore").href).status == 501
+
+
+@pytest.mark.only("xml")
+def test_restore_to_the_original_place(api, index, guest):
+    """From the index, and back to where it was, by the agent of the running machine."""
+    owner = guest.run("stat -c '%u:%g %a %Y' /data/random.bin").strip()
+    guest.run("echo of today >/data/random.bin; echo mine >/data/nested/mine; rm -r /data/nested/deeper")
+    file = folder(api, index, 1, "data")["random.bin"]
+    kept = api.run("POST", file.link("Restore").href, seconds=240)
+    assert "is there and was kept" in kept.part("Result")["Message"]
+    assert "of today" in guest.run("cat /data/random.bin")
+    assert index.sha256["/data/random.bin"] in guest.run("sha256sum /data/random.bin_RESTORED_*; rm /data/random.bin_RESTORED_*")
+
+    overwrite = Spec("FileRestoreSpec", {"ToOriginalLocation": {"@Overwrite": True}})
+    task = api.run("POST", file.link("Restore").href, overwrite, seconds=240)
+    assert api.get(task.link("Related", "RestoreSession").href)["Result"] == "Success"
+    assert index.sha256["/data/random.bin"] in guest.run("sha256sum /data/random.bin")
+    assert guest.run("stat -c '%u:%g %a %Y' /data/random.bin").strip() == owner
+
+    nested = folder(api, index, 1, "data")["nested"]
+    api.run("POST", nested.link("Restore").href, overwrite, seconds=240)
+    assert guest.run("cat /data/nested/mine; rm /data/nested/mine").strip() == "mine"
+    guest.run("test -f /data/nested/deeper/deepest/leaf.txt")
+    assert guest.run("ls -A /data /run | grep holdfast || echo nothing is left").strip() == "nothing is left"
 
 
 def test_a_file_is_found_in_the_console(server, index):

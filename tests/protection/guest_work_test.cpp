@@ -66,6 +66,10 @@ class PlayedHost : public hypervisor::Host {
         if (stop.stop_requested()) throw Error(ErrorKind::cancelled, "stopped");
         return command.line == failing_script ? script_result : hypervisor::GuestCommandResult{};
     }
+    std::unique_ptr<hypervisor::GuestFeed> feed_in_guest(const Uuid&, const hypervisor::FedScript&,
+                                                         const std::stop_token&) override {
+        throw std::logic_error("not asked for");
+    }
     hypervisor::Domain find_domain(const Uuid& uuid) override {
         if (is_gone) throw Error(ErrorKind::not_found, "gone");
         return {"web01", uuid, state, true};

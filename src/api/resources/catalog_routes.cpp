@@ -204,15 +204,25 @@ void require_file_restorer(const Call& call) {
     if (!roles.contains(AccountRole::portal_administrator) &&
         !roles.contains(AccountRole::file_restore_operator))
         throw Error(ErrorKind::forbidden,
-                    "Access denied: downloading files takes the role File Restore Operator");
+                    "Access denied: restoring files takes the role File Restore Operator");
 }
 
 Answer restore_file(const Services& services, const Call& call) {
     auto point = find_point(services, call);
     auto spec = call.body_or_default<FileRestoreSpec>();
     auto entry = find_entry(services, point, requested_path(call));
-    require_download(spec);
+    auto existing = in_place(spec);
     require_file_restorer(call);
+    if (existing) {
+        check_restore_in_place(limits_of(services, call), entry);
+        return services.start_task(
+            call, "RestoreFile",
+            [&services, point, path = entry.path, existing = *existing, owner = services.session_key(call),
+             account = call.logon().account()](std::stop_token stop) {
+                auto mount = services.mounts.find_or_mount(point, owner, account, stop);
+                return outcome_of_restore(services, {mount, path, existing, account}, stop);
+            });
+    }
     check_download(limits_of(services, call), entry);
     return services.start_task(
         call, "RestoreFile",

@@ -74,10 +74,19 @@ FileSystemEntries file_system_entries(const Call& call, const std::string& base,
     return shown;
 }
 
-void require_download(const FileRestoreSpec& spec) {
-    if (spec.ForDirectDownload) return;
-    throw Error(ErrorKind::not_supported, "Restoring files to their original place is not built yet")
-        .advise("Send ForDirectDownload and download the file.");
+std::optional<protection::ExistingFiles> in_place(const FileRestoreSpec& spec) {
+    if (spec.ForDirectDownload) return std::nullopt;
+    // Without a body EM restores to the original place, with what it does where nothing is said.
+    auto wanted = spec.ToOriginalLocation.value_or(FileRestoreToOriginalSpecInfoType{});
+    // The guest agent is root: it must not stand in for an account that may do less.
+    if (wanted.GuestCredentials)
+        throw Error(ErrorKind::not_supported, "Restoring files with GuestCredentials is not built")
+            .advise("Leave them out: the guest agent restores files.");
+    if (static_cast<const std::optional<bool>&>(wanted.PermissionsOnly).value_or(false))
+        throw Error(ErrorKind::not_supported, "Restoring permissions only is not built")
+            .advise("Leave PermissionsOnly out: files come back with their permissions.");
+    bool overwrite = static_cast<const std::optional<bool>&>(wanted.Overwrite).value_or(false);
+    return overwrite ? protection::ExistingFiles::overwrite : protection::ExistingFiles::keep_both;
 }
 
 }  // namespace holdfast::api

@@ -2,6 +2,7 @@
 // addresses are below `base`: "/vmRestorePoints/<id>/mounts/1".
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "api/routing/collection.hpp"
 #include "api/types/file_system.hpp"
 #include "guest/guest_files.hpp"
+#include "protection/file_restore.hpp"
 
 namespace holdfast::api {
 
@@ -24,7 +26,8 @@ FileSystemEntries file_system_entries(const Call& call, const std::string& base,
                                       const std::vector<guest::Entry>& entries, const PageRequest& page,
                                       std::uint64_t total);
 
-// not_supported where the file is not to be downloaded, but put back.
-void require_download(const FileRestoreSpec& spec);
+// How a file goes back to its original place; nothing where it is to be downloaded. not_supported for what is
+// not built, naming it.
+std::optional<protection::ExistingFiles> in_place(const FileRestoreSpec& spec);
 
 }  // namespace holdfast::api

@@ -35,6 +35,10 @@ void check_download(const catalog::RestoreLimits& limits, const guest::Entry& en
     if (limits.files_in_place_only)
         throw Error(ErrorKind::forbidden,
                     "Access denied: this account may restore files to their original place only");
+    check_restore_in_place(limits, entry);
+}
+
+void check_restore_in_place(const catalog::RestoreLimits& limits, const guest::Entry& entry) {
     if (limits.file_extensions.empty()) return;
     if (entry.kind == guest::EntryKind::directory)
         throw Error(ErrorKind::forbidden,

@@ -16,4 +16,7 @@ catalog::RestoreLimits limits_of(const Services& services, const Call& call);
 // and folders where extensions are limited, because a folder comes as one archive.
 void check_download(const catalog::RestoreLimits& limits, const guest::Entry& entry);
 
+// The same for what goes back to its original place.
+void check_restore_in_place(const catalog::RestoreLimits& limits, const guest::Entry& entry);
+
 }  // namespace holdfast::api

@@ -13,6 +13,14 @@ std::string mount_path(const protection::FileMount& mount) {
     return fmt::format("/vmRestorePoints/{}/mounts/{}", mount.point().id.to_string(), mount.number());
 }
 
+TaskOutcome outcome_of_restore(const Services& services, const protection::FileRestoreRequest& request,
+                               std::stop_token stop) {
+    auto end = protection::restore_in_place(services.database, services.hosts, request, std::move(stop));
+    return {.message = end.told,
+            .links = {{"Related", fmt::format("/restoreSessions/{}?format=Entity", end.session.to_string()),
+                       "RestoreSession", request.mount->point().vm_name}}};
+}
+
 namespace {
 
 // The scopes may have changed since the mount was made.
@@ -94,8 +102,17 @@ Answer list_files(const Services& services, const Call& call) {
 Answer restore_file(const Services& services, const Call& call) {
     auto mount = find_mount(services, call);
     auto spec = call.body<FileRestoreSpec>();
-    require_download(spec);
+    auto existing = in_place(spec);
     auto entry = mount->files().stat(call.file_path());  // refuses at once what is not there
+    if (existing) {
+        check_restore_in_place(limits_of(services, call), entry);
+        mount->files().original_place(call.file_path());  // the same for what has none
+        return services.start_task(
+            call, "FileRestoreFromMountPoint",
+            [&services, request = protection::FileRestoreRequest{mount, call.file_path(), *existing,
+                                                                 call.logon().account()}](
+                std::stop_token stop) { return outcome_of_restore(services, request, stop); });
+    }
     check_download(limits_of(services, call), entry);
     return services.start_task(
         call, "FileRestoreFromMountPoint", [mount, path = entry.path](std::stop_token) {
