@@ -11,7 +11,8 @@ namespace {
 
 Answer show_own_logon(const Services& services, const Call& call) {
     auto& logon = call.logon();
-    // Who asks this shows the API to a person, who must not have to log on again since the server was restarted.
+    // Who asks this shows the API to a person, who must not have to log on again since the server was
+    // restarted.
     if (!logon.is_of_token()) services.keeper.keep(logon);
     OwnLogon own;
     own.Href = call.links().href("/ownLogon");

@@ -43,9 +43,9 @@ Answer log_on(const Call& call, LogonRegistry& logons, LogonCheck& check) {
     }
     std::string token = token_of(logon->id());
     Answer answer = created(describe_logon(*logon, call.links()));
-    answer.headers = {
-        {std::string(session_header), token},
-        {"Set-Cookie", std::string(session_header) + "=" + token + "; Path=/api; Secure; HttpOnly; SameSite=Strict"}};
+    answer.headers = {{std::string(session_header), token},
+                      {"Set-Cookie", std::string(session_header) + "=" + token +
+                                         "; Path=/api; Secure; HttpOnly; SameSite=Strict"}};
     return answer;
 }
 
