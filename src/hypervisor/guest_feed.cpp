@@ -24,6 +24,8 @@ using Clock = std::chrono::steady_clock;
 // The agent opens files for writing without waiting, so a pipe would lose what does not fit. Files in memory,
 // a few of them under way, carry the bytes: the agent makes them, the guest reads and removes them.
 constexpr std::size_t part_size = 1 << 20;
+// Of one message: the agent reads them letter by letter, and does nothing else meanwhile.
+constexpr std::size_t message_size = 64 << 10;
 constexpr std::uint64_t most_parts = 6;
 constexpr auto part_limit = 60s;
 constexpr auto begin_limit = 30s;
@@ -142,27 +144,35 @@ class AgentFeed : public GuestFeed {
 
     void send(std::string_view file, std::span<const std::byte> bytes) {
         auto handle = open_new(file);
-        if (!bytes.empty()) {
-            auto written = ask_agent(domain_.get(),
-                                     {{"execute", "guest-file-write"},
-                                      {"arguments", {{"handle", handle}, {"buf-b64", to_base64(bytes)}}}},
-                                     part_limit);
-            const auto* answer = written.if_object();
-            const auto* count = answer == nullptr ? nullptr : answer->if_contains("count");
-            if (count == nullptr || !count->is_int64() ||
-                count->get_int64() != static_cast<std::int64_t>(bytes.size()))
-                throw strange();
+        while (!bytes.empty()) {
+            auto message = bytes.first(std::min(bytes.size(), message_size));
+            send_message(handle, message);
+            bytes = bytes.subspan(message.size());
+            throw_if_stopped(stop_);
         }
         close(handle);
     }
 
+    void send_message(std::int64_t handle, std::span<const std::byte> bytes) {
+        auto written = ask_agent(domain_.get(),
+                                 {{"execute", "guest-file-write"},
+                                  {"arguments", {{"handle", handle}, {"buf-b64", to_base64(bytes)}}}},
+                                 part_limit);
+        const auto* answer = written.if_object();
+        const auto* count = answer == nullptr ? nullptr : answer->if_contains("count");
+        if (count == nullptr || !count->is_int64() ||
+            count->get_int64() != static_cast<std::int64_t>(bytes.size()))
+            throw strange();
+    }
+
+    // Also where the agent is too busy to tell: who waits for it has a limit.
     bool is_there(std::uint64_t part) {
         try {
             close(open(std::to_string(part), "rb"));
             return true;
         } catch (const Error& error) {
-            if (error.kind() != ErrorKind::io) throw;
-            return false;
+            if (error.kind() != ErrorKind::io && error.kind() != ErrorKind::unavailable) throw;
+            return error.kind() == ErrorKind::unavailable;
         }
     }
 
@@ -186,9 +196,15 @@ class AgentFeed : public GuestFeed {
     }
 
     std::optional<GuestCommandResult> look() {
-        auto result = look_at_guest_process(domain_.get(), pid_);
-        has_ended_ |= result.has_value();
-        return result;
+        try {
+            auto result = look_at_guest_process(domain_.get(), pid_);
+            has_ended_ |= result.has_value();
+            return result;
+        } catch (const Error& error) {
+            // It is busy; who asks has a limit.
+            if (error.kind() != ErrorKind::unavailable) throw;
+            return std::nullopt;
+        }
     }
 
     void throw_if_ended() {

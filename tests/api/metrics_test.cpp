@@ -67,6 +67,8 @@ TEST_F(MetricsPage, TellsOfJobsBackupsRepositoriesAndTheServer) {
           "holdfast_repository_used_bytes{repository_name=\"main\"} 50\n",
           "holdfast_notifications_pending{target_name=\"hook & <more>\"} 0\n",
           "holdfast_notifications_failed_total{target_name=\"hook & <more>\"} 0\n", "holdfast_jobs 1\n",
+          "holdfast_boot_verification_last_result{vm_name=\"web01\",result=\"success\"} 1\n",
+          "holdfast_boot_verification_last_boot_seconds{vm_name=\"web01\"} 3.141\n",
           "holdfast_running_backup_sessions 0\n", "holdfast_running_tasks 0\n", "holdfast_logon_sessions 7\n",
           "holdfast_http_request_duration_seconds_bucket{le=\"+Inf\"} 0\n"})
         EXPECT_THAT(text, HasSubstr(line));

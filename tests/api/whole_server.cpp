@@ -159,25 +159,6 @@ void WholeServer::fill_catalog() {
     const catalog::EncryptionPassword password{Uuid::random(), "the usual one", "sealed", time};
     catalog::EncryptionPasswords(*database_).add(password);
 
-    const catalog::NotificationTarget hook{.id = Uuid::random(),
-                                           .name = "hook & <more>",
-                                           .url = "https://example.org/hook",
-                                           .sealed_secret = "sealed",
-                                           .all_jobs = false,
-                                           .jobs = {job.id},
-                                           .created = time};
-    catalog::NotificationTargets(*database_).add(hook);
-
-    auto running = catalog::new_restore_session("RestoreVm", here_.id.to_string(), machine, "admin");
-    running.created = time;
-    catalog::InstantRecovery instant{.session = running,
-                                     .hierarchy_root = host.hierarchy_root,
-                                     .domain = Uuid::random(),
-                                     .vm_name = "web01_restored",
-                                     .state = std::string(catalog::recovery_state::published),
-                                     .disks = {{"vda", "/var/lib/libvirt/images/web01_restored-vda.qcow2"}}};
-    catalog::InstantRecoveries(*database_).start(instant);
-
     auto booted = catalog::new_restore_session("RestoreVm", here_.id.to_string(), machine, "admin");
     booted.created = time;
     catalog::BootVerification verification{.session = booted,
@@ -196,6 +177,25 @@ void WholeServer::fill_catalog() {
     verification.boot_ms = 3141;
     verifications.update(verification, as_bytes("PNG"));
     verifications.note_removed(booted.id);
+
+    const catalog::NotificationTarget hook{.id = Uuid::random(),
+                                           .name = "hook & <more>",
+                                           .url = "https://example.org/hook",
+                                           .sealed_secret = "sealed",
+                                           .all_jobs = false,
+                                           .jobs = {job.id},
+                                           .created = time};
+    catalog::NotificationTargets(*database_).add(hook);
+
+    auto running = catalog::new_restore_session("RestoreVm", here_.id.to_string(), machine, "admin");
+    running.created = time;
+    catalog::InstantRecovery instant{.session = running,
+                                     .hierarchy_root = host.hierarchy_root,
+                                     .domain = Uuid::random(),
+                                     .vm_name = "web01_restored",
+                                     .state = std::string(catalog::recovery_state::published),
+                                     .disks = {{"vda", "/var/lib/libvirt/images/web01_restored-vda.qcow2"}}};
+    catalog::InstantRecoveries(*database_).start(instant);
 
     samples_ = {{"/bootVerifications/{ID}", booted.id.to_string()},
                 {"/instantRecoveries/{ID}", instant.session.id.to_string()},

@@ -103,6 +103,34 @@ TEST_F(GuestAgent, RunsCommandsWithinTheirLimit) {
               ErrorKind::cancelled);
 }
 
+TEST_F(GuestAgent, ScriptsAreFedAndEndWithTheirFeed) {
+    Domain guest = libvirt_.define_guest("web01");
+    libvirt_.boot(guest);
+    std::vector<std::byte> bytes(10'000'000);
+    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::byte>(i * 2654435761U >> 24);
+    auto feed = host_.feed_in_guest(
+        guest.uuid, {"cat >/data/fed; [ -e $HOLDFAST_WHOLE ] && echo \"$1\" && exit 3", {"an argument"}}, {});
+    feed->write(bytes);
+    auto end = feed->finish();
+    EXPECT_EQ(end.status, 3);
+    EXPECT_EQ(end.output, "an argument");
+    EXPECT_THAT(libvirt_.run(guest, "wc -c </data/fed"), HasSubstr("10000000"));
+
+    auto failing = host_.feed_in_guest(guest.uuid, {"echo it is full; exit 1", {}}, {});
+    EXPECT_EQ(error_of([&] {
+                  while (true) failing->write(bytes);
+              }),
+              ErrorKind::io);
+
+    auto forgotten = host_.feed_in_guest(
+        guest.uuid, {"trap 'rm /data/mine' EXIT; trap 'exit 143' TERM; touch /data/mine; cat", {}}, {});
+    forgotten->write(bytes);
+    forgotten.reset();
+    auto gone = host_.run_in_guest(
+        guest.uuid, {"while [ -e /data/mine ] || ls /run | grep holdfast; do usleep 50000; done", 30s}, {});
+    EXPECT_TRUE(gone.ended_in_time) << "nothing of it is left";
+}
+
 TEST_F(GuestAgent, SilentOrMissingAgentIsToldInTime) {
     Domain guest = libvirt_.define_guest("web01");
     EXPECT_NE(host_.agent(guest.uuid), AgentState::connected);

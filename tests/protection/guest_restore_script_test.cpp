@@ -1,10 +1,11 @@
 // The script that puts files back inside a guest, run here in a folder, under each shell that guests have.
 #include "protection/guest_restore_script.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
