@@ -11,6 +11,7 @@
 #include "base/process.hpp"
 #include "hypervisor/domain_disks.hpp"
 #include "hypervisor/libvirt_error.hpp"
+#include "hypervisor/locality.hpp"
 
 namespace holdfast::hypervisor {
 namespace {
@@ -51,15 +52,10 @@ void remove_bitmaps_of_running(virDomainPtr domain, const std::string& name) {
     }
 }
 
-// "qemu:///system" and "qemu+unix:///session?..." are on this machine, "qemu+ssh://host/system" is not.
-bool is_local(const std::string& uri) {
-    return uri.contains(":///");
-}
-
 // QEMU's lock on the image keeps this from an image that is in use after all.
 void remove_bitmaps_of_shut_off(const Connection& connection, virDomainPtr domain, const std::string& name) {
     LibvirtText xml(::virDomainGetXMLDesc(domain, 0));
-    if (!xml || !is_local(connection.uri())) return;
+    if (!xml || !is_of_this_machine(connection.uri())) return;
     for (const auto& described : describe_domain(xml.get()).disks) {
         const auto& image = described.disk.source;
         if (!described.disk.supports_checkpoints || image.empty() || !std::filesystem::exists(image))

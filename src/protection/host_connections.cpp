@@ -1,11 +1,23 @@
 #include "protection/host_connections.hpp"
 
 #include "base/error.hpp"
+#include "hypervisor/locality.hpp"
 
 namespace holdfast::protection {
 namespace {
 
 const Uuid hierarchy_roots = *Uuid::parse("0b1e7a52-93c4-4d0e-8f6b-5a7d2c19e3f4");
+
+// Disks are read and written as files of this machine: those of another one at the same paths must never be
+// taken for them.
+std::shared_ptr<hypervisor::Host> connect_here(const std::string& uri) {
+    if (!hypervisor::is_of_this_machine(uri))
+        throw Error(
+            ErrorKind::not_supported,
+            "The host " + uri + " is another machine: Holdfast runs on the machine that holds the disks")
+            .advise("Run Holdfast there, and add it here as a backup server.");
+    return hypervisor::Host::connect(uri);
+}
 
 }  // namespace
 
@@ -17,7 +29,7 @@ hypervisor::Host& HostConnections::connect(const Uuid& server) {
     auto record = servers_.find(server);
     if (!record) throw Error(ErrorKind::not_found, "There is no managed server " + server.to_string());
     // Connecting takes seconds: others must not wait for it.
-    std::shared_ptr<hypervisor::Host> host = hypervisor::Host::connect(record->uri);
+    auto host = connect_here(record->uri);
     std::lock_guard lock(mutex_);
     return *hosts_.try_emplace(server, std::move(host)).first->second;
 }
@@ -40,7 +52,7 @@ void HostConnections::forget(const Uuid& server) {
 
 catalog::ManagedServer HostConnections::add(std::string name, std::string description,
                                             const std::string& uri) {
-    std::shared_ptr<hypervisor::Host> host = hypervisor::Host::connect(uri);
+    auto host = connect_here(uri);
     auto info = host->info();
     catalog::ManagedServer server;
     server.id = Uuid::random();

@@ -54,7 +54,7 @@ struct ManagedServers : List<ManagedServer> {};
 struct ManagedServerSpec {
     std::optional<Text<1, 255>> Name;
     std::optional<std::string> Description;
-    Text<1, 1024> Uri;  // libvirt: "qemu+ssh://root@host/system"
+    Text<1, 1024> Uri;  // libvirt: "qemu:///system"
 };
 
 // KVM is ours; the others are the product's.
