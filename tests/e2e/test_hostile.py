@@ -166,14 +166,14 @@ def test_slow_clients_are_cut_off(hostile_server):
     """Nobody takes more than the 30 s for a request, or the 60 s without taking anything of an answer."""
     with all_is_well(hostile_server, 600), attacks(
             hostile_server, deaf=500, large_body=100, slow_head=2000, slow_body=2000, silent=1000, half_handshake=1000) as under_way:
-        last = time.monotonic() + 150
+        last = time.monotonic() + 240
         ends = {attack.name: attack.end_of_all(last - time.monotonic()) for attack in under_way}
     for name, way in (("silent", "closed"), ("half_handshake", "closed"), ("slow_head", "408"), ("slow_body", "408")):
         assert list(ends[name]) == [way], ends[name]
         assert ends[name][way]["last"] < 45, ends[name]
     # There is room for most of 256 MiB of large bodies; those who come then are told to come back.
     assert set(ends["large_body"]) == {"408", "503"} and ends["large_body"]["408"]["count"] <= 64, ends["large_body"]
-    assert list(ends["deaf"]) == ["closed"] and ends["deaf"]["closed"]["last"] < 120
+    assert list(ends["deaf"]) == ["closed"] and ends["deaf"]["closed"]["last"] < 200
 
 
 def test_floods_of_requests(hostile_server):

@@ -61,6 +61,13 @@ export async function logOn(page, name = user, secret = password) {
   await page.getByRole("navigation", { name: "Navigation" }).waitFor();
 }
 
+// What the session has mounted ends with it.
+export async function logOut(page, name = user) {
+  await page.getByRole("button", { name, exact: true }).click();
+  await page.getByRole("menuitem", { name: "Log out", exact: true }).click();
+  await page.getByRole("button", { name: "Log on" }).waitFor();
+}
+
 // No violation of WCAG 2.1 A and AA on what is shown.
 export async function expectAccessible(page, what) {
   // Evaluated through the debugger, as the Content-Security-Policy lets no script in.

@@ -1,7 +1,7 @@
 // A file out of a restore point. HOLDFAST_MACHINE has it at HOLDFAST_FILE, a path whose first part is the root that the console shows.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { expectAccessible, inBrowser, logOn } from "./browser.js";
+import { expectAccessible, inBrowser, logOn, logOut } from "./browser.js";
 
 const { HOLDFAST_MACHINE: machine, HOLDFAST_FILE: file } = process.env;
 
@@ -28,5 +28,6 @@ await inBrowser(async (page) => {
     files.getByRole("button", { name: `Download: ${name}`, exact: true }).click(),
   ]);
   const sha256 = createHash("sha256").update(readFileSync(await download.path())).digest("hex");
+  await logOut(page);
   console.log(JSON.stringify({ name: download.suggestedFilename(), sha256 }));
 });

@@ -1,7 +1,7 @@
 // A file found by its name, across restore points, and downloaded. HOLDFAST_NAME is the name, HOLDFAST_PATH where it is.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { expectAccessible, inBrowser, logOn } from "./browser.js";
+import { expectAccessible, inBrowser, logOn, logOut } from "./browser.js";
 
 const { HOLDFAST_NAME: name, HOLDFAST_PATH: path } = process.env;
 
@@ -18,5 +18,6 @@ await inBrowser(async (page) => {
     found.getByRole("button", { name: `Download: ${path}`, exact: true }).first().click(),
   ]);
   const sha256 = createHash("sha256").update(readFileSync(await download.path())).digest("hex");
+  await logOut(page);
   console.log(JSON.stringify({ name: download.suggestedFilename(), sha256 }));
 });

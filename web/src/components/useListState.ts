@@ -7,6 +7,8 @@ export interface ListState {
   sort: { field: string; descending: boolean };
   page: number;
   set(name: string, value: string): void;
+  // Several at once: the URL is changed once, since changes in the same moment do not add up.
+  setAll(values: Record<string, string>): void;
   clear(): void;
   setSort(field: string, descending: boolean): void;
   setPage(page: number): void;
@@ -28,16 +30,18 @@ export function useListState(names: string[], first: string): ListState {
     [setParameters],
   );
   const put = (next: URLSearchParams, name: string, value: string) => (value ? next.set(name, value) : next.delete(name));
+  const setAll = (values: Record<string, string>) =>
+    change((next) => {
+      for (const [name, value] of Object.entries(values)) put(next, name, value);
+      next.delete("page");
+    });
   const order = parameters.get("sort") ?? first;
   return {
     values: Object.fromEntries(names.map((name) => [name, parameters.get(name) ?? ""])),
     sort: { field: order.replace(/^-/, ""), descending: order.startsWith("-") },
     page: Math.max(1, Number(parameters.get("page")) || 1),
-    set: (name, value) =>
-      change((next) => {
-        put(next, name, value);
-        next.delete("page");
-      }),
+    set: (name, value) => setAll({ [name]: value }),
+    setAll,
     clear: () =>
       change((next) => {
         for (const name of names) next.delete(name);

@@ -110,10 +110,7 @@ export default function SearchPage() {
   const [typed, setTyped] = useState(name);
   const [machine, setMachine] = useState(vm);
   const found = useSearch(name, vm, state.page);
-  const search = () => {
-    state.set("name", typed.trim());
-    state.set("vm", machine.trim());
-  };
+  const search = () => state.setAll({ name: typed.trim(), vm: machine.trim() });
   return (
     <>
       <PageHead title={text.search.title}>{text.search.help}</PageHead>
