@@ -74,11 +74,10 @@ const firstPause = 250;
 const longestPause = 2000;
 
 // Sends what is answered with a Task, and waits until it has ended. Throws what the task says where it failed.
-export async function run(method: string, path: string, body?: unknown, onBegin?: (task: Task) => void): Promise<Task> {
+export async function run(method: string, path: string, body?: unknown): Promise<Task> {
   const response = await send(method, path, { body });
   if (response.status === 204) throw new Error(`${method} ${path} has no task`);
   let task = (await response.json()) as Task;
-  onBegin?.(task);
   for (let pause = firstPause; task.State !== "Finished"; pause = Math.min(pause * 1.5, longestPause)) {
     await new Promise((resolve) => setTimeout(resolve, pause));
     task = await get<Task>(`/tasks/${encodeURIComponent(task.TaskId)}`);

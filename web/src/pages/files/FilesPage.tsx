@@ -15,13 +15,12 @@ import { useParams, useSearchParams } from "react-router";
 import { get, run } from "../../api/client";
 import { useEntity } from "../../api/query";
 import type { Schemas, VmRestorePoint } from "../../api/types";
-import { useNotices } from "../../app/notices";
-import { Failure, Loaded, messageOf } from "../../components/Failure";
+import { Failure, Loaded } from "../../components/Failure";
 import { formatExact, formatSize } from "../../components/format";
 import { PageHead } from "../../components/PageHead";
 import { Time } from "../../components/values";
 import { text } from "../../messages";
-import { followDownload, pathOf } from "./download";
+import { pathOf, useDownload } from "./download";
 
 const pageSize = 200;
 
@@ -89,18 +88,6 @@ function useFolder(href: string | undefined) {
     },
     getNextPageParam: (last, all) => (all.length < (last.PagingInfo?.PagesCount ?? 1) ? all.length + 1 : undefined),
   });
-}
-
-function useDownload() {
-  const { tell } = useNotices();
-  return async (entry: Entry) => {
-    try {
-      const task = await run("POST", `${pathOf(entry.href)}?action=restore`, { ForDirectDownload: {} });
-      followDownload(task);
-    } catch (error) {
-      tell("danger", text.task.failed(text.files.preparingDownload(entry.name)), messageOf(error));
-    }
-  };
 }
 
 function Rows({ entries, open, download }: { entries: Entry[]; open(entry: Entry): void; download(entry: Entry): void }) {
@@ -201,7 +188,7 @@ function Browser({ mounted }: { mounted: Schemas["VmRestorePointMount"] }) {
         <Rows
           entries={entries}
           open={(entry) => go([...steps, { name: entry.name, href: entry.href }])}
-          download={(entry) => void download(entry)}
+          download={(entry) => void download(entry.name, entry.href)}
         />
       )}
       {entries?.length === 0 && <p>{text.files.empty}</p>}

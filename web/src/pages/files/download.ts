@@ -1,5 +1,9 @@
 // Files that a task has prepared, on their way to the browser.
+import { run } from "../../api/client";
 import type { Task } from "../../api/types";
+import { useNotices } from "../../app/notices";
+import { messageOf } from "../../components/Failure";
+import { text } from "../../messages";
 
 // "https://host/api/vmRestorePoints/..." -> "/vmRestorePoints/..."
 export function pathOf(href: string): string {
@@ -8,11 +12,23 @@ export function pathOf(href: string): string {
 }
 
 // A link that is followed: the browser saves what comes, and shows how far it is.
-export function followDownload(task: Task) {
+function followDownload(task: Task) {
   const link = task.Links?.find((one) => one.Rel === "Download")?.Href;
   if (!link) throw new Error(task.Result?.Message ?? "");
   const anchor = document.createElement("a");
   anchor.href = `/api${pathOf(link)}`;
   anchor.download = "";
   anchor.click();
+}
+
+// Has a file or folder prepared, by its address, and the browser fetch it; what goes wrong is told.
+export function useDownload() {
+  const { tell } = useNotices();
+  return async (name: string, href: string) => {
+    try {
+      followDownload(await run("POST", `${pathOf(href)}?action=restore`, { ForDirectDownload: {} }));
+    } catch (error) {
+      tell("danger", text.task.failed(text.files.preparingDownload(name)), messageOf(error));
+    }
+  };
 }

@@ -2,10 +2,6 @@ import {
   Button,
   Card,
   CardBody,
-  DescriptionList,
-  DescriptionListDescription,
-  DescriptionListGroup,
-  DescriptionListTerm,
   Dropdown,
   DropdownItem,
   DropdownList,
@@ -24,6 +20,7 @@ import { useEntity } from "../../api/query";
 import { useRoles } from "../../api/session";
 import { hasLink, idOf, type Job, type Repository } from "../../api/types";
 import { EntityTable } from "../../components/EntityTable";
+import { Facts, type Fact } from "../../components/Facts";
 import { Loaded } from "../../components/Failure";
 import { PageHead } from "../../components/PageHead";
 import { Disabled, Time } from "../../components/values";
@@ -44,7 +41,7 @@ function RepositoryName({ id }: { id: string }) {
 
 function Overview({ job, repository }: { job: Job; repository: string }) {
   const objects = job.JobInfo?.BackupJobInfo?.Includes?.ObjectInJobs ?? [];
-  const rows: [string, React.ReactNode][] = [
+  const rows: Fact[] = [
     [
       text.jobs.objects,
       <List isPlain key="objects">
@@ -70,14 +67,7 @@ function Overview({ job, repository }: { job: Job; repository: string }) {
   return (
     <Card>
       <CardBody>
-        <DescriptionList columnModifier={{ default: "1Col", lg: "2Col" }}>
-          {rows.map(([term, value]) => (
-            <DescriptionListGroup key={term}>
-              <DescriptionListTerm>{term}</DescriptionListTerm>
-              <DescriptionListDescription>{value}</DescriptionListDescription>
-            </DescriptionListGroup>
-          ))}
-        </DescriptionList>
+        <Facts rows={rows} columnModifier={{ default: "1Col", lg: "2Col" }} />
       </CardBody>
     </Card>
   );

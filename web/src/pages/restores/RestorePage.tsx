@@ -1,21 +1,30 @@
 import {
   Alert,
-  Card,
-  CardBody,
-  DescriptionList,
-  DescriptionListDescription,
-  DescriptionListGroup,
-  DescriptionListTerm,
   PageSection,
 } from "@patternfly/react-core";
 import { Link, useParams } from "react-router";
 import { useEntity } from "../../api/query";
 import type { RestoreSession } from "../../api/types";
+import { FactCard, type Fact } from "../../components/Facts";
 import { Loaded } from "../../components/Failure";
 import { formatExact } from "../../components/format";
 import { PageHead } from "../../components/PageHead";
 import { Duration, SessionProgress, Time } from "../../components/values";
 import { text } from "../../messages";
+
+function factsOf(session: RestoreSession): Fact[] {
+  const machine = session.RestoredObjRef ? (
+    <Link to={`/machines/${encodeURIComponent(session.RestoredObjRef)}`}>{session.VmDisplayName}</Link>
+  ) : (
+    session.VmDisplayName
+  );
+  return [
+    [text.sessions.state, <SessionProgress key="state" of={session} name={session.Name ?? ""} />],
+    [text.sessions.machine, machine],
+    [text.sessions.began, <Time key="began" at={session.CreationTimeUTC} />],
+    [text.sessions.duration, <Duration key="duration" from={session.CreationTimeUTC} to={session.EndTimeUTC} />],
+  ];
+}
 
 export default function RestorePage() {
   const { id = "" } = useParams();
@@ -36,40 +45,7 @@ export default function RestorePage() {
                 title={shown.Reason}
               />
             )}
-            <Card>
-              <CardBody>
-                <DescriptionList columnModifier={{ default: "1Col", md: "2Col" }}>
-                  <DescriptionListGroup>
-                    <DescriptionListTerm>{text.sessions.state}</DescriptionListTerm>
-                    <DescriptionListDescription>
-                      <SessionProgress of={shown} name={shown.Name ?? ""} />
-                    </DescriptionListDescription>
-                  </DescriptionListGroup>
-                  <DescriptionListGroup>
-                    <DescriptionListTerm>{text.sessions.machine}</DescriptionListTerm>
-                    <DescriptionListDescription>
-                      {shown.RestoredObjRef ? (
-                        <Link to={`/machines/${encodeURIComponent(shown.RestoredObjRef)}`}>{shown.VmDisplayName}</Link>
-                      ) : (
-                        shown.VmDisplayName
-                      )}
-                    </DescriptionListDescription>
-                  </DescriptionListGroup>
-                  <DescriptionListGroup>
-                    <DescriptionListTerm>{text.sessions.began}</DescriptionListTerm>
-                    <DescriptionListDescription>
-                      <Time at={shown.CreationTimeUTC} />
-                    </DescriptionListDescription>
-                  </DescriptionListGroup>
-                  <DescriptionListGroup>
-                    <DescriptionListTerm>{text.sessions.duration}</DescriptionListTerm>
-                    <DescriptionListDescription>
-                      <Duration from={shown.CreationTimeUTC} to={shown.EndTimeUTC} />
-                    </DescriptionListDescription>
-                  </DescriptionListGroup>
-                </DescriptionList>
-              </CardBody>
-            </Card>
+            <FactCard rows={factsOf(shown)} />
           </PageSection>
         </>
       )}

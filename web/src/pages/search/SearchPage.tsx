@@ -15,17 +15,16 @@ import { SearchIcon } from "@patternfly/react-icons";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { get, run } from "../../api/client";
+import { get } from "../../api/client";
 import { useRoles } from "../../api/session";
 import type { Schemas } from "../../api/types";
-import { useNotices } from "../../app/notices";
-import { Loaded, messageOf } from "../../components/Failure";
+import { Loaded } from "../../components/Failure";
 import { formatSize } from "../../components/format";
 import { PageHead } from "../../components/PageHead";
 import { useListState } from "../../components/useListState";
 import { Time } from "../../components/values";
 import { text } from "../../messages";
-import { followDownload, pathOf } from "../files/download";
+import { useDownload } from "../files/download";
 
 type Found = Schemas["CatalogFile"];
 
@@ -42,21 +41,9 @@ function useSearch(name: string, machine: string, page: number) {
   });
 }
 
-// Of a version that several restore points have, out of the newest of them.
-function useDownload() {
-  const { tell } = useNotices();
-  return async (file: Found) => {
-    try {
-      const task = await run("POST", `${pathOf(file.Href ?? "")}?action=restore`, { ForDirectDownload: {} });
-      followDownload(task);
-    } catch (error) {
-      tell("danger", text.task.failed(text.files.preparingDownload(file.Name)), messageOf(error));
-    }
-  };
-}
-
 function Results({ files, page }: { files: Found[]; page: number }) {
   const { mayRestoreFiles } = useRoles();
+  // Of a version that several restore points have, out of the newest of them.
   const download = useDownload();
   if (files.length === 0 && page === 1)
     return (
@@ -92,7 +79,7 @@ function Results({ files, page }: { files: Found[]; page: number }) {
             </Td>
             {mayRestoreFiles && (
               <Td isActionCell>
-                <Button variant="link" isInline aria-label={`${text.files.download}: ${file.Path}`} onClick={() => void download(file)}>
+                <Button variant="link" isInline aria-label={`${text.files.download}: ${file.Path}`} onClick={() => void download(file.Name, file.Href ?? "")}>
                   {file.Kind === "Directory" ? text.files.downloadFolder : text.files.download}
                 </Button>
               </Td>

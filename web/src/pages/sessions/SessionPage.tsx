@@ -1,22 +1,16 @@
 import {
   Alert,
-  Card,
-  CardBody,
-  DescriptionList,
-  DescriptionListDescription,
-  DescriptionListGroup,
-  DescriptionListTerm,
   Label,
   PageSection,
   Title,
 } from "@patternfly/react-core";
 import { CubesIcon } from "@patternfly/react-icons";
-import type { ReactNode } from "react";
 import { Link, useParams } from "react-router";
 import { useEntity } from "../../api/query";
 import { useRoles } from "../../api/session";
 import { idOf, type BackupJobSession, type BackupTaskSession } from "../../api/types";
 import { EntityTable, type Column } from "../../components/EntityTable";
+import { FactCard, type Fact } from "../../components/Facts";
 import { Loaded } from "../../components/Failure";
 import { formatExact, formatSize } from "../../components/format";
 import { PageHead } from "../../components/PageHead";
@@ -50,26 +44,14 @@ const columns: Column<BackupTaskSession>[] = [
 function Overview({ session }: { session: BackupJobSession }) {
   const { isAdministrator } = useRoles();
   const job = isAdministrator ? <Link to={`/jobs/${session.JobUid.split(":").pop()}`}>{session.JobName}</Link> : session.JobName;
-  const rows: [string, ReactNode][] = [
+  const rows: Fact[] = [
     [text.sessions.job, job],
     [text.sessions.state, <SessionProgress key="state" of={session} name={session.Name ?? ""} />],
     [text.sessions.began, <Time key="began" at={session.CreationTimeUTC} />],
     [text.sessions.duration, <Duration key="duration" from={session.CreationTimeUTC} to={session.EndTimeUTC} />],
   ];
   return (
-    <Card>
-      <CardBody>
-        <DescriptionList columnModifier={{ default: "1Col", md: "2Col" }}>
-          {rows.map(([term, value]) => (
-            <DescriptionListGroup key={term}>
-              <DescriptionListTerm>{term}</DescriptionListTerm>
-              <DescriptionListDescription>{value}</DescriptionListDescription>
-            </DescriptionListGroup>
-          ))}
-        </DescriptionList>
-        {session.IsRetry && <Label variant="outline">{text.sessions.retried}</Label>}
-      </CardBody>
-    </Card>
+    <FactCard rows={rows}>{session.IsRetry && <Label variant="outline">{text.sessions.retried}</Label>}</FactCard>
   );
 }
 

@@ -1,5 +1,5 @@
-import { DescriptionList, DescriptionListDescription, DescriptionListGroup, DescriptionListTerm } from "@patternfly/react-core";
 import type { ReactNode } from "react";
+import { Facts, type Fact } from "../../../components/Facts";
 import { FormFailure } from "../../../components/Failure";
 import { countHours } from "../../../components/weekHours";
 import { text } from "../../../messages";
@@ -31,13 +31,13 @@ export function describeRetention({ kind, points, days, weekly, monthly, yearly 
 
 export function ReviewStep({ draft, error, children }: { draft: Draft; error: unknown; children?: ReactNode }) {
   const repositories = useRepositories();
-  const rows: [string, string][] = [
+  const rows: Fact[] = [
     [text.common.name, draft.name],
     [text.wizard.machines, [...draft.machines.values()].map((machine) => machine.name).join(", ")],
     [text.wizard.repository, repositories.data?.items.find((item) => item.UID === draft.repository)?.Name ?? ""],
     [text.wizard.schedule, describeSchedule(draft.schedule)],
     ...(draft.schedule.hasWindow
-      ? [[text.wizard.window, text.week.count(countHours(draft.schedule.window))] as [string, string]]
+      ? [[text.wizard.window, text.week.count(countHours(draft.schedule.window))] as Fact]
       : []),
     [text.wizard.retention, describeRetention(draft.retention)],
     [text.wizard.guest, text.wizard.freezing[draft.freezing]],
@@ -46,14 +46,7 @@ export function ReviewStep({ draft, error, children }: { draft: Draft; error: un
   return (
     <>
       <FormFailure error={error} />
-      <DescriptionList isHorizontal>
-        {rows.map(([term, value]) => (
-          <DescriptionListGroup key={term}>
-            <DescriptionListTerm>{term}</DescriptionListTerm>
-            <DescriptionListDescription>{value}</DescriptionListDescription>
-          </DescriptionListGroup>
-        ))}
-      </DescriptionList>
+      <Facts rows={rows} isHorizontal />
       {children}
     </>
   );
