@@ -50,21 +50,25 @@ namespace {
 // Anybody who sees a machine may ask for one.
 constexpr std::ptrdiff_t most_zips = 8;
 
+// Of one machine, not begun.
+catalog::TaskSession new_task(const catalog::BackupSession& session, const Uuid& server, const Uuid& domain,
+                              const std::string& vm_name) {
+    catalog::TaskSession task;
+    task.id = Uuid::random();
+    task.session = session.id;
+    task.server = server;
+    task.domain = domain;
+    task.vm_name = vm_name;
+    task.created = session.created;
+    return task;
+}
+
 template <typename Condition>
 std::vector<catalog::TaskSession> plan(const catalog::Job& job, const catalog::BackupSession& session,
                                        Condition takes_part) {
     std::vector<catalog::TaskSession> tasks;
-    for (const auto& object : job.objects) {
-        if (!takes_part(object)) continue;
-        catalog::TaskSession task;
-        task.id = Uuid::random();
-        task.session = session.id;
-        task.server = object.server;
-        task.domain = object.domain;
-        task.vm_name = object.name;
-        task.created = session.created;
-        tasks.push_back(std::move(task));
-    }
+    for (const auto& object : job.objects)
+        if (takes_part(object)) tasks.push_back(new_task(session, object.server, object.domain, object.name));
     return tasks;
 }
 
@@ -127,15 +131,8 @@ std::vector<catalog::TaskSession> BackupRuns::plan_copies(const catalog::Job& jo
         std::erase_if(machines, [](const auto& one) { return one.points.empty(); });
     std::vector<catalog::TaskSession> tasks;
     for (const auto& machine : machines) {
-        catalog::TaskSession task;
-        task.id = Uuid::random();
-        task.session = session.id;
-        task.server = machine.server;
+        auto& task = tasks.emplace_back(new_task(session, machine.server, machine.domain, machine.name));
         task.hierarchy_root = machine.hierarchy_root;
-        task.domain = machine.domain;
-        task.vm_name = machine.name;
-        task.created = session.created;
-        tasks.push_back(std::move(task));
     }
     return tasks;
 }
