@@ -1,5 +1,6 @@
-// What the scopes of an account hold together, written down: for the account, and for those who have its
-// scopes because they are in its group. Inside of a transaction.
+// What the scopes of an account hold together, written down: for the account, for those who have its scopes
+// because they are in its group, and for its API tokens, whose own scopes show no machine that it does not
+// see. Inside of a transaction.
 #pragma once
 
 #include "catalog/database.hpp"
@@ -11,9 +12,13 @@ namespace holdfast::catalog {
 void hold_with_groups(Connection& connection, const Uuid& account);
 void hold_groups(Connection& connection);
 
-// Of its own scopes; and its members' anew.
+// Whether an account sees every machine, by its columns roles and allow_restore_all.
+bool sees_all_machines(const Row& account);
+
+// Of its own scopes; and its members' and its tokens' anew.
 void gather_machines(Connection& connection, const Uuid& account);
 // Of the scopes of its groups.
 void gather_machines_of_groups(Connection& connection, const Uuid& member);
+void gather_machines_of_tokens(Connection& connection, const Uuid& owner);
 
 }  // namespace holdfast::catalog

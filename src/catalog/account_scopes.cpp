@@ -47,6 +47,10 @@ std::optional<AccountScope> find_scope(Connection& connection, const Uuid& id) {
 
 }  // namespace
 
+void add_scopes(Connection& connection, const std::vector<AccountScope>& scopes) {
+    for (const auto& scope : scopes) insert(connection, scope);
+}
+
 std::vector<AccountScope> AccountScopes::list() {
     return database_.read(
         [](Connection& connection) { return connection.query(select + oldest_first).rows(read_scope); });
@@ -65,9 +69,7 @@ std::optional<AccountScope> AccountScopes::find(const Uuid& id) {
 }
 
 void AccountScopes::add(const std::vector<AccountScope>& scopes) {
-    database_.transaction([&](Connection& connection) {
-        for (const auto& scope : scopes) insert(connection, scope);
-    });
+    database_.transaction([&](Connection& connection) { add_scopes(connection, scopes); });
 }
 
 void AccountScopes::remove(const Uuid& id) {

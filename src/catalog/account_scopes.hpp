@@ -35,6 +35,9 @@ struct AccountScope {
     std::string state = std::string(scope_state::unprocessed);
 };
 
+// Inside of a transaction. conflict for one that the account has already.
+void add_scopes(Connection& connection, const std::vector<AccountScope>& scopes);
+
 class AccountScopes {
   public:
     explicit AccountScopes(Database& database) : database_(database) {}

@@ -13,6 +13,7 @@ namespace {
 const std::string select =
     "SELECT id, name, password_hash, roles, account_type, allow_restore_all, files_in_place_only,"
     " file_extensions, databases_not_in_place, kept_by FROM accounts";
+const std::string not_hidden = " kept_by NOT IN ('Groups', 'Token')";
 
 std::string word_of(KeptBy keeper) {
     switch (keeper) {
@@ -20,6 +21,8 @@ std::string word_of(KeptBy keeper) {
             return "Directory";
         case KeptBy::groups:
             return "Groups";
+        case KeptBy::token:
+            return "Token";
         case KeptBy::holdfast:
             break;
     }
@@ -27,7 +30,7 @@ std::string word_of(KeptBy keeper) {
 }
 
 KeptBy read_keeper(const std::string& word) {
-    for (auto keeper : {KeptBy::holdfast, KeptBy::directory, KeptBy::groups})
+    for (auto keeper : {KeptBy::holdfast, KeptBy::directory, KeptBy::groups, KeptBy::token})
         if (word == word_of(keeper)) return keeper;
     throw Error(ErrorKind::corrupt, "An account is kept by " + word + ", which is nobody");
 }
@@ -217,14 +220,13 @@ bool Accounts::is_empty() {
 
 std::vector<Account> Accounts::list() {
     return database_.read([](Connection& connection) {
-        return connection.query(select + " WHERE kept_by <> 'Groups' ORDER BY lookup_name")
-            .rows(read_account);
+        return connection.query(select + " WHERE" + not_hidden + " ORDER BY lookup_name").rows(read_account);
     });
 }
 
 std::optional<Account> Accounts::find(const Uuid& id) {
     return database_.read([&](Connection& connection) {
-        return connection.query(select + " WHERE id = :id AND kept_by <> 'Groups'")
+        return connection.query(select + " WHERE id = :id AND" + not_hidden)
             .bind("id", id)
             .first(read_account);
     });
@@ -247,10 +249,17 @@ std::optional<Viewer> Accounts::find_viewer(const std::string& name) {
                 " FROM accounts WHERE lookup_name = :name")
             .bind("name", to_lower(name))
             .first([](const Row& row) {
-                bool sees_all = row.flag("allow_restore_all") ||
-                                has_role(split_roles(row.text("roles")), administrator_role);
+                bool sees_all = sees_all_machines(row);
                 return Viewer{row.id("id"), sees_all, sees_all && row.flag("has_others")};
             });
+    });
+}
+
+std::optional<Viewer> Accounts::find_viewer_of_token(const Uuid& token) {
+    return database_.look_up([&](Connection& connection) {
+        return connection.query("SELECT id FROM accounts WHERE id = :token AND kept_by = 'Token'")
+            .bind("token", token)
+            .first([](const Row& row) { return Viewer{.account = row.id("id")}; });
     });
 }
 
@@ -318,9 +327,11 @@ void Accounts::set_password(const Uuid& id, const std::string& password_hash) {
 
 FormerMembers Accounts::toggle_allow_restore_all(const Uuid& id) {
     return database_.transaction([&](Connection& connection) {
+        hold_with_groups(connection, id);
         connection.query("UPDATE accounts SET allow_restore_all = 1 - allow_restore_all WHERE id = :id")
             .bind("id", id)
             .run();
+        gather_machines_of_tokens(connection, id);
         return end_members(connection, id);
     });
 }

@@ -29,6 +29,7 @@ enum class KeptBy {
     directory,  // a user or a group that a directory knows by that name
     groups,     // made for a user of a directory who is in groups that have accounts; goes with any change of
                 // these
+    token,      // has the scopes of an API token and goes with it; nobody logs on to it
 };
 
 struct Account {
@@ -52,12 +53,15 @@ class Accounts {
     explicit Accounts(Database& database) : database_(database) {}
 
     bool is_empty();
-    // By name. Without those that groups keep, as the next.
+    // By name. Without those that groups and tokens keep, as the next.
     std::vector<Account> list();
     std::optional<Account> find(const Uuid& id);
     // Who logs on so, in any letter case: no group.
     std::optional<Account> find_by_name(const std::string& name);
+    // What that account may see; nothing where it is gone.
     std::optional<Viewer> find_viewer(const std::string& name);
+    // The same for what an API token may see that has scopes of its own. Nothing where it has none.
+    std::optional<Viewer> find_viewer_of_token(const Uuid& token);
 
     // conflict when the name is taken, in any letter case. Users and groups have names of their own. Takes
     // the place of one that groups keep.
@@ -74,7 +78,7 @@ class Accounts {
     // Ends its API tokens, as the two below that change roles. conflict for an account that a directory
     // keeps.
     void set_password(const Uuid& id, const std::string& password_hash);
-    // From all machines to those of its scopes, or back.
+    // From all machines to those of its scopes, or back; its API tokens with scopes along.
     FormerMembers toggle_allow_restore_all(const Uuid& id);
     // conflict for a role that it has. not_found for no such account, as below.
     FormerMembers add_role(const Uuid& id, const std::string& role);

@@ -48,6 +48,19 @@ void require_room(Connection& connection, const ApiToken& token) {
             .advise("Delete one of them first.");
 }
 
+// Whom the scopes are of: an account with the token's id.
+void add_account_of_scopes(Connection& connection, const ApiToken& token) {
+    connection
+        .query(
+            "INSERT INTO accounts (id, name, lookup_name, password_hash, roles, allow_restore_all, kept_by,"
+            " created_at, of_token)"
+            " VALUES (:id, :name, :name, '', '', 0, 'Token', :created, :id)")
+        .bind("id", token.id)
+        .bind("name", "token:" + token.id.to_string())
+        .bind("created", token.created)
+        .run();
+}
+
 }  // namespace
 
 std::vector<ApiToken> ApiTokens::list() {
@@ -69,7 +82,7 @@ std::optional<ApiToken> ApiTokens::find(const Uuid& id) {
     });
 }
 
-void ApiTokens::add(const ApiToken& token) {
+void ApiTokens::add(const ApiToken& token, const std::vector<AccountScope>& scopes) {
     database_.transaction([&](Connection& connection) {
         hold_account(connection, token.account);
         require_room(connection, token);
@@ -85,6 +98,9 @@ void ApiTokens::add(const ApiToken& token) {
             .bind("created", token.created)
             .bind("expires", token.expires)
             .run();
+        if (scopes.empty()) return;
+        add_account_of_scopes(connection, token);
+        add_scopes(connection, scopes);
     });
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "catalog/account_scopes.hpp"
 #include "catalog/database.hpp"
 
 namespace holdfast::catalog {
@@ -23,7 +24,8 @@ struct ApiToken {
     std::vector<std::string> account_roles{};
 };
 
-// A new password, a change of roles and the end of an account take its tokens along (Accounts).
+// A new password, a change of roles and the end of an account take its tokens along (Accounts). A token takes
+// its scopes along.
 class ApiTokens {
   public:
     explicit ApiTokens(Database& database) : database_(database) {}
@@ -34,8 +36,9 @@ class ApiTokens {
     std::vector<ApiToken> list_of(const Uuid& account);
     std::optional<ApiToken> find(const Uuid& id);
     // conflict where the account has one of that name, or as many as it may have; not_found where the account
-    // is gone.
-    void add(const ApiToken& token);
+    // is gone. With scopes, which name the token as their account, it sees of what its account sees no more
+    // than they hold; without, the same.
+    void add(const ApiToken& token, const std::vector<AccountScope>& scopes = {});
     void remove(const Uuid& id);
     void note_use(const Uuid& id, Timestamp time);
 

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace holdfast::catalog {
 
@@ -40,10 +41,30 @@ inline constexpr std::string_view filesystem = "filesystem";  // file systems we
 inline constexpr std::string_view offline = "offline";        // the machine was shut off
 }  // namespace consistency
 
+enum class IndexedExtent { none, all, only, all_but };
+
+struct IndexedPart {
+    IndexedExtent extent = IndexedExtent::none;
+    std::vector<std::string> folders{};  // for only and all_but: as the request named them
+    bool operator==(const IndexedPart&) const = default;
+};
+
+// Of which guests of a job the files are put into the index.
+struct GuestIndexing {
+    IndexedPart linux_guests{};
+    IndexedPart windows_guests{};
+    bool is_on() const {
+        return linux_guests.extent != IndexedExtent::none || windows_guests.extent != IndexedExtent::none;
+    }
+    bool operator==(const GuestIndexing&) const = default;
+};
+
 std::string to_json(const GuestProcessing& processing);
 std::string to_json(const GuestScripts& scripts);
+std::string to_json(const GuestIndexing& indexing);
 // An empty text stands for the defaults. corrupt where the text is not what to_json wrote.
 GuestProcessing guest_processing_from_json(const std::string& text);
 GuestScripts guest_scripts_from_json(const std::string& text);
+GuestIndexing guest_indexing_from_json(const std::string& text);
 
 }  // namespace holdfast::catalog

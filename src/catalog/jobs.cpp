@@ -62,8 +62,7 @@ void bind_settings(Query& query, const Job& job) {
         .bind("scripts", to_json(job.guest_scripts))
         .bind("compression", static_cast<int>(job.compression))
         .bind("read_limit", static_cast<std::int64_t>(job.read_limit))
-        .bind("index_linux", job.indexing.linux_guests)
-        .bind("index_windows", job.indexing.windows_guests)
+        .bind("indexing", to_json(job.indexing))
         .bind("next", job.next_run)
         .bind("retries", job.retries_left);
 }
@@ -114,11 +113,10 @@ void Jobs::add(const Job& job) {
             throw Error(ErrorKind::not_found, "There is no repository " + job.repository.to_string());
         auto insert = connection.query(
             "INSERT INTO jobs (id, name, description, repository_id, schedule_enabled, schedule, retention,"
-            " guest_processing, guest_scripts, compression_level, read_limit, index_linux_guests,"
-            " index_windows_guests, next_run, retries_left, created_at, job_type)"
+            " guest_processing, guest_scripts, compression_level, read_limit, guest_indexing, next_run,"
+            " retries_left, created_at, job_type)"
             " VALUES (:id, :name, :description, :repository, :enabled, :schedule, :retention, :guest,"
-            " :scripts, :compression, :read_limit, :index_linux, :index_windows, :next, :retries, :created,"
-            " :type)");
+            " :scripts, :compression, :read_limit, :indexing, :next, :retries, :created, :type)");
         bind_settings(insert, job);
         insert.bind("repository", job.repository)
             .bind("created", now())
@@ -139,8 +137,7 @@ Job Jobs::edit(const Uuid& id, const std::function<void(Job&)>& change) {
             "UPDATE jobs SET name = :name, description = :description, schedule_enabled = :enabled,"
             " schedule = :schedule, retention = :retention, guest_processing = :guest,"
             " guest_scripts = :scripts, compression_level = :compression, read_limit = :read_limit,"
-            " index_linux_guests = :index_linux, index_windows_guests = :index_windows, next_run = :next, "
-            "retries_left = :retries"
+            " guest_indexing = :indexing, next_run = :next, retries_left = :retries"
             " WHERE id = :id");
         bind_settings(update, job);
         update.run();

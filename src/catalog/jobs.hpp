@@ -29,14 +29,6 @@ struct JobObject {
     DiskNames excluded_disks{};              // that are not backed up
 };
 
-// Of which guests of a job the files are put into the index.
-struct GuestIndexing {
-    bool linux_guests = false;
-    bool windows_guests = false;
-    bool is_on() const { return linux_guests || windows_guests; }
-    bool operator==(const GuestIndexing&) const = default;
-};
-
 // A job whose restore points a copy job copies.
 struct LinkedJob {
     Uuid id;

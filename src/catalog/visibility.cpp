@@ -69,7 +69,7 @@ bool Visibility::task_session(const Uuid& id) {
     return exists(tasks_with_roots + " WHERE t.id = :id AND " + visible_task, id);
 }
 
-bool Visibility::restore_session(const Uuid& id, const std::string& account) {
+bool Visibility::restore_session(const Uuid& id) {
     if (exists("restore_sessions s JOIN vm_restore_points v ON v.id = s.vm_restore_point_id"
                " WHERE s.id = :id AND " +
                    visible_point,
@@ -77,9 +77,11 @@ bool Visibility::restore_session(const Uuid& id, const std::string& account) {
         return true;
     return database_.look_up([&](Connection& connection) {
         return connection
-            .query("SELECT 1 AS n FROM restore_sessions WHERE id = :id AND started_by = :account")
+            .query(
+                "SELECT 1 AS n FROM restore_sessions WHERE id = :id"
+                " AND started_by = (SELECT name FROM accounts WHERE id = :viewer)")
             .bind("id", id)
-            .bind("account", account)
+            .bind("viewer", viewer_.account)
             .first(one)
             .has_value();
     });

@@ -30,8 +30,8 @@ class Visibility {
     bool backup(const Uuid& id);
     bool restore_point(const Uuid& id);
     bool task_session(const Uuid& id);
-    // By the machine of its restore point, or because `account` started it.
-    bool restore_session(const Uuid& id, const std::string& account);
+    // By the machine of its restore point, or because the viewer's account started it.
+    bool restore_session(const Uuid& id);
 
     // Hierarchy roots and domains, all of them; for viewers that do not see all.
     std::set<std::pair<Uuid, Uuid>> machines();

@@ -89,8 +89,10 @@ class MountedGuest : public GuestFiles {
         Walked walked;
         auto end = std::chrono::steady_clock::now() + limits.time;
         Waiting waiting;
-        for (auto& mounted : roots_ | std::views::reverse)
-            waiting.push({mounted.folder, directory_entry(mounted.root).path, 0});
+        for (auto& mounted : roots_ | std::views::reverse) {
+            auto path = directory_entry(mounted.root).path;
+            if (limits.enters(path)) waiting.push({mounted.folder, std::move(path), 0});
+        }
         while (!waiting.empty()) {
             if (std::chrono::steady_clock::now() > end)
                 throw Error(ErrorKind::unavailable,
@@ -220,7 +222,7 @@ class MountedGuest : public GuestFiles {
         for (std::size_t i = entries.size(); i-- > 0;) {
             // What is a folder by its own word, not by what its folder says of it: a damaged file system may
             // have a link there, which would be followed.
-            if (entries[i].kind != EntryKind::directory) continue;
+            if (entries[i].kind != EntryKind::directory || !limits.enters(entries[i].path)) continue;
             if (entries[i].path.size() > limits.path_bytes || folder.depth >= limits.depth) {
                 leave_out(fmt::format("{} is too deep inside of other folders",
                                       display_name(entries[i].path.substr(0, 200))));

@@ -65,6 +65,9 @@ struct WalkLimits {
     // Of a folder's path as it is shown, and of folders in one another: what is below is left out.
     std::size_t path_bytes = 2000;
     std::size_t depth = 200;
+    // By the folder's path: where it says no, neither the folder nor what is below it is visited, and it is
+    // not counted as left out. Called on the caller's thread.
+    std::function<bool(const std::string& path)> enters = [](const std::string&) { return true; };
 };
 
 struct Walked {

@@ -9,6 +9,7 @@
 #include "base/cancellation.hpp"
 #include "base/error.hpp"
 #include "catalog/guest_index_writer.hpp"
+#include "protection/indexed_folders.hpp"
 #include "protection/point_files.hpp"
 #include "protection/system_work.hpp"
 
@@ -37,12 +38,18 @@ catalog::FileKind kind_of(guest::EntryKind kind) {
     return catalog::FileKind::other;
 }
 
-std::vector<catalog::IndexedFile> to_index(std::span<const guest::Entry> entries) {
+// What is in the folder of that path, as far as it is indexed.
+std::vector<catalog::IndexedFile> to_index(const std::string& path, std::span<const guest::Entry> entries,
+                                           const IndexedFolders& wanted) {
+    bool holds = wanted.holds(path);
     std::vector<catalog::IndexedFile> files;
     files.reserve(entries.size());
-    for (const auto& entry : entries)
-        files.push_back({entry.name, kind_of(entry.kind), static_cast<std::int64_t>(entry.size),
-                         entry.modified, entry.owner});
+    for (const auto& entry : entries) {
+        bool is_indexed = entry.kind == guest::EntryKind::directory ? wanted.leads(entry.path) : holds;
+        if (is_indexed)
+            files.push_back({entry.name, kind_of(entry.kind), static_cast<std::int64_t>(entry.size),
+                             entry.modified, entry.owner});
+    }
     return files;
 }
 
@@ -134,21 +141,25 @@ void GuestIndexer::index(const catalog::VmRestorePoint& point, const catalog::Gu
     PointFiles opened(environment_, repositories_, point, stop);
     auto roots = opened.files().roots();
     bool windows = is_windows(roots);
-    if (!(windows ? wanted.windows_guests : wanted.linux_guests)) {
+    const auto& part = windows ? wanted.windows_guests : wanted.linux_guests;
+    if (part.extent == catalog::IndexedExtent::none) {
         work.tell(
             fmt::format("It is a {} guest: the job does not index its files", windows ? "Windows" : "Linux"));
         return work.succeed();
     }
+    auto folders = windows ? IndexedFolders::of_windows(part) : IndexedFolders::of_linux(part);
+    auto enters = [&](const std::string& path) { return folders.leads(path); };
     catalog::GuestIndexWriter writer(environment_.database, point, environment_.owner);
     std::vector<catalog::IndexedFile> root_folders;
     for (const auto& root : roots)
-        root_folders.push_back({root.path, catalog::FileKind::folder, 0, Timestamp(), ""});
+        if (folders.leads(root.path))
+            root_folders.push_back({root.path, catalog::FileKind::folder, 0, Timestamp(), ""});
     writer.put(std::string(catalog::folder_of_roots), std::move(root_folders));
     auto walked = opened.files().walk(
         [&](const std::string& path, std::span<const guest::Entry> entries) {
-            writer.put(path, to_index(entries));
+            writer.put(path, to_index(path, entries, folders));
         },
-        {.path_bytes = catalog::GuestIndexWriter::longest_path}, stop);
+        {.path_bytes = catalog::GuestIndexWriter::longest_path, .enters = enters}, stop);
     writer.finish();
     work.tell(fmt::format("Folders: {}, files: {}; changed since the restore point before: {}",
                           walked.folders, walked.entries, writer.changes()));

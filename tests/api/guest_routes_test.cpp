@@ -115,6 +115,33 @@ TEST_F(GuestRoutes, WhatIsNotBuiltIsNamed) {
               202);
 }
 
+TEST_F(GuestRoutes, FoldersToBeIndexedAreWhatTheBodySays) {
+    auto linux_options = [&](const std::string& members) {
+        return edit(R"("GuestProcessingOptions":{"LinuxGuestFSIndexingOptions":{)" + members + "}}");
+    };
+    auto told = [&] {
+        return shown_job()
+            .at("JobInfo")
+            .at("BackupJobInfo")
+            .at("GuestProcessingOptions")
+            .at("LinuxGuestFSIndexingOptions")
+            .as_object();
+    };
+    EXPECT_EQ(
+        linux_options(R"("FileSystemIndexingMode":"SpecifiedFolders","IncludedIndexingFolders":["/etc"])"),
+        202);
+    EXPECT_EQ(told().at("FileSystemIndexingMode").as_string(), "SpecifiedFolders");
+    EXPECT_EQ(boost::json::serialize(told().at("IncludedIndexingFolders")), R"(["/etc"])");
+    EXPECT_EQ(linux_options(R"("IncludedIndexingFolders":["/etc","/srv"])"), 202) << "the mode stays";
+    EXPECT_EQ(boost::json::serialize(told().at("IncludedIndexingFolders")), R"(["/etc","/srv"])");
+    EXPECT_EQ(linux_options(R"("IncludedIndexingFolders":["etc"])"), 400);
+    EXPECT_EQ(linux_options(R"("FileSystemIndexingMode":"ExceptSpecifiedFolders")"), 400) << "but which?";
+    EXPECT_EQ(boost::json::serialize(told().at("IncludedIndexingFolders")), R"(["/etc","/srv"])");
+    EXPECT_EQ(linux_options(R"("FileSystemIndexingMode":"EveryFolders","ExcludedIndexingFolders":["/tmp"])"),
+              202);
+    EXPECT_TRUE(told().at("IncludedIndexingFolders").is_null());
+}
+
 TEST_F(GuestRoutes, ScriptsAreWhatTheBodySays) {
     auto path = job_path() + "/guestScripts";
     auto scripts = shown(path);

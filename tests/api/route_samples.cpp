@@ -9,11 +9,14 @@
 #include <set>
 
 #include "api/description/document.hpp"
+#include "api/resources/catalog_tokens.hpp"
 #include "api/resources/empty_families.hpp"
 #include "api/routing/table_text.hpp"
 #include "api/types/filling.hpp"
+#include "base/secret.hpp"
 #include "catalog/account_scopes.hpp"
 #include "catalog/accounts.hpp"
+#include "catalog/api_tokens.hpp"
 
 namespace holdfast::api {
 namespace {
@@ -246,6 +249,29 @@ std::string log_on_scoped(WholeServer& server, AccountRole role, const std::stri
                           const std::vector<Uuid>& machines) {
     const auto account = server.add_account(role, name, machines);
     return token_of(server.logons().open(account, {role}, "latest")->id());
+}
+
+std::string make_scoped_token(WholeServer& server, AccountRole role, const std::string& name,
+                              const std::vector<Uuid>& machines) {
+    const auto account = catalog::Accounts(server.database()).find_by_name(std::string(to_string(role)))->id;
+    const auto host =
+        *parse_urn_or_id(server.sample(AccountRole::portal_administrator, "/hierarchyRoots/{ID}"));
+    const auto secret = random_token();
+    const catalog::ApiToken token{.id = Uuid::random(),
+                                  .account = account,
+                                  .name = name,
+                                  .hash = hash_token(secret),
+                                  .roles = {std::string(to_string(role))},
+                                  .created = now(),
+                                  .expires = now() + std::chrono::hours(1)};
+    std::vector<catalog::AccountScope> wanted;
+    for (const auto& machine : machines)
+        wanted.push_back({Uuid::random(), token.id, host, std::string(catalog::scope_type::machine),
+                          machine.to_string(), machine.to_string()});
+    catalog::ApiTokens(server.database()).add(token, wanted);
+    catalog::AccountScopes scopes(server.database());
+    for (const auto& scope : wanted) scopes.set_machines(scope, {*Uuid::parse(scope.object_id)});
+    return write_token(token.id, secret);
 }
 
 Uuid sample_machine() {

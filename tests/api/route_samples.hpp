@@ -64,6 +64,9 @@ std::vector<std::string> samples_of_no_row(const WholeServer& server);
 // it has no scope at all.
 std::string log_on_scoped(WholeServer& server, AccountRole role, const std::string& name,
                           const std::vector<Uuid>& machines);
+// A token of an account that sees all, with a scope for each of those machines of the sample host.
+std::string make_scoped_token(WholeServer& server, AccountRole role, const std::string& name,
+                              const std::vector<Uuid>& machines);
 // web01, which everything in the catalog of WholeServer is of.
 Uuid sample_machine();
 

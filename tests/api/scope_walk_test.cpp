@@ -94,11 +94,13 @@ bool is_of_all_machines(std::string_view target) {
 TEST_F(ScopeWalk, WhatIsInTheScopesIsThere) {
     for (auto role : all_roles | std::views::drop(1)) {
         const auto scoped = log_on_scoped(server_, role, "own", {machine_});
+        const auto scoped_token = make_scoped_token(server_, role, "own", {machine_});
         for (const auto& target : targets()) {
             if (is_of_all_machines(target)) continue;
-            EXPECT_EQ(ask_both(scoped, target)[0].status,
-                      server_.ask(role, "GET", target, "application/xml").status)
-                << to_string(role) << " " << target;
+            for (const auto& token : {scoped, scoped_token})
+                EXPECT_EQ(ask_both(token, target)[0].status,
+                          server_.ask(role, "GET", target, "application/xml").status)
+                    << to_string(role) << " " << target;
         }
     }
     judge_.expect_all_valid(server_);
@@ -139,8 +141,9 @@ TEST_F(ScopeWalk, OfWhatIsOutsideNothingIsTold) {
     for (auto role : all_roles | std::views::drop(1)) {
         const auto other = log_on_scoped(server_, role, "other", {Uuid::random()});
         const auto none = log_on_scoped(server_, role, "none", {});
+        const auto other_token = make_scoped_token(server_, role, "other", {Uuid::random()});
         for (const auto& target : targets()) {
-            for (const auto& token : {other, none}) {
+            for (const auto& token : {other, none, other_token}) {
                 for (const auto& answer : ask_both(token, target)) {
                     EXPECT_THAT(answer.status, AnyOf(200, 400, 403, 404)) << to_string(role) << " " << target;
                     for (const auto& mark : marks_) {
@@ -166,11 +169,12 @@ TEST_F(ScopeWalk, WhatIsOutsideIsNotThereAsWhatNeverWas) {
     for (auto role : all_roles | std::views::drop(1)) {
         const auto other = log_on_scoped(server_, role, "other", {Uuid::random()});
         const auto none = log_on_scoped(server_, role, "none", {});
+        const auto other_token = make_scoped_token(server_, role, "other", {Uuid::random()});
         for (const RouteRow& row : server_.router().rows()) {
             if (!names_what_it_may_not_see(row, role)) continue;
             const auto target = target_of(server_, row).text;
             const auto nothing = target_of_nothing(server_, row);
-            for (const auto& token : {other, none}) {
+            for (const auto& token : {other, none, other_token}) {
                 for (std::string_view accept : {"application/xml", "application/json"}) {
                     const auto there = ask(token, target, accept);
                     const auto not_there = ask(token, nothing, accept);

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 #include <thread>
 
+#include "api/route_samples.hpp"
 #include "api/routing/credentials.hpp"
 #include "api/whole_server.hpp"
 #include "base/secret.hpp"
@@ -215,6 +216,41 @@ TEST_F(TokenRoutes, FollowTheTasksThatTheyBegin) {
     };
     while (state() != "Finished") std::this_thread::yield();
     EXPECT_THAT(text_of(send(token, "GET", "/tasks")), HasSubstr("StartRebuildScope"));
+}
+
+TEST_F(TokenRoutes, SeeWhatTheirScopesHoldAndNothingElse) {
+    auto host = server_.sample(administrator, "/hierarchyRoots/{ID}");
+    auto spec = [&](const std::string& roles, const std::string& machine) {
+        return fmt::format(
+            R"({{"Name":"{}","Roles":{{"Roles":[{}]}},"HierarchyScopeObjects":{{"HierarchyScopeItems":[)"
+            R"({{"HierarchyObjRef":"urn:CustomPlatform:Vm:{}.{}"}}]}}}})",
+            machine, roles, host, machine);
+    };
+    auto own = sample_machine().to_string();
+    auto made = make(administrator, spec(R"("VM Restore Operator")", own));
+    auto shown = [&] {
+        return boost::json::parse(text_of(send(session(administrator), "GET", made.path + "?format=Entity")))
+            .at("Scopes")
+            .at("Scopes")
+            .as_array()
+            .at(0)
+            .as_object();
+    };
+    while (shown()["State"].as_string() != "Processed") std::this_thread::yield();
+    EXPECT_EQ(shown()["HierarchyObjRef"].as_string(), "urn:CustomPlatform:Vm:" + host + "." + own);
+    auto points = [&](const Made& token) {
+        auto list = boost::json::parse(text_of(send(bearer(token.token), "GET", "/vmRestorePoints")));
+        return list.at("Refs").as_array().size();
+    };
+    EXPECT_GT(points(made), 0U);
+    auto other = make(administrator, spec(R"("VM Restore Operator")", Uuid::random().to_string()));
+    EXPECT_EQ(points(other), 0U);
+    EXPECT_EQ(status(session(administrator), "GET", "/security/accounts/" + made.path.substr(8)), 404)
+        << "what holds its scopes is no account of anybody";
+
+    auto refused = send(session(administrator), "POST", "/tokens", spec(R"("Portal Administrator")", own));
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_THAT(text_of(refused), HasSubstr("cannot be a Portal Administrator"));
 }
 
 TEST_F(TokenRoutes, AreToldOnceAlsoWhereTheRequestHasAnIdempotencyKey) {

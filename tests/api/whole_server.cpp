@@ -299,7 +299,10 @@ http::Request WholeServer::request(std::string_view token, std::string method, s
     return {.method = std::move(method),
             .path = std::string(target.substr(0, question)),
             .query = std::string(target.substr(std::min(question + 1, target.size()))),
-            .headers = {{"X-RestSvcSessionId", std::string(token)}},
+            .headers = {token.starts_with("holdfast_")
+                            ? std::pair<std::string, std::string>("Authorization",
+                                                                  fmt::format("Bearer {}", token))
+                            : std::pair<std::string, std::string>("X-RestSvcSessionId", token)},
             .remote_address = "192.0.2.7",
             .host = "backup:9398"};
 }

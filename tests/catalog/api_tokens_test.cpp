@@ -3,8 +3,10 @@
 
 #include <gmock/gmock.h>
 
+#include "catalog/account_scopes.hpp"
 #include "catalog/accounts.hpp"
 #include "catalog/test_database.hpp"
+#include "catalog/visibility.hpp"
 #include "error_of.hpp"
 
 namespace holdfast::catalog {
@@ -12,7 +14,9 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Pair;
 using testing::SizeIs;
+using testing::UnorderedElementsAre;
 
 class Tokens : public testing::TestWithParam<Kind> {
   protected:
@@ -70,6 +74,45 @@ TEST_P(Tokens, EndWithAChangeOfTheirAccount) {
     end([&] { accounts_.remove_role(ann_, "File Restore Operator"); });
     end([&] { accounts_.remove(ann_); });
     EXPECT_EQ(error_of([&] { tokens_.add(token("nightly")); }), ErrorKind::not_found);
+}
+
+TEST_P(Tokens, SeeOfWhatTheirAccountSeesWhatTheirScopesHold) {
+    const Uuid root = Uuid::random();
+    const Uuid web = Uuid::random();
+    const Uuid db = Uuid::random();
+    const Uuid mail = Uuid::random();
+    AccountScopes scopes(*database_);
+    auto scope_of = [&](const Uuid& account, const std::string& name) {
+        return AccountScope{Uuid::random(), account, root, std::string(scope_type::tag), name, name};
+    };
+    auto nightly = token("nightly");
+    auto of_token = scope_of(nightly.id, "nightly");
+    tokens_.add(nightly, {of_token});
+    auto viewer = accounts_.find_viewer_of_token(nightly.id);
+    ASSERT_TRUE(viewer);
+    EXPECT_FALSE(viewer->sees_all);
+    EXPECT_FALSE(accounts_.find(nightly.id)) << "its account is nobody's";
+    EXPECT_THAT(accounts_.list(), SizeIs(2));
+    auto seen = [&] { return Visibility(*database_, *viewer).machines(); };
+    EXPECT_THAT(seen(), IsEmpty());
+    scopes.set_machines(of_token, {web, db});
+    EXPECT_THAT(seen(), UnorderedElementsAre(Pair(root, web), Pair(root, db))) << "Ann sees all machines";
+
+    accounts_.toggle_allow_restore_all(ann_);
+    EXPECT_THAT(seen(), IsEmpty()) << "Ann sees nothing any more";
+    auto of_ann = scope_of(ann_, "ann");
+    scopes.add({of_ann});
+    scopes.set_machines(of_ann, {db, mail});
+    EXPECT_THAT(seen(), ElementsAre(Pair(root, db)));
+    scopes.set_machines(of_token, {mail, web});
+    EXPECT_THAT(seen(), ElementsAre(Pair(root, mail)));
+    accounts_.toggle_allow_restore_all(ann_);
+    EXPECT_THAT(seen(), SizeIs(2));
+
+    tokens_.remove(nightly.id);
+    EXPECT_FALSE(accounts_.find_viewer_of_token(nightly.id));
+    EXPECT_THAT(scopes.list(), SizeIs(1)) << "Ann's";
+    EXPECT_FALSE(accounts_.find_viewer_of_token(token("without").id));
 }
 
 TEST_P(Tokens, HaveNamesOfTheirOwnAndALimit) {

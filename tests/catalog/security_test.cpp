@@ -191,7 +191,7 @@ TEST_P(Security, ARecordIsSeenByWhoSeesOneOfItsMachines) {
     struct Run {
         Uuid backup, point, vm_point, session, task, restore;
     };
-    auto run = [&](const Uuid& domain) {
+    auto run = [&](const Uuid& domain, const std::string& starter = "admin") {
         auto backup = RestorePoints(*database_).backup_for(Uuid::random(), "nightly", repository.id);
         VmRestorePoint point;
         point.id = Uuid::random();
@@ -205,7 +205,7 @@ TEST_P(Security, ARecordIsSeenByWhoSeesOneOfItsMachines) {
         TaskSession task{Uuid::random(), session.id, server.id, domain, "vm", now()};
         BackupSessions sessions(*database_);
         sessions.start(session, {task});
-        RestoreSession restore{Uuid::random(), "RestoreVm", "me", point.id, "vm", "admin", now()};
+        RestoreSession restore{Uuid::random(), "RestoreVm", "me", point.id, "vm", starter, now()};
         RestoreSessions(*database_).start(restore);
         return Run{backup.id, point.restore_point, point.id, session.id, task.id, restore.id};
     };
@@ -216,7 +216,7 @@ TEST_P(Security, ARecordIsSeenByWhoSeesOneOfItsMachines) {
         EXPECT_EQ(visibility.backup(of.backup), is_seen);
         EXPECT_EQ(visibility.restore_point(of.point), is_seen);
         EXPECT_EQ(visibility.task_session(of.task), is_seen);
-        EXPECT_EQ(visibility.restore_session(of.restore, "ann"), is_seen);
+        EXPECT_EQ(visibility.restore_session(of.restore), is_seen);
     };
     auto of_web = run(web);
     auto of_other = run(Uuid::random());
@@ -225,7 +225,8 @@ TEST_P(Security, ARecordIsSeenByWhoSeesOneOfItsMachines) {
     EXPECT_TRUE(sees_session({ann.id, false}, of_web));
     EXPECT_FALSE(sees_session({ann.id, false}, of_other));
     EXPECT_TRUE(sees_session({ann.id, true}, of_other));
-    EXPECT_TRUE(seen_by(ann).restore_session(of_other.restore, "admin")) << "who started it sees it";
+    EXPECT_TRUE(seen_by(ann).restore_session(run(Uuid::random(), ann.name).restore))
+        << "who started it sees it";
     expect_seen({*database_, {ann.id, true}}, of_other, true);
 }
 

@@ -199,7 +199,8 @@ class Spec:
         result = {}
         for name, value in members.items():
             if isinstance(value, dict):
-                result[name.lstrip("@")] = self._json(value)
+                # JSON has a list of paths by itself.
+                result[name.lstrip("@")] = value["Path"] if set(value) == {"Path"} else self._json(value)
             elif isinstance(value, list):
                 result[self.PLURALS.get(name, name)] = [
                     self._json(item) if isinstance(item, dict) else item for item in value]

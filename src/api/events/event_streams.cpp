@@ -9,6 +9,7 @@
 #include "api/resources/handler.hpp"
 #include "api/resources/represent.hpp"
 #include "api/resources/task_routes.hpp"
+#include "api/resources/viewer_of.hpp"
 #include "base/error.hpp"
 #include "catalog/accounts.hpp"
 #include "catalog/visibility.hpp"
@@ -207,7 +208,7 @@ bool EventStreams::feed(Stream& stream) {
 // For whom it is asked anew each time: a change of the account counts at once.
 bool EventStreams::feed_events(Stream& stream) {
     if (stream.next == log_->end()) return true;
-    auto viewer = catalog::Accounts(database_).find_viewer(stream.account());
+    auto viewer = viewer_of(database_, *stream.follower.logon);
     if (!viewer) return false;
     for (; stream.next < log_->end(); ++stream.next) {
         auto data = event_for(stream, *viewer, log_->at(stream.next));
@@ -240,7 +241,7 @@ std::optional<std::string> EventStreams::event_for(const Stream& stream, const c
         return event_text("BackupJobSession", id, to_json(represent(shown, site)));
     }
     const auto& session = std::get<catalog::RestoreSession>(change);
-    if (!visibility.restore_session(session.id, stream.account())) return std::nullopt;
+    if (!visibility.restore_session(session.id)) return std::nullopt;
     return event_text("RestoreSession", id, to_json(represent(session, site)));
 }
 

@@ -74,14 +74,14 @@ BootVerification represent(const catalog::BootVerification& verification, Site& 
 }
 
 // As its restore session.
-bool sees(catalog::Visibility& visibility, const Call& call, const catalog::BootVerification& verification) {
-    return visibility.restore_session(verification.session.id, call.logon().account());
+bool sees(catalog::Visibility& visibility, const catalog::BootVerification& verification) {
+    return visibility.restore_session(verification.session.id);
 }
 
 catalog::BootVerification find_verification(const Services& services, const Call& call) {
     auto found = catalog::BootVerifications(services.database).find(call.id());
     auto visibility = services.visibility(call);
-    if (found && !sees(visibility, call, *found)) found.reset();
+    if (found && !sees(visibility, *found)) found.reset();
     return require(std::move(found), "boot verification", call.id());
 }
 
@@ -90,7 +90,7 @@ Answer list_verifications(const Services& services, const Call& call) {
     auto visibility = services.visibility(call);
     std::vector<BootVerification> items;
     for (const auto& one : catalog::BootVerifications(services.database).list(oldest_listed_session()))
-        if (sees(visibility, call, one)) items.push_back(represent(one, site));
+        if (sees(visibility, one)) items.push_back(represent(one, site));
     return collection<BootVerifications>(call, std::move(items));
 }
 

@@ -1,30 +1,86 @@
 #include "api/resources/index_form.hpp"
 
+#include <fmt/format.h>
+
 #include "base/error.hpp"
+#include "protection/indexed_folders.hpp"
 
 namespace holdfast::api {
 namespace {
 
-bool has_any(const std::optional<PathList>& folders) {
-    return folders && !folders->empty();
+using catalog::IndexedExtent;
+
+constexpr std::size_t most_folders = 250;
+constexpr std::size_t longest_folder = 2000;
+
+IndexedExtent extent_of(FileSystemIndexingMode mode) {
+    switch (mode) {
+        case FileSystemIndexingMode::EveryFolders:
+            return IndexedExtent::all;
+        case FileSystemIndexingMode::SpecifiedFolders:
+            return IndexedExtent::only;
+        case FileSystemIndexingMode::ExceptSpecifiedFolders:
+            return IndexedExtent::all_but;
+        case FileSystemIndexingMode::Disabled:
+            break;
+    }
+    return IndexedExtent::none;
 }
 
-void apply(const GuestFSIndexingOptions& options, bool& is_indexed) {
-    auto mode = options.FileSystemIndexingMode;
-    bool is_of_chosen =
-        mode ? *mode != FileSystemIndexingMode::Disabled && *mode != FileSystemIndexingMode::EveryFolders
-             : has_any(options.IncludedIndexingFolders) || has_any(options.ExcludedIndexingFolders);
-    if (is_of_chosen)
-        throw Error(ErrorKind::not_supported, "Indexing of chosen folders only is not built yet")
-            .advise("Send FileSystemIndexingMode as EveryFolders or Disabled.");
-    if (mode) is_indexed = *mode == FileSystemIndexingMode::EveryFolders;
+FileSystemIndexingMode mode_of(IndexedExtent extent) {
+    switch (extent) {
+        case IndexedExtent::all:
+            return FileSystemIndexingMode::EveryFolders;
+        case IndexedExtent::only:
+            return FileSystemIndexingMode::SpecifiedFolders;
+        case IndexedExtent::all_but:
+            return FileSystemIndexingMode::ExceptSpecifiedFolders;
+        case IndexedExtent::none:
+            break;
+    }
+    return FileSystemIndexingMode::Disabled;
+}
+
+template <typename Parse>
+std::vector<std::string> checked_folders(const PathList& folders, Parse parse) {
+    if (folders.size() > most_folders)
+        throw Error(ErrorKind::invalid_input,
+                    fmt::format("{} folders to be indexed or not are named", folders.size()))
+            .advise(fmt::format("Name {} at most.", most_folders));
+    for (const auto& folder : folders) {
+        if (folder.size() > longest_folder)
+            throw Error(ErrorKind::invalid_input, "The path of a folder to be indexed or not is too long");
+        parse(folder);
+    }
+    return folders;
+}
+
+// What is not told stays as it is.
+template <typename Parse>
+void apply(const GuestFSIndexingOptions& options, catalog::IndexedPart& part, Parse parse) {
+    auto extent = options.FileSystemIndexingMode ? extent_of(*options.FileSystemIndexingMode) : part.extent;
+    bool has_folders = extent == IndexedExtent::only || extent == IndexedExtent::all_but;
+    const auto& told =
+        extent == IndexedExtent::only ? options.IncludedIndexingFolders : options.ExcludedIndexingFolders;
+    if (!has_folders || (!told && extent != part.extent))
+        part.folders.clear();
+    else if (told)
+        part.folders = checked_folders(*told, parse);
+    if (has_folders && part.folders.empty())
+        throw Error(ErrorKind::invalid_input, "No folder is named that is to be indexed or not")
+            .advise(
+                "Name them in IncludedIndexingFolders or ExcludedIndexingFolders, or send EveryFolders or "
+                "Disabled.");
+    part.extent = extent;
 }
 
 template <typename Options>
-Options form_of(bool is_indexed) {
+Options form_of(const catalog::IndexedPart& part) {
     Options options;
-    options.FileSystemIndexingMode =
-        is_indexed ? FileSystemIndexingMode::EveryFolders : FileSystemIndexingMode::Disabled;
+    options.FileSystemIndexingMode = mode_of(part.extent);
+    const PathList folders(part.folders.begin(), part.folders.end());
+    if (part.extent == IndexedExtent::only) options.IncludedIndexingFolders = folders;
+    if (part.extent == IndexedExtent::all_but) options.ExcludedIndexingFolders = folders;
     return options;
 }
 
@@ -32,9 +88,10 @@ Options form_of(bool is_indexed) {
 
 void apply_indexing(const GuestProcessingOptionsType& options, catalog::GuestIndexing& indexing) {
     if (options.LinuxGuestFSIndexingOptions)
-        apply(*options.LinuxGuestFSIndexingOptions, indexing.linux_guests);
+        apply(*options.LinuxGuestFSIndexingOptions, indexing.linux_guests, protection::parse_linux_folder);
     if (options.WindowsGuestFSIndexingOptions)
-        apply(*options.WindowsGuestFSIndexingOptions, indexing.windows_guests);
+        apply(*options.WindowsGuestFSIndexingOptions, indexing.windows_guests,
+              protection::parse_windows_folder);
 }
 
 void tell_indexing(const catalog::GuestIndexing& indexing, GuestProcessingOptionsType& options) {

@@ -2,12 +2,12 @@
 #pragma once
 
 #include "api/types/guest_processing.hpp"
-#include "catalog/jobs.hpp"
+#include "catalog/guest_processing.hpp"
 
 namespace holdfast::api {
 
-// What the options say of indexing; what they leave out stays. not_supported for indexing of chosen folders
-// only.
+// What the options say of indexing; what they leave out stays. invalid_input for folders that cannot be those
+// of such a guest.
 void apply_indexing(const GuestProcessingOptionsType& options, catalog::GuestIndexing& indexing);
 void tell_indexing(const catalog::GuestIndexing& indexing, GuestProcessingOptionsType& options);
 

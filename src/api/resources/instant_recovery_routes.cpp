@@ -41,14 +41,14 @@ InstantRecovery represent(const catalog::InstantRecovery& recovery, Site& site) 
 }
 
 // As its restore session.
-bool sees(catalog::Visibility& visibility, const Call& call, const catalog::InstantRecovery& recovery) {
-    return visibility.restore_session(recovery.session.id, call.logon().account());
+bool sees(catalog::Visibility& visibility, const catalog::InstantRecovery& recovery) {
+    return visibility.restore_session(recovery.session.id);
 }
 
 catalog::InstantRecovery find_recovery(const Services& services, const Call& call) {
     auto found = catalog::InstantRecoveries(services.database).find(call.id());
     auto visibility = services.visibility(call);
-    if (found && !sees(visibility, call, *found)) found.reset();
+    if (found && !sees(visibility, *found)) found.reset();
     return require(std::move(found), "instant recovery", call.id());
 }
 
@@ -57,7 +57,7 @@ Answer list_recoveries(const Services& services, const Call& call) {
     auto visibility = services.visibility(call);
     std::vector<InstantRecovery> items;
     for (const auto& recovery : catalog::InstantRecoveries(services.database).list())
-        if (sees(visibility, call, recovery)) items.push_back(represent(recovery, site));
+        if (sees(visibility, recovery)) items.push_back(represent(recovery, site));
     return collection<InstantRecoveries>(call, std::move(items));
 }
 

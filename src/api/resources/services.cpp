@@ -3,6 +3,7 @@
 #include <mutex>
 
 #include "api/resources/task_routes.hpp"
+#include "api/resources/viewer_of.hpp"
 #include "base/error.hpp"
 #include "catalog/accounts.hpp"
 
@@ -25,9 +26,9 @@ std::string Services::session_key(const Call& call) const {
 }
 
 catalog::Viewer Services::viewer(const Call& call) const {
-    auto viewer = catalog::Accounts(database).find_viewer(call.logon().account());
-    if (!viewer) throw Error(ErrorKind::unauthenticated, "The account of this logon session is gone");
-    return *viewer;
+    auto found = viewer_of(database, call.logon());
+    if (!found) throw Error(ErrorKind::unauthenticated, "The account of this logon session is gone");
+    return *found;
 }
 
 catalog::Selection Services::selection(const Call& call) const {

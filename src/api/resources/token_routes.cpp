@@ -4,12 +4,15 @@
 
 #include <algorithm>
 
+#include "api/resources/account_form.hpp"
 #include "api/resources/catalog_tokens.hpp"
 #include "api/resources/entity_form.hpp"
 #include "api/resources/handler.hpp"
+#include "api/resources/scope_form.hpp"
 #include "api/types/api_token.hpp"
 #include "base/secret.hpp"
 #include "base/text.hpp"
+#include "catalog/account_scopes.hpp"
 #include "catalog/accounts.hpp"
 
 namespace holdfast::api {
@@ -18,7 +21,14 @@ namespace {
 constexpr std::chrono::days usual_life{365};
 constexpr std::chrono::days longest_life{5 * 366};
 
-ApiToken represent(const catalog::ApiToken& token, Site& site) {
+ApiTokenScopeType represent(const catalog::AccountScope& scope) {
+    return {.HierarchyObjRef = to_text({scope.hierarchy_root, scope.object_type, scope.object_id}),
+            .ObjectName = scope.name,
+            .State = scope.state == catalog::scope_state::processed ? ScopeState::Processed
+                                                                    : ScopeState::Unprocessed};
+}
+
+ApiToken represent(const Services& services, const catalog::ApiToken& token, Site& site) {
     auto path = at("/tokens", token.id);
     auto entity = begin_entity<ApiToken>(site, "ApiToken", path, token.id, token.name);
     entity.Links = LinkList{alternate(site, path, "ApiToken", token.name), site.links().link("Delete", path)};
@@ -28,11 +38,21 @@ ApiToken represent(const catalog::ApiToken& token, Site& site) {
     entity.CreationTimeUTC = token.created;
     entity.ExpirationTimeUTC = token.expires;
     entity.LastUseTimeUTC = token.last_used;
+    ApiTokenScopeListType scopes;
+    for (const auto& scope : catalog::AccountScopes(services.database).list_of(token.id))
+        scopes.Scope.push_back(represent(scope));
+    if (!scopes.Scope.empty()) entity.Scopes = std::move(scopes);
     return entity;
 }
 
 bool is_administrator(const Call& call) {
     return call.logon().roles().contains(AccountRole::portal_administrator);
+}
+
+catalog::Account own_account(const Services& services, const Call& call) {
+    auto own = catalog::Accounts(services.database).find_by_name(call.logon().account());
+    if (!own) throw Error(ErrorKind::unauthenticated, "The account of this logon session is gone");
+    return std::move(*own);
 }
 
 // Others see their own.
@@ -47,14 +67,14 @@ Answer list_tokens(const Services& services, const Call& call) {
     auto site = services.site(call);
     std::vector<ApiToken> items;
     for (const auto& token :
-         is_administrator(call) ? tokens.list() : tokens.list_of(services.viewer(call).account))
-        items.push_back(represent(token, site));
+         is_administrator(call) ? tokens.list() : tokens.list_of(own_account(services, call).id))
+        items.push_back(represent(services, token, site));
     return collection<ApiTokens>(call, std::move(items));
 }
 
 Answer get_token(const Services& services, const Call& call) {
     auto site = services.site(call);
-    return one(call, represent(find_token(services, call), site));
+    return one(call, represent(services, find_token(services, call), site));
 }
 
 // Else whoever finds a token could keep its rights beyond its end.
@@ -76,16 +96,15 @@ std::string checked_name(const std::string& name) {
 // Whom it acts for: its maker, or for an administrator anybody.
 catalog::Account account_of(const Services& services, const Call& call, const ApiTokenSpec& spec) {
     catalog::Accounts accounts(services.database);
-    auto own = accounts.find_by_name(call.logon().account());
-    if (!own) throw Error(ErrorKind::unauthenticated, "The account of this logon session is gone");
-    if (own->kept_by == catalog::KeptBy::groups && !spec.AccountUid)
+    auto own = own_account(services, call);
+    if (own.kept_by == catalog::KeptBy::groups && !spec.AccountUid)
         throw Error(
             ErrorKind::forbidden,
             "Access denied: an API token would outlast the membership in a group that this account is of")
             .advise("Ask an administrator for an account of your own name.");
-    if (!spec.AccountUid) return *own;
+    if (!spec.AccountUid) return own;
     auto id = parse_urn_or_id(*spec.AccountUid);
-    if (id && *id == own->id && own->kept_by != catalog::KeptBy::groups) return *own;
+    if (id && *id == own.id && own.kept_by != catalog::KeptBy::groups) return own;
     if (!is_administrator(call))
         throw Error(ErrorKind::forbidden, "Access denied: the token would act for another account");
     auto account = id ? accounts.find(*id) : std::nullopt;
@@ -111,6 +130,25 @@ std::vector<std::string> roles_of(const catalog::Account& account, const ApiToke
     return names;
 }
 
+bool has_scopes(const ApiTokenSpec& spec) {
+    return spec.HierarchyScopeObjects && !spec.HierarchyScopeObjects->HierarchyScopeItem.empty();
+}
+
+// What administrators do is held to no scope.
+void require_no_administrator(const std::vector<std::string>& roles) {
+    if (!parse_roles(roles).contains(AccountRole::portal_administrator)) return;
+    throw Error(ErrorKind::invalid_input, "A token with scopes cannot be a Portal Administrator")
+        .advise("Name other roles, for instance Portal User or VM Restore Operator.");
+}
+
+// Asks the hosts which machines the scopes hold; where one does not answer, the daily rebuild does it.
+void begin_rebuild(const Services& services, const Call& call, const Uuid& token) {
+    services.start_task(call, "StartRebuildScope", [&services, token](std::stop_token stop) {
+        return TaskOutcome{.message =
+                               fmt::format("Scopes rebuilt: {}.", services.scopes.rebuild_of(token, stop))};
+    });
+}
+
 Timestamp checked_expiration(Timestamp created, const ApiTokenSpec& spec) {
     auto expires = spec.ExpirationTimeUTC.value_or(created + usual_life);
     if (expires <= created || expires > created + longest_life)
@@ -132,10 +170,16 @@ Answer create_token(const Services& services, const Call& call) {
                             .created = now(),
                             .expires = {}};
     token.expires = checked_expiration(token.created, spec);
-    catalog::ApiTokens(services.database).add(token);
+    std::vector<catalog::AccountScope> scopes;
+    if (has_scopes(spec)) {
+        require_no_administrator(token.roles);
+        scopes = scopes_of(*spec.HierarchyScopeObjects, token.id, catalog::ManagedServers(services.database));
+    }
+    catalog::ApiTokens(services.database).add(token, scopes);
+    if (!scopes.empty()) begin_rebuild(services, call, token.id);
     token.account_name = account.name;
     auto site = services.site(call);
-    auto entity = represent(token, site);
+    auto entity = represent(services, token, site);
     entity.Token = write_token(token.id, secret);
     return created_at(std::move(entity));
 }

@@ -51,10 +51,9 @@ catalog::TaskSession find_task_session(const Services& services, const Call& cal
 }
 
 catalog::RestoreSession find_restore_session(const Services& services, const Call& call) {
-    const auto& account = call.logon().account();
-    return require_visible(
-        services, call, catalog::RestoreSessions(services.database).find(call.id()), "restore session",
-        [&](auto& seen, const auto& session) { return seen.restore_session(session.id, account); });
+    return require_visible(services, call, catalog::RestoreSessions(services.database).find(call.id()),
+                           "restore session",
+                           [](auto& seen, const auto& session) { return seen.restore_session(session.id); });
 }
 
 catalog::SystemSession find_system_session(const Services& services, const Call& call) {

@@ -40,7 +40,7 @@ Job read_job(const Row& row) {
     job.guest_scripts = guest_scripts_from_json(row.text("guest_scripts"));
     job.compression = compression_level(row.number("compression_level"));
     job.read_limit = static_cast<std::uint64_t>(row.number("read_limit"));
-    job.indexing = {row.flag("index_linux_guests"), row.flag("index_windows_guests")};
+    job.indexing = guest_indexing_from_json(row.text("guest_indexing"));
     job.next_run = row.optional_time("next_run");
     job.retries_left = static_cast<int>(row.number("retries_left"));
     job.type = job_type_from(row.text("job_type"));
@@ -121,8 +121,8 @@ const RecordSource<Job>& job_source() {
         made.name = "Job";
         made.columns =
             "j.id, j.name, j.description, j.repository_id, j.schedule_enabled, j.schedule, j.retention,"
-            " j.guest_processing, j.guest_scripts, j.compression_level, j.read_limit, j.index_linux_guests,"
-            " j.index_windows_guests, j.next_run, j.retries_left, j.job_type";
+            " j.guest_processing, j.guest_scripts, j.compression_level, j.read_limit, j.guest_indexing,"
+            " j.next_run, j.retries_left, j.job_type";
         made.table = "jobs j";
         made.of_others = peer_job_source;
         made.id = "j.id";

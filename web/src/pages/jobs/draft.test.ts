@@ -88,6 +88,15 @@ describe("an edit", () => {
     expect(writeEdit(opened, job, readDraft(opened, ""))).toMatchObject({ added: [], removed: [] });
   });
 
+  it("leaves alone which folders are indexed, unless indexing is switched", () => {
+    const edited = (change: Partial<Draft>) =>
+      writeEdit(job, job, { ...draft, ...change }).job.JobInfo?.BackupJobInfo?.GuestProcessingOptions;
+    expect(edited({})).toEqual({ VssSnapshotOptions: { VssSnapshotMode: "RequireSuccess" } });
+    expect(edited({ indexesLinux: false })).toMatchObject({
+      LinuxGuestFSIndexingOptions: { FileSystemIndexingMode: "Disabled" },
+    });
+  });
+
   it("switches a new schedule on, and leaves one that is off as it is", () => {
     const unscheduled = jobOf(draftOf({ schedule: { ...firstDraft.schedule, kind: "none" } }), []);
     expect(writeEdit(unscheduled, unscheduled, firstDraft).job.ScheduleEnabled).toBe(true);

@@ -87,6 +87,10 @@ function machinesOf(job: Job): Map<string, ChosenMachine> {
   return new Map(machines.map((machine) => [machine.reference, machine]));
 }
 
+function isIndexed(options: { FileSystemIndexingMode?: string | null } | null | undefined): boolean {
+  return (options?.FileSystemIndexingMode ?? "Disabled") !== "Disabled";
+}
+
 export function readDraft(job: Job, repository: string): Draft {
   const info = job.JobInfo?.BackupJobInfo;
   if (!info) throw new Error(`${job.Name} is no backup job.`);
@@ -99,8 +103,8 @@ export function readDraft(job: Job, repository: string): Draft {
     schedule: readSchedule(job),
     retention: readRetention(info),
     freezing: guest?.VssSnapshotOptions?.VssSnapshotMode ?? firstDraft.freezing,
-    indexesLinux: guest?.LinuxGuestFSIndexingOptions?.FileSystemIndexingMode === "EveryFolders",
-    indexesWindows: guest?.WindowsGuestFSIndexingOptions?.FileSystemIndexingMode === "EveryFolders",
+    indexesLinux: isIndexed(guest?.LinuxGuestFSIndexingOptions),
+    indexesWindows: isIndexed(guest?.WindowsGuestFSIndexingOptions),
     compression: info.AdvancedStorageOptions?.CompressionLevel ?? optimalCompression,
   };
 }
@@ -118,12 +122,13 @@ function writeRetention({ kind, points, days, weekly, monthly, yearly }: Retenti
   };
 }
 
-function writeGuest(draft: Draft): Schemas["GuestProcessingOptionsTypeInput"] {
+// Which folders are indexed the wizard does not show: what is not switched on or off stays as it is.
+function writeGuest(draft: Draft, before: Draft): Schemas["GuestProcessingOptionsTypeInput"] {
   const indexing = (isOn: boolean) => ({ FileSystemIndexingMode: isOn ? ("EveryFolders" as const) : ("Disabled" as const) });
   return {
     VssSnapshotOptions: { VssSnapshotMode: draft.freezing },
-    LinuxGuestFSIndexingOptions: indexing(draft.indexesLinux),
-    WindowsGuestFSIndexingOptions: indexing(draft.indexesWindows),
+    ...(draft.indexesLinux !== before.indexesLinux ? { LinuxGuestFSIndexingOptions: indexing(draft.indexesLinux) } : {}),
+    ...(draft.indexesWindows !== before.indexesWindows ? { WindowsGuestFSIndexingOptions: indexing(draft.indexesWindows) } : {}),
   };
 }
 
@@ -150,7 +155,7 @@ export function hasGuestChoices(draft: Draft): boolean {
 }
 
 export function writeGuestEdit(draft: Draft): Schemas["JobInput"] {
-  return { JobInfo: { BackupJobInfo: { GuestProcessingOptions: writeGuest(draft) } } };
+  return { JobInfo: { BackupJobInfo: { GuestProcessingOptions: writeGuest(draft, firstDraft) } } };
 }
 
 export interface Edit {
@@ -174,7 +179,7 @@ export function writeEdit(opened: Job, current: Job, draft: Draft): Edit {
       JobInfo: {
         BackupJobInfo: {
           ...writeRetention(draft.retention),
-          GuestProcessingOptions: writeGuest(draft),
+          GuestProcessingOptions: writeGuest(draft, readDraft(opened, "")),
           AdvancedStorageOptions: { CompressionLevel: draft.compression },
         },
       },
