@@ -6,11 +6,13 @@
 #include <array>
 #include <charconv>
 #include <cstring>
+#include <fstream>
 #include <iostream>
 #include <limits>
 #include <random>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/error.hpp"
@@ -92,13 +94,17 @@ struct JobHistory {
 
 class History {
   public:
-    History(Database& database, bool is_sqlite, int machines)
+    // `node`: see write_node(); empty: libvirt's test host as it is by default, which has none of the
+    // machines.
+    History(Database& database, bool is_sqlite, int machines, std::string node)
         : database_(database),
           is_sqlite_(is_sqlite),
+          node_(std::move(node)),
           histories_(static_cast<std::size_t>(machines / machines_of_job)) {}
 
     void fill() {
         add_infrastructure();
+        if (!node_.empty()) write_node();
         in_one_transaction([this](Connection& connection) { add_points(connection); });
         in_one_transaction([this](Connection& connection) { add_sessions(connection); });
         in_one_transaction([this](Connection& connection) { add_tasks(connection); });
@@ -118,7 +124,12 @@ class History {
     }
 
     void add_infrastructure() {
-        server_ = {ids_.next(), ids_.next(), "host1", "", "test:///default", ids_.next().to_string()};
+        server_ = {ids_.next(),
+                   ids_.next(),
+                   "host1",
+                   "",
+                   "test://" + (node_.empty() ? "/default" : node_),
+                   ids_.next().to_string()};
         ManagedServers(database_).add(server_);
         Repository repository{ids_.next(), "Backups", "", "/srv/backups", std::string(64, 'a'), "none"};
         Repositories(database_).add(repository);
@@ -145,6 +156,21 @@ class History {
             }
             backups.flush();
         });
+    }
+
+    // What libvirt's test driver takes for a host that has the machines.
+    void write_node() {
+        std::ofstream node(node_);
+        node << "<node>";
+        for (const auto& history : histories_)
+            for (const auto& machine : history.job.objects)
+                node << fmt::format(
+                    "<domain type='test'><name>{}</name><uuid>{}</uuid><memory>1048576</memory><vcpu>1</vcpu>"
+                    "<os><type>hvm</type></os></domain>",
+                    machine.name, machine.domain.to_string());
+        node << "</node>";
+        node.close();
+        if (!node) throw Error(ErrorKind::io, "Writing " + node_ + " failed");
     }
 
     // Calls visit(run, job) for the newest `runs`, oldest first.
@@ -285,6 +311,7 @@ class History {
 
     Database& database_;
     const bool is_sqlite_;
+    const std::string node_;
     const Timestamp end_ = now();
     Ids ids_;
     ManagedServer server_;
@@ -296,17 +323,20 @@ class History {
 
 int main(int count, char** arguments) {
     int machines = 0;
-    std::string_view number = count == 3 ? arguments[2] : "";
+    std::string_view number = count == 3 || count == 4 ? arguments[2] : "";
     std::from_chars(number.data(), number.data() + number.size(), machines);
     if (machines < machines_of_job) {
-        std::cerr << "Usage: bench_fill_catalog DATABASE-URL MACHINES (100 or more; ten points and ten "
-                     "sessions each)\n";
+        std::cerr
+            << "Usage: bench_fill_catalog DATABASE-URL MACHINES [NODE] (100 or more; ten points and ten "
+               "sessions each)\nNODE: a file for libvirt's test driver, which then is the host that has "
+               "them\n";
         return 64;
     }
     try {
         std::string url = arguments[1];
         auto database = Database::open(url);
-        History(*database, url.starts_with("sqlite:"), machines).fill();
+        std::string node = count == 4 ? arguments[3] : "";
+        History(*database, url.starts_with("sqlite:"), machines, node).fill();
     } catch (const std::exception& error) {
         std::cerr << error.what() << "\n";
         return 1;

@@ -1,18 +1,16 @@
 """./dev bench api: the API of a server with the history of many machines. What is measured and how: docs/benchmarks.md."""
 import argparse
 import re
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 
+from catalogs import fill, prepare
 from load import Failed
-from measurements import MEASUREMENTS, Scene
+from measurements import MEASUREMENTS, Scene, print_table
 from servers import Holdfast, Postgresql
 
 FULL_MACHINES = 100_000
 QUICK_MACHINES = 1_000
-FILLED = "filled-2"  # another name whenever what a catalog is filled with changes
 
 
 def parse_arguments():
@@ -26,26 +24,6 @@ def parse_arguments():
         if name not in names:
             parser.error(f'there is no row "{name}": ' + ", ".join(names))
     return arguments
-
-
-def fill(program: Path, database: str, folder: Path, machines: int):
-    """Once: the catalog is kept for the next run."""
-    done = folder / FILLED
-    if done.exists():
-        return
-    print(f"Filling a catalog: {machines:,} machines, {10 * machines:,} VM restore points, {10 * machines:,} sessions")
-    ended = subprocess.run([program, database, str(machines)], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    if ended.returncode != 0:
-        raise Failed(f"{program.name}: " + ended.stderr.strip())
-    done.touch()
-
-
-def print_table(rows):
-    width = max(len(row.words) for row in rows)
-    print(f"\n{'':{width}}  {'asked':>22}  {'measured':>22}")
-    for row in rows:
-        verdict = "" if row.met is None else "met" if row.met else "MISSED"
-        print(f"{row.words:{width}}  {row.asked:>22}  {row.measured:>22}  {verdict}")
 
 
 def measure(arguments, folder: Path, database: str, postgresql) -> list:
@@ -73,9 +51,7 @@ def main():
     size = "quick" if arguments.quick else "full"
     kind = "postgresql" if arguments.postgresql else "sqlite"
     folder = Path("build/bench").resolve() / f"api-{kind}-{size}"
-    if not (folder / FILLED).exists():
-        shutil.rmtree(folder, ignore_errors=True)
-    (folder / "data").mkdir(parents=True, exist_ok=True)
+    prepare(folder)
     postgresql = None
     try:
         if arguments.postgresql:

@@ -28,6 +28,14 @@ class Row:
     met: Optional[bool] = None  # nothing is asked where it is None
 
 
+def print_table(rows):
+    width = max(len(row.words) for row in rows)
+    print(f"\n{'':{width}}  {'asked':>22}  {'measured':>22}")
+    for row in rows:
+        verdict = "" if row.met is None else "met" if row.met else "MISSED"
+        print(f"{row.words:{width}}  {row.asked:>22}  {row.measured:>22}  {verdict}")
+
+
 class Scene:
     """A running server, and what a client of it knows."""
 

@@ -266,8 +266,13 @@ function FirstRun() {
 
 export default function DashboardPage() {
   const { isAdministrator } = useRoles();
-  const jobs = useEntities("Job", { pageSize: 1, isAllowed: isAdministrator });
-  const isNew = isAdministrator && jobs.data?.items.length === 0;
+  // By reference: an entity has all machines of its job.
+  const jobs = useQuery({
+    queryKey: ["Job", "any"],
+    enabled: isAdministrator,
+    queryFn: ({ signal }) => get<Schemas["EntityReferences"]>("/jobs?pageSize=1&page=1", signal),
+  });
+  const isNew = isAdministrator && jobs.data?.Refs?.length === 0;
   return (
     <>
       <PageHead title={text.dashboard.title} />
