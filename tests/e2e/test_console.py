@@ -118,10 +118,16 @@ def test_an_operator_sees_its_own_machine(server, admin, protected, machines):
         other.remove()
 
 
-def test_every_view_is_accessible_and_fits(server, protected):
+def test_an_account_and_a_token_are_made(server, protected, guest):
+    scenario(server, "security", HOLDFAST_MACHINE=guest.name)
+
+
+def test_every_view_is_accessible_and_fits(server, admin, protected):
     """In light and dark, from 360 pixels on. HOLDFAST_SHOTS names a folder for pictures of them."""
     point = protected.points[0]
     session_id, job_id = (one["UID"].rpartition(":")[2] for one in (point.session, protected.job))
-    views = {"machine": f"/machines/{point.vm_point['HierarchyObjRef']}", "session": f"/sessions/{session_id}", "job": f"/jobs/{job_id}"}
+    account_id = admin.get("/api/security/accounts").items()[0]["UID"].rpartition(":")[2]
+    views = {"machine": f"/machines/{point.vm_point['HierarchyObjRef']}", "session": f"/sessions/{session_id}", "job": f"/jobs/{job_id}",
+             "account": f"/accounts/{account_id}"}
     shots = os.environ.get("HOLDFAST_SHOTS")
     scenario(server, "views", *([shots] if shots else []), HOLDFAST_VIEWS=json.dumps(views))

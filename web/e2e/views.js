@@ -19,6 +19,9 @@ const views = {
   hosts: "/hosts",
   search: "/search?name=random.bin",
   audit: "/audit",
+  accounts: "/accounts",
+  tokens: "/tokens",
+  credentials: "/credentials",
   ...more,
 };
 

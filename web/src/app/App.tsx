@@ -45,6 +45,10 @@ const pages = {
   "/restores/:id": () => import("../pages/restores/RestorePage"),
   "/repositories": () => import("../pages/repositories/RepositoriesPage"),
   "/hosts": () => import("../pages/hosts/HostsPage"),
+  "/accounts": () => import("../pages/accounts/AccountsPage"),
+  "/accounts/:id": () => import("../pages/accounts/AccountPage"),
+  "/tokens": () => import("../pages/tokens/TokensPage"),
+  "/credentials": () => import("../pages/credentials/CredentialsPage"),
 };
 
 const router = createBrowserRouter([

@@ -13,6 +13,7 @@ import {
   MastheadToggle,
   MenuToggle,
   Nav,
+  NavGroup,
   NavItem,
   NavList,
   NotificationBadge,
@@ -46,7 +47,7 @@ import mark from "./holdfast.svg";
 import { IdleGuard } from "./idle";
 import { LostBanner } from "./LostBanner";
 import { useNotices } from "./notices";
-import { areas } from "./areas";
+import { areas, type Area } from "./areas";
 import { useTheme } from "./theme";
 
 const contentId = "main-content";
@@ -55,22 +56,22 @@ function Navigation() {
   const { pathname } = useLocation();
   const { isAdministrator } = useRoles();
   const shown = areas.filter((area) => isAdministrator || !area.isForAdministrators);
+  const item = ({ path, title }: Area) => {
+    const isActive = path === "/" ? pathname === "/" : pathname.startsWith(path);
+    return (
+      <NavItem key={path} itemId={path} isActive={isActive}>
+        <Link to={path} aria-current={isActive ? "page" : undefined}>
+          {title}
+        </Link>
+      </NavItem>
+    );
+  };
   return (
     <PageSidebar>
       <PageSidebarBody>
         <Nav aria-label={text.navigation}>
-          <NavList>
-            {shown.map(({ path, title }) => {
-              const isActive = path === "/" ? pathname === "/" : pathname.startsWith(path);
-              return (
-                <NavItem key={path} itemId={path} isActive={isActive}>
-                  <Link to={path} aria-current={isActive ? "page" : undefined}>
-                    {title}
-                  </Link>
-                </NavItem>
-              );
-            })}
-          </NavList>
+          <NavList>{shown.filter((area) => !area.isAdministration).map(item)}</NavList>
+          <NavGroup title={text.nav.administration}>{shown.filter((area) => area.isAdministration).map(item)}</NavGroup>
         </Nav>
       </PageSidebarBody>
     </PageSidebar>

@@ -1,11 +1,13 @@
 // The areas of the console, in the order of the navigation.
 import { text } from "../messages";
 
-interface Area {
+export interface Area {
   path: string;
   title: string;
   // The server shows it to Portal Administrators only.
   isForAdministrators?: boolean;
+  // Stands below the others, under that title.
+  isAdministration?: boolean;
 }
 
 export const areas: Area[] = [
@@ -17,5 +19,8 @@ export const areas: Area[] = [
   { path: "/restores", title: text.nav.restores },
   { path: "/repositories", title: text.nav.repositories },
   { path: "/hosts", title: text.nav.hosts },
-  { path: "/audit", title: text.nav.audit, isForAdministrators: true },
+  { path: "/accounts", title: text.nav.accounts, isForAdministrators: true, isAdministration: true },
+  { path: "/tokens", title: text.nav.tokens, isAdministration: true },
+  { path: "/credentials", title: text.nav.credentials, isForAdministrators: true, isAdministration: true },
+  { path: "/audit", title: text.nav.audit, isForAdministrators: true, isAdministration: true },
 ];

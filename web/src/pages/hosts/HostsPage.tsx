@@ -1,27 +1,14 @@
-import {
-  Button,
-  Form,
-  FormGroup,
-  FormHelperText,
-  HelperText,
-  HelperTextItem,
-  Modal,
-  ModalBody,
-  ModalFooter,
-  ModalHeader,
-  PageSection,
-  TextInput,
-} from "@patternfly/react-core";
+import { Button, PageSection } from "@patternfly/react-core";
 import { ServerIcon } from "@patternfly/react-icons";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 import { run } from "../../api/client";
 import { useRoles } from "../../api/session";
 import { idOf, type ManagedServer, type Schemas } from "../../api/types";
 import { useNotices } from "../../app/notices";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { EntityTable } from "../../components/EntityTable";
-import { FormFailure } from "../../components/Failure";
+import { FormDialog, TextField } from "../../components/FormDialog";
 import { PageHead } from "../../components/PageHead";
 import { text } from "../../messages";
 
@@ -30,60 +17,22 @@ const affected = ["ManagedServer", "HierarchyRoot", "lookup"];
 function AddHostDialog({ onClose }: { onClose(): void }) {
   const [uri, setUri] = useState("qemu:///system");
   const [name, setName] = useState("");
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
   const { tell } = useNotices();
   const cache = useQueryClient();
 
-  async function add(event: FormEvent) {
-    event.preventDefault();
-    setBusy(true);
-    setError(undefined);
+  async function add() {
     const spec: Schemas["ManagedServerSpecInput"] = { Name: name.trim() || null, Uri: uri.trim() };
-    try {
-      const task = await run("POST", "/managedServers", spec);
-      tell("success", text.task.done(text.hosts.done.create(name.trim() || uri.trim())), task.Result?.Message ?? undefined);
-      for (const key of affected) void cache.invalidateQueries({ queryKey: [key] });
-      onClose();
-    } catch (refused) {
-      setError(refused);
-      setBusy(false);
-    }
+    const task = await run("POST", "/managedServers", spec);
+    tell("success", text.task.done(text.hosts.done.create(name.trim() || uri.trim())), task.Result?.Message ?? undefined);
+    for (const key of affected) void cache.invalidateQueries({ queryKey: [key] });
+    onClose();
   }
 
   return (
-    <Modal isOpen variant="medium" onClose={onClose} aria-labelledby="host-title">
-      <ModalHeader title={text.hosts.create} labelId="host-title" />
-      <ModalBody>
-        <Form id="host-form" onSubmit={(event) => void add(event)}>
-          <FormFailure error={error} />
-          <FormGroup label={text.hosts.uri} fieldId="host-uri" isRequired>
-            <TextInput id="host-uri" value={uri} onChange={(_, value) => setUri(value)} isRequired autoComplete="off" />
-            <FormHelperText>
-              <HelperText>
-                <HelperTextItem>{text.hosts.uriHelp}</HelperTextItem>
-              </HelperText>
-            </FormHelperText>
-          </FormGroup>
-          <FormGroup label={text.common.name} labelInfo={text.common.optional} fieldId="host-name">
-            <TextInput id="host-name" value={name} onChange={(_, value) => setName(value)} autoComplete="off" />
-            <FormHelperText>
-              <HelperText>
-                <HelperTextItem>{text.hosts.nameHelp}</HelperTextItem>
-              </HelperText>
-            </FormHelperText>
-          </FormGroup>
-        </Form>
-      </ModalBody>
-      <ModalFooter>
-        <Button type="submit" form="host-form" isLoading={isBusy} isDisabled={isBusy || uri.trim() === ""}>
-          {text.hosts.create}
-        </Button>
-        <Button variant="link" onClick={onClose}>
-          {text.common.cancel}
-        </Button>
-      </ModalFooter>
-    </Modal>
+    <FormDialog title={text.hosts.create} button={text.hosts.create} isReady={uri.trim() !== ""} onSubmit={add} onClose={onClose}>
+      <TextField id="host-uri" label={text.hosts.uri} value={uri} onChange={setUri} help={text.hosts.uriHelp} isRequired />
+      <TextField id="host-name" label={text.common.name} value={name} onChange={setName} help={text.hosts.nameHelp} isOptional />
+    </FormDialog>
   );
 }
 
