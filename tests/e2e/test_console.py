@@ -122,6 +122,10 @@ def test_an_account_and_a_token_are_made(server, protected, guest):
     scenario(server, "security", HOLDFAST_MACHINE=guest.name)
 
 
+def test_reports_and_the_explorer_say_what_the_api_says(server, protected):
+    scenario(server, "reports")
+
+
 def test_every_view_is_accessible_and_fits(server, admin, protected):
     """In light and dark, from 360 pixels on. HOLDFAST_SHOTS names a folder for pictures of them."""
     point = protected.points[0]

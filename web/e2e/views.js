@@ -19,6 +19,8 @@ const views = {
   hosts: "/hosts",
   search: "/search?name=random.bin",
   audit: "/audit",
+  reports: "/reports",
+  explorer: "/explorer?search=jobs&operation=getJobs",
   accounts: "/accounts",
   tokens: "/tokens",
   credentials: "/credentials",

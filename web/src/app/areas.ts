@@ -17,10 +17,12 @@ export const areas: Area[] = [
   { path: "/search", title: text.nav.search },
   { path: "/sessions", title: text.nav.sessions },
   { path: "/restores", title: text.nav.restores },
+  { path: "/reports", title: text.nav.reports },
   { path: "/repositories", title: text.nav.repositories },
   { path: "/hosts", title: text.nav.hosts },
   { path: "/accounts", title: text.nav.accounts, isForAdministrators: true, isAdministration: true },
   { path: "/tokens", title: text.nav.tokens, isAdministration: true },
   { path: "/credentials", title: text.nav.credentials, isForAdministrators: true, isAdministration: true },
   { path: "/audit", title: text.nav.audit, isForAdministrators: true, isAdministration: true },
+  { path: "/explorer", title: text.nav.explorer, isAdministration: true },
 ];

@@ -1,6 +1,7 @@
 import { Card, CardBody, CardTitle } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { queryEntities, quoted } from "../../api/query";
+import { BarList } from "../../components/BarList";
 import { Loaded } from "../../components/Failure";
 import { text } from "../../messages";
 
@@ -32,22 +33,7 @@ export function PointsByAge() {
       <CardTitle component="h2">{text.ages.title}</CardTitle>
       <CardBody>
         <Loaded of={counts}>
-          {(told) => {
-            const most = Math.max(1, ...told);
-            return (
-              <ul className="holdfast-ages">
-                {told.map((count, index) => (
-                  <li key={ages[index]}>
-                    <span>{text.ages.names[index]}</span>
-                    <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
-                      <rect width={(count / most) * 100} height="10" />
-                    </svg>
-                    <strong>{count}</strong>
-                  </li>
-                ))}
-              </ul>
-            );
-          }}
+          {(told) => <BarList bars={told.map((count, index) => ({ label: text.ages.names[index] ?? "", value: count }))} />}
         </Loaded>
       </CardBody>
     </Card>
