@@ -158,6 +158,7 @@ void serve(const ServeOptions& options) {
     protection::Recovery recovery(environment, hosts, repositories);
     recovery.fail_interrupted_work();
     protection::RetentionKeeper retention(environment, repositories);
+    protection::RepositoryUpkeep upkeep(environment, repositories);
     protection::FileMounts mounts(environment, repositories,
                                   std::chrono::minutes(options.mount_idle_minutes));
     protection::RestoreRuns restores(environment, hosts, repositories);
@@ -198,10 +199,10 @@ void serve(const ServeOptions& options) {
     api::Metrics metrics(*database, logons, requests, census, HOLDFAST_VERSION);
     census.start();
     notifications.start();
-    api::Services services{this_server,  *database, hosts,  repositories, backups,       restores,
-                           mounts,       scheduler, tasks,  keeper,       logons,        check,
-                           scopes,       secrets,   events, metrics,      notifications, instant_recoveries,
-                           boot_verifier};
+    api::Services services{this_server,   *database, hosts,  repositories, backups,       restores,
+                           mounts,        scheduler, tasks,  keeper,       logons,        check,
+                           scopes,        secrets,   events, metrics,      notifications, instant_recoveries,
+                           boot_verifier, upkeep};
     api::OtherServersCollector others(*database, secrets);
     others.start();
     api::Router router(api::all_routes(services, logons, check), logons);

@@ -56,6 +56,16 @@ void Repositories::update_space(const Uuid& id, std::int64_t capacity, std::int6
     });
 }
 
+void Repositories::set_password(const Uuid& id, const std::string& sealed_password) {
+    database_.transaction([&](Connection& connection) {
+        auto changed = connection.query("UPDATE repositories SET sealed_password = :password WHERE id = :id")
+                           .bind("password", sealed_password)
+                           .bind("id", id)
+                           .run();
+        if (changed == 0) throw Error(ErrorKind::not_found, "There is no repository " + id.to_string());
+    });
+}
+
 void Repositories::remove(const Uuid& id) {
     database_.transaction([&](Connection& connection) {
         auto job = connection.query("SELECT name FROM jobs WHERE repository_id = :id ORDER BY name")

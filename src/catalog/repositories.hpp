@@ -33,6 +33,8 @@ class Repositories {
     // conflict when the name or the path is taken.
     void add(const Repository& repository);
     void update_space(const Uuid& id, std::int64_t capacity, std::int64_t free_space);
+    // not_found where the repository is gone.
+    void set_password(const Uuid& id, const std::string& sealed_password);
     // Takes its restore points out of the catalog; the data stays where it is. conflict while a job writes
     // there.
     void remove(const Uuid& id);

@@ -41,6 +41,16 @@ std::string OpenRepositories::password(const Uuid& id) {
     return environment_.secrets.unseal(catalog::Repository::secret_name(id), record.sealed_password);
 }
 
+std::shared_ptr<repository::Repository> OpenRepositories::use_password(const Uuid& id,
+                                                                       const std::string& password) {
+    auto record = find_record(records_, id);
+    std::shared_ptr<repository::Repository> opened = repository::Repository::open(record.path, password);
+    records_.set_password(id, environment_.secrets.seal(catalog::Repository::secret_name(id), password));
+    std::lock_guard lock(mutex_);
+    repositories_.insert_or_assign(id, opened);
+    return opened;
+}
+
 std::string OpenRepositories::check_path(const std::string& path) {
     auto address = repository::parse_repository_url(path);
     // The path is in the catalog and in lists for all who may read them.

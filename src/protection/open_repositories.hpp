@@ -25,6 +25,9 @@ class OpenRepositories {
     // Its password; for the child processes that open it themselves.
     std::string password(const Uuid& id);
 
+    // From now on opened by that password, which must open it. What is open already stays so.
+    std::shared_ptr<repository::Repository> use_password(const Uuid& id, const std::string& password);
+
     // Where a repository may be, as it is stored: an absolute path, or an address (repository_url.hpp)
     // without a password in it. invalid_input for any other.
     static std::string check_path(const std::string& path);

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "protection/gfs_points.hpp"
+#include "protection/repository_upkeep.hpp"
 #include "protection/system_work.hpp"
 
 namespace holdfast::protection {
@@ -113,26 +114,9 @@ void RetentionKeeper::catch_up() {
 }
 
 void RetentionKeeper::give_space_back(const Uuid& repository, SystemWork& work, std::stop_token stop) {
-    auto names = records_.snapshots_to_forget(repository);
-    if (!names.empty()) {
-        // Nobody of this server may read or write there meanwhile; whoever does is not kept waiting for long:
-        // the names stay noted, and the next run tries again. Other programs are kept out by the repository's
-        // own lock.
-        auto gate = repositories_.gate(repository);
-        std::unique_lock alone(*gate, std::try_to_lock);
-        if (!alone) throw Error(ErrorKind::conflict, "The repository is in use");
-        work.tell(fmt::format("Snapshots that no restore point needs any more: {}", names.size()));
-        auto opened = repositories_.open(repository);
-        std::vector<repository::SnapshotId> ids;
-        for (const auto& name : names)
-            if (auto id = repository::SnapshotId::parse(name)) ids.push_back(*id);
-        opened->forget(ids);
-        Progress progress;
-        auto pruned = opened->prune(progress, stop);
-        work.tell(
-            fmt::format("They are removed from the repository; freed: {}", format_bytes(pruned.freed_bytes)));
-        for (const auto& name : names) records_.forgot(repository, name);
-    }
+    // Where the repository is in use the names stay noted, and the next run tries again.
+    if (!records_.snapshots_to_forget(repository).empty())
+        forget_and_prune(environment_, repositories_, repository, work, stop);
     repositories_.refresh_space(repository);
 }
 

@@ -10,6 +10,7 @@
 #include "catalog/account_scopes.hpp"
 #include "catalog/accounts.hpp"
 #include "catalog/backup_sessions.hpp"
+#include "catalog/repositories.hpp"
 #include "peer/fake_holdfast.hpp"
 
 namespace holdfast::api {
@@ -202,15 +203,17 @@ TEST_F(BackupServerRoutes, AZipNamesMachinesThatAreSeenAndARepository) {
 }
 
 TEST_F(BackupServerRoutes, CollectingTellsWhatDidNotAnswer) {
+    catalog::Repositories(server_.database())
+        .add({Uuid::random(), "unplugged", "", "/srv/unplugged", "abc", "sealed", 100, 50});
     auto task = finished(user, ask(user, "POST", server_path_ + "?action=collect"));
     EXPECT_EQ(task.at("Operation").as_string(), "CollectingBackupServer");
-    auto told = message(task, false);  // there is no repository in /srv/main
-    EXPECT_THAT(told, HasSubstr("1 hosts with 2 machines, and 0 repositories"));
-    EXPECT_THAT(told, HasSubstr("The repository main: "));
+    auto told = message(task, false);
+    EXPECT_THAT(told, HasSubstr("1 hosts with 2 machines, and 1 repositories"));
+    EXPECT_THAT(told, HasSubstr("The repository unplugged: "));
 
     limit_user();
     told = message(finished(user, ask(user, "POST", server_path_ + "?action=collect")), false);
-    EXPECT_THAT(told, Not(HasSubstr("main")));
+    EXPECT_THAT(told, Not(HasSubstr("unplugged")));
     EXPECT_THAT(told, Not(HasSubstr("2 machines")));
 }
 

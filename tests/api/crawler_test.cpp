@@ -44,6 +44,8 @@ constexpr auto unreached = std::to_array<Unreached>({
     {"/catalog/search", "ours, as /audit"},
     {"/catalog/vms/{vmname}/vmRestorePoints/{ID}/guestfs", "the task of ?action=browse leads there"},
     {"/jobs/{ID}/guestScripts", "ours, as /audit"},
+    {"/repositories/{ID}/keys", "ours, as /audit"},
+    {"/repositories/{ID}/statistics", "ours, as /audit"},
     {"/cloud", "EM links to it where there is a licence of a service provider"},
     {"/cdpReplicas", "EM's logon links to /cdpReplica/vms and /cdpReplica/vApps"},
     {"/localhosts", "a slip of EM's documents, for /backupServers"},

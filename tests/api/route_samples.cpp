@@ -30,6 +30,7 @@ constexpr std::string_view another_nobody = "0f0ad2a5-6a0e-4d53-8f35-4a1c5ce2a6f
 constexpr auto in_vain = std::to_array<std::string_view>({
     "/jobs/{ID}/linkedBackupRepositories/{ID}",
     "/jobs/{ID}/linkedJobs/{ID}",
+    "/repositories/{ID}/keys/{key}",
     "/vmRestorePoints/{ID}/mounts/{ID}",
     "/vmRestorePoints/{ID}/mounts/{ID}/{filepath}",
 });
@@ -99,6 +100,9 @@ constexpr auto bodies = std::to_array<Body>({
     {"POST /notificationTargets",
      R"({"Name":"other hook","Webhook":{"Url":"https://example.org/other","Secret":"sixteen characters"}})"},
     {"PUT /notificationTargets/{ID}", R"({"Name":"hook","Webhook":{"Url":"https://example.org/hook"}})"},
+    {"POST /repositories/{ID}?action=check", R"({"ReadData":true})"},
+    {"POST /repositories/{ID}/keys", R"({"Password":"another"})"},
+    {"PUT /repositories/{ID}/password", R"({"Password":"another"})"},
     {"POST /repositories", R"({"Name":"second","Path":"/proc/none","Password":"secret"})"},
     {"POST /security/accounts",
      R"({"AccountType":"User","AccountName":"bob","Roles":{"EnterpriseRoles":[{"EnterpriseRoleUid":"@/security/roles/{ID}@"}]},"AllowRestoreAllVms":true,"Password":"secret"})"},

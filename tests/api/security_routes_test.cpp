@@ -181,6 +181,7 @@ class SecurityRoutes : public ::testing::Test {
     protection::BackupRuns backups_{environment_, hosts_, repositories_, retention_};
     protection::Scheduler scheduler_{environment_, backups_, retention_};
     protection::ScopeKeeper scopes_{environment_, hosts_};
+    protection::RepositoryUpkeep upkeep_{environment_, repositories_};
     TaskRunner tasks_{*database_, "me"};
     ThisServer server_{Uuid::random(), "backup", "1.0"};
     LogonRegistry logons_;
@@ -195,10 +196,11 @@ class SecurityRoutes : public ::testing::Test {
     http::RequestCounts requests_;
     protection::MachineCensus census_{environment_, hosts_};
     Metrics metrics_{*database_, logons_, requests_, census_, server_.version};
-    Services services_{server_,       *database_, hosts_,  repositories_, backups_,       restores_,
-                       mounts_,       scheduler_, tasks_,  keeper_,       logons_,        check_,
-                       scopes_,       secrets_,   events_, metrics_,      notifications_, instant_recoveries_,
-                       boot_verifier_};
+    Services services_{
+        server_,        *database_, hosts_,  repositories_, backups_,       restores_,
+        mounts_,        scheduler_, tasks_,  keeper_,       logons_,        check_,
+        scopes_,        secrets_,   events_, metrics_,      notifications_, instant_recoveries_,
+        boot_verifier_, upkeep_};
     Router router_{routes(), logons_};
     catalog::Repository repository_ = [this] {
         catalog::Repository repository{Uuid::random(), "main", "", "/srv/main", "abc", "sealed", 100, 50};

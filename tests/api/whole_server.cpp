@@ -24,6 +24,7 @@
 #include "catalog/restore_points.hpp"
 #include "catalog/restore_sessions.hpp"
 #include "catalog/system_sessions.hpp"
+#include "repository/support.hpp"
 
 namespace holdfast::api {
 namespace {
@@ -69,7 +70,12 @@ void WholeServer::fill_catalog() {
     write_file_durably(node, as_bytes(test_node()), 0600);
     const auto host = hosts_.add("kvm1", "", "test://" + node.string());
 
-    catalog::Repository repository{Uuid::random(), "main", "", "/srv/main", "abc", "sealed", 100, 50};
+    // Empty, and real.
+    const auto place = repository_folder_.path() / "repository";
+    catalog::Repository repository{Uuid::random(), "main", "", place, {}, {}, 100, 50};
+    repository.restic_id = repository::create_quickly(place)->id();
+    repository.sealed_password =
+        secrets_.seal(catalog::Repository::secret_name(repository.id), repository::test_password);
     catalog::Repositories(*database_).add(repository);
     catalog::Job job;
     job.id = Uuid::random();

@@ -101,6 +101,7 @@ class WholeServer {
     void log_on_everybody();
 
     TemporaryDirectory folder_{"/tmp"};
+    TemporaryDirectory repository_folder_{std::filesystem::exists("/dev/shm") ? "/dev/shm" : "/tmp"};
     std::unique_ptr<catalog::Database> database_ =
         catalog::Database::open("sqlite://" + (folder_.path() / "catalog.db").string());
     SecretBox secrets_ = SecretBox::open(folder_.path() / "secret.key");
@@ -109,6 +110,7 @@ class WholeServer {
     protection::HostConnections hosts_{environment_};
     protection::OpenRepositories repositories_{environment_};
     protection::RetentionKeeper retention_{environment_, repositories_};
+    protection::RepositoryUpkeep upkeep_{environment_, repositories_};
     protection::FileMounts mounts_{environment_, repositories_, std::chrono::minutes(10)};
     protection::RestoreRuns restores_{environment_, hosts_, repositories_};
     protection::InstantRecoveryKeeper instant_recoveries_{environment_, hosts_, repositories_};
@@ -136,7 +138,7 @@ class WholeServer {
     Services services_{here_,         *database_, hosts_,  repositories_, backups_,       restores_,
                        mounts_,       scheduler_, tasks_,  keeper_,       logons_,        check_,
                        scopes_,       secrets_,   events_, metrics_,      notifications_, instant_recoveries_,
-                       boot_verifier_};
+                       boot_verifier_, upkeep_};
     FirstAnswers first_answers_{*database_, secrets_};
     CatalogTokens api_tokens_{*database_};
     Router router_;

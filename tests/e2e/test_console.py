@@ -74,7 +74,8 @@ def test_a_machine_is_restored_beside_the_original(server, protected, guest):
 
 
 def test_a_file_is_downloaded(server, protected, guest):
-    told = json.loads(scenario(server, "download", HOLDFAST_MACHINE=guest.name, HOLDFAST_FILE="data/random.bin"))
+    told = json.loads(scenario(server, "download", HOLDFAST_MACHINE=guest.name, HOLDFAST_FILE="data/random.bin",
+                               HOLDFAST_TEXT="with space.txt", HOLDFAST_TEXT_SAYS="A name with a space."))
     assert told["sha256"] == protected.data_sha256["/data/random.bin"]
 
 
@@ -126,12 +127,16 @@ def test_reports_and_the_explorer_say_what_the_api_says(server, protected):
     scenario(server, "reports")
 
 
+def test_a_repository_is_counted_checked_and_gets_a_password(fresh_server):
+    scenario(fresh_server, "repository", HOLDFAST_REPOSITORY="Backups")
+
+
 def test_every_view_is_accessible_and_fits(server, admin, protected):
     """In light and dark, from 360 pixels on. HOLDFAST_SHOTS names a folder for pictures of them."""
     point = protected.points[0]
     session_id, job_id = (one["UID"].rpartition(":")[2] for one in (point.session, protected.job))
     account_id = admin.get("/api/security/accounts").items()[0]["UID"].rpartition(":")[2]
     views = {"machine": f"/machines/{point.vm_point['HierarchyObjRef']}", "session": f"/sessions/{session_id}", "job": f"/jobs/{job_id}",
-             "account": f"/accounts/{account_id}"}
+             "account": f"/accounts/{account_id}", "repository": f"/repositories/{protected.repository['UID'].rpartition(':')[2]}"}
     shots = os.environ.get("HOLDFAST_SHOTS")
     scenario(server, "views", *([shots] if shots else []), HOLDFAST_VIEWS=json.dumps(views))

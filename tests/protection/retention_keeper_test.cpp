@@ -144,7 +144,7 @@ TEST_F(RetentionKeeperTest, WaitsForReadersAndCatchesUp) {
     auto events = catalog::SystemSessions(*database_).events(told()[1].id);
     ASSERT_EQ(events.size(), 2u);
     EXPECT_EQ(events[0].message, "Snapshots that no restore point needs any more: 1");
-    EXPECT_THAT(events[1].message, testing::StartsWith("They are removed from the repository; freed: "));
+    EXPECT_THAT(events[1].message, testing::StartsWith("Removed from the repository: "));
 }
 
 }  // namespace

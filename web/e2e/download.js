@@ -20,6 +20,16 @@ await inBrowser(async (page) => {
   await files.getByRole("gridcell", { name, exact: true }).waitFor();
   await expectAccessible(page, "browsing files");
 
+  // A text is shown before it is fetched; a picture would be, and what is neither says so.
+  const { HOLDFAST_TEXT: text, HOLDFAST_TEXT_SAYS: says } = process.env;
+  await files.getByRole("button", { name: text, exact: true }).click();
+  await page.getByRole("dialog").getByText(says).waitFor();
+  await expectAccessible(page, "a preview");
+  await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
+  await files.getByRole("button", { name, exact: true }).click();
+  await page.getByText("This is neither a text nor a picture").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
+
   // Reloading keeps the place.
   await page.reload();
   await files.getByRole("gridcell", { name, exact: true }).waitFor({ timeout: 60_000 });

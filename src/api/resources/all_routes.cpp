@@ -21,6 +21,7 @@
 #include "api/resources/own_logon_routes.hpp"
 #include "api/resources/query_routes.hpp"
 #include "api/resources/report_routes.hpp"
+#include "api/resources/repository_upkeep_routes.hpp"
 #include "api/resources/restore_point_routes.hpp"
 #include "api/resources/schema_routes.hpp"
 #include "api/resources/security_routes.hpp"
@@ -41,6 +42,7 @@ std::vector<Route> all_routes(const Services& services, LogonRegistry& logons, L
         schema_routes(),
         task_routes(services),
         infrastructure_routes(services),
+        repository_upkeep_routes(services),
         other_server_routes(services),
         backup_server_routes(services),
         lookup_routes(services),

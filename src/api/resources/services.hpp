@@ -16,6 +16,7 @@
 #include "protection/host_connections.hpp"
 #include "protection/instant_recovery_keeper.hpp"
 #include "protection/open_repositories.hpp"
+#include "protection/repository_upkeep.hpp"
 #include "protection/restore_runs.hpp"
 #include "protection/scheduler.hpp"
 #include "protection/scope_keeper.hpp"
@@ -48,6 +49,7 @@ struct Services {
     const notify::Deliverer& notifications;
     protection::InstantRecoveryKeeper& instant_recoveries;
     protection::BootVerifier& boot_verifier;
+    protection::RepositoryUpkeep& upkeep;
 
     Site site(const Call& call) const { return Site(call.links(), server); }
     // What the caller may see, of this installation: all of it, oldest first.

@@ -26,6 +26,7 @@
 #include "api/types/query_result.hpp"
 #include "api/types/replica.hpp"
 #include "api/types/report.hpp"
+#include "api/types/repository_upkeep.hpp"
 #include "api/types/security.hpp"
 #include "api/types/self_service.hpp"
 #include "api/types/service.hpp"
@@ -65,6 +66,7 @@ const std::vector<const Shape*>& all_roots() {
         RebuildScopeJobSpec, AccountPasswordSpec, AuditEvent, AuditEvents, ApiToken, ApiTokens,
         NotificationTarget, NotificationTargets, NotificationTargetSpec, NotificationMessage, InstantRecovery,
         InstantRecoveries, InstantRecoverySpec, BootVerification, BootVerifications, BootVerificationSpec,
+        RepositoryCheckSpec, RepositoryStatistics, RepositoryKey, RepositoryKeys, RepositoryPasswordSpec,
         ApiTokenSpec, OwnLogon, JobGuestScripts, JobGuestScriptsSpec,  //
         CredentialsInfo, CredentialsInfoList, CredentialsInfoSpec, PasswordKeyInfo, PasswordKeyInfoList,
         PasswordKeyInfoSpec,  //

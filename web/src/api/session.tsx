@@ -125,6 +125,7 @@ export function useRoles() {
   const isAdministrator = has("Portal Administrator");
   return {
     isAdministrator,
+    isReader: isAdministrator || has("Portal User"),
     mayRestoreMachines: isAdministrator || has("VM Restore Operator"),
     mayRestoreFiles: isAdministrator || has("File Restore Operator") || has("VM Restore Operator"),
   };

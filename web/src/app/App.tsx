@@ -44,6 +44,7 @@ const pages = {
   "/restores": () => import("../pages/restores/RestoresPage"),
   "/restores/:id": () => import("../pages/restores/RestorePage"),
   "/repositories": () => import("../pages/repositories/RepositoriesPage"),
+  "/repositories/:id": () => import("../pages/repositories/RepositoryPage"),
   "/hosts": () => import("../pages/hosts/HostsPage"),
   "/reports": () => import("../pages/reports/ReportsPage"),
   "/explorer": () => import("../pages/explorer/ExplorerPage"),

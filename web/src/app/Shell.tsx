@@ -54,8 +54,8 @@ const contentId = "main-content";
 
 function Navigation() {
   const { pathname } = useLocation();
-  const { isAdministrator } = useRoles();
-  const shown = areas.filter((area) => isAdministrator || !area.isForAdministrators);
+  const { isAdministrator, isReader } = useRoles();
+  const shown = areas.filter((area) => isAdministrator || (!area.isForAdministrators && (isReader || !area.isForReaders)));
   const item = ({ path, title }: Area) => {
     const isActive = path === "/" ? pathname === "/" : pathname.startsWith(path);
     return (

@@ -6,6 +6,8 @@ export interface Area {
   title: string;
   // The server shows it to Portal Administrators only.
   isForAdministrators?: boolean;
+  // To these and to Portal Users, not to whoever only restores.
+  isForReaders?: boolean;
   // Stands below the others, under that title.
   isAdministration?: boolean;
 }
@@ -15,11 +17,11 @@ export const areas: Area[] = [
   { path: "/jobs", title: text.nav.jobs, isForAdministrators: true },
   { path: "/machines", title: text.nav.machines },
   { path: "/search", title: text.nav.search },
-  { path: "/sessions", title: text.nav.sessions },
+  { path: "/sessions", title: text.nav.sessions, isForReaders: true },
   { path: "/restores", title: text.nav.restores },
-  { path: "/reports", title: text.nav.reports },
-  { path: "/repositories", title: text.nav.repositories },
-  { path: "/hosts", title: text.nav.hosts },
+  { path: "/reports", title: text.nav.reports, isForReaders: true },
+  { path: "/repositories", title: text.nav.repositories, isForReaders: true },
+  { path: "/hosts", title: text.nav.hosts, isForReaders: true },
   { path: "/accounts", title: text.nav.accounts, isForAdministrators: true, isAdministration: true },
   { path: "/tokens", title: text.nav.tokens, isAdministration: true },
   { path: "/credentials", title: text.nav.credentials, isForAdministrators: true, isAdministration: true },

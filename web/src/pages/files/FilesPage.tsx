@@ -11,6 +11,7 @@ import {
 import { FileIcon, FolderIcon } from "@patternfly/react-icons";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { useParams, useSearchParams } from "react-router";
 import { get, run } from "../../api/client";
 import { useEntity } from "../../api/query";
@@ -21,6 +22,7 @@ import { PageHead } from "../../components/PageHead";
 import { Time } from "../../components/values";
 import { text } from "../../messages";
 import { pathOf, useDownload } from "./download";
+import { PreviewDialog } from "./PreviewDialog";
 
 const pageSize = 200;
 
@@ -90,7 +92,14 @@ function useFolder(href: string | undefined) {
   });
 }
 
-function Rows({ entries, open, download }: { entries: Entry[]; open(entry: Entry): void; download(entry: Entry): void }) {
+interface RowsProps {
+  entries: Entry[];
+  open(entry: Entry): void;
+  preview(entry: Entry): void;
+  download(entry: Entry): void;
+}
+
+function Rows({ entries, open, preview, download }: RowsProps) {
   return (
     <Table aria-label={text.machines.files} variant="compact" gridBreakPoint="grid-md">
       <Thead>
@@ -106,15 +115,14 @@ function Rows({ entries, open, download }: { entries: Entry[]; open(entry: Entry
         {entries.map((entry) => (
           <Tr key={entry.href}>
             <Td dataLabel={text.files.name} modifier="breakWord">
-              {entry.isFolder ? (
-                <Button variant="link" isInline icon={<FolderIcon />} onClick={() => open(entry)}>
-                  {entry.name}
-                </Button>
-              ) : (
-                <>
-                  <FileIcon /> {entry.name}
-                </>
-              )}
+              <Button
+                variant="link"
+                isInline
+                icon={entry.isFolder ? <FolderIcon /> : <FileIcon />}
+                onClick={() => (entry.isFolder ? open(entry) : preview(entry))}
+              >
+                {entry.name}
+              </Button>
             </Td>
             <Td dataLabel={text.files.size}>{entry.size == null ? "" : formatSize(entry.size)}</Td>
             <Td dataLabel={text.files.owner}>{entry.owner}</Td>
@@ -147,6 +155,7 @@ function Browser({ mounted }: { mounted: Schemas["VmRestorePointMount"] }) {
   const steps = JSON.parse(parameters.get("at") ?? "[]") as Step[];
   const folder = useFolder(steps.at(-1)?.href);
   const download = useDownload();
+  const [previewed, setPreviewed] = useState<Entry>();
   const go = (next: Step[]) => setParameters(next.length > 0 ? { at: JSON.stringify(next) } : {});
   const roots: Entry[] = (mounted.FSRoots?.DirectoryEntries ?? []).map((entry) => ({
     path: entry.Path,
@@ -188,6 +197,7 @@ function Browser({ mounted }: { mounted: Schemas["VmRestorePointMount"] }) {
         <Rows
           entries={entries}
           open={(entry) => go([...steps, { name: entry.name, href: entry.href }])}
+          preview={setPreviewed}
           download={(entry) => void download(entry.name, entry.href)}
         />
       )}
@@ -196,6 +206,13 @@ function Browser({ mounted }: { mounted: Schemas["VmRestorePointMount"] }) {
         <Button variant="link" isLoading={folder.isFetchingNextPage} onClick={() => void folder.fetchNextPage()}>
           {text.files.more}
         </Button>
+      )}
+      {previewed && (
+        <PreviewDialog
+          file={previewed}
+          onClose={() => setPreviewed(undefined)}
+          onDownload={() => void download(previewed.name, previewed.href)}
+        />
       )}
     </>
   );

@@ -1,6 +1,5 @@
 // Files that a task has prepared, on their way to the browser.
 import { run } from "../../api/client";
-import type { Task } from "../../api/types";
 import { useNotices } from "../../app/notices";
 import { messageOf } from "../../components/Failure";
 import { text } from "../../messages";
@@ -11,12 +10,18 @@ export function pathOf(href: string): string {
   return url.pathname.replace(/^\/api/i, "") + url.search;
 }
 
-// A link that is followed: the browser saves what comes, and shows how far it is.
-function followDownload(task: Task) {
+// Has a file or folder prepared, by its address; the path below /api by which it is fetched.
+export async function prepare(href: string): Promise<string> {
+  const task = await run("POST", `${pathOf(href)}?action=restore`, { ForDirectDownload: {} });
   const link = task.Links?.find((one) => one.Rel === "Download")?.Href;
   if (!link) throw new Error(task.Result?.Message ?? "");
+  return pathOf(link);
+}
+
+// A link that is followed: the browser saves what comes, and shows how far it is.
+function followDownload(path: string) {
   const anchor = document.createElement("a");
-  anchor.href = `/api${pathOf(link)}`;
+  anchor.href = `/api${path}`;
   anchor.download = "";
   anchor.click();
 }
@@ -26,7 +31,7 @@ export function useDownload() {
   const { tell } = useNotices();
   return async (name: string, href: string) => {
     try {
-      followDownload(await run("POST", `${pathOf(href)}?action=restore`, { ForDirectDownload: {} }));
+      followDownload(await prepare(href));
     } catch (error) {
       tell("danger", text.task.failed(text.files.preparingDownload(name)), messageOf(error));
     }

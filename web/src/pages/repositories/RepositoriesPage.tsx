@@ -19,6 +19,7 @@ import {
 import { DatabaseIcon } from "@patternfly/react-icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
+import { Link } from "react-router";
 import { run } from "../../api/client";
 import { useRoles } from "../../api/session";
 import { idOf, type Repository, type Schemas } from "../../api/types";
@@ -147,7 +148,12 @@ export default function RepositoriesPage() {
           searchField="Name"
           firstOrder="Name"
           columns={[
-            { title: text.common.name, sort: "Name", width: 30, cell: (repository) => repository.Name },
+            {
+              title: text.common.name,
+              sort: "Name",
+              width: 30,
+              cell: (repository) => <Link to={`/repositories/${idOf(repository)}`}>{repository.Name}</Link>,
+            },
             {
               title: text.repositories.free,
               sort: "FreeSpace",
