@@ -109,6 +109,30 @@ std::unique_ptr<directory::Directory> open_directory(const ServeOptions& options
     return directory;
 }
 
+// Makes the certificate where none was given and none is there.
+http::ServerOptions server_options(const ServeOptions& options, const std::filesystem::path& data_directory) {
+    http::ServerOptions server;
+    server.address = options.address;
+    server.port = options.port;
+    server.certificate_file =
+        options.certificate_file.empty() ? data_directory / "certificate.pem" : options.certificate_file;
+    server.private_key_file =
+        options.private_key_file.empty() ? data_directory / "private-key.pem" : options.private_key_file;
+    server.worker_threads = http_workers;
+    if (options.certificate_file.empty())
+        http::ensure_certificate(server.certificate_file, server.private_key_file);
+    return server;
+}
+
+api::ServerSetup setup_of(const ServeOptions& options, const std::filesystem::path& certificate_file) {
+    return {.certificate = http::read_certificate_facts(certificate_file),
+            .certificate_file = std::filesystem::absolute(certificate_file).string(),
+            .ldap_uri = options.ldap.server.uri,
+            .ldap_user_base = options.ldap.user_base,
+            .ldap_group_base = options.ldap.group_base,
+            .pam_service = options.pam_service};
+}
+
 std::filesystem::path make_run_directory(const std::filesystem::path& data_directory) {
     auto path = data_directory / "run";
     if (path.string().size() > longest_run_directory)
@@ -205,7 +229,10 @@ void serve(const ServeOptions& options) {
                            boot_verifier, upkeep};
     api::OtherServersCollector others(*database, secrets);
     others.start();
-    api::Router router(api::all_routes(services, logons, check), logons);
+    auto http_options = server_options(options, data_directory);
+    http_options.counts = &requests;
+    auto setup = setup_of(options, http_options.certificate_file);
+    api::Router router(api::all_routes(services, logons, check, setup), logons);
     api::CatalogTokens api_tokens(*database);
     router.accept_tokens(api_tokens);
     router.on_change(api::write_changes_to(*database));
@@ -214,17 +241,6 @@ void serve(const ServeOptions& options) {
         return first_answers.answer_once(request, answer);
     });
 
-    http::ServerOptions http_options;
-    http_options.address = options.address;
-    http_options.port = options.port;
-    http_options.certificate_file =
-        options.certificate_file.empty() ? data_directory / "certificate.pem" : options.certificate_file;
-    http_options.private_key_file =
-        options.private_key_file.empty() ? data_directory / "private-key.pem" : options.private_key_file;
-    http_options.worker_threads = http_workers;
-    http_options.counts = &requests;
-    if (options.certificate_file.empty())
-        http::ensure_certificate(http_options.certificate_file, http_options.private_key_file);
     console::ConsolePages console;
     auto server = http::Server::start(
         http_options,

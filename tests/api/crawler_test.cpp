@@ -38,6 +38,7 @@ constexpr auto unreached = std::to_array<Unreached>({
     {"/metrics", "ours, as /audit"},
     {"/tokens", "ours, as /audit"},
     {"/ownLogon", "ours, as /audit"},
+    {"/serverSettings", "ours, as /audit"},
     {"/notificationTargets", "ours, as /audit"},
     {"/instantRecoveries", "ours, as /audit"},
     {"/bootVerifications", "ours, as /audit"},

@@ -52,7 +52,7 @@ std::string test_node() {
 
 }  // namespace
 
-WholeServer::WholeServer() : router_(all_routes(services_, logons_, check_), logons_) {
+WholeServer::WholeServer() : router_(all_routes(services_, logons_, check_, setup_), logons_) {
     router_.answer_once_by([this](const KeyedRequest& request, const auto& answer) {
         return first_answers_.answer_once(request, answer);
     });

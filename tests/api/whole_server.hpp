@@ -14,6 +14,7 @@
 #include "api/events/event_streams.hpp"
 #include "api/notifications/session_message.hpp"
 #include "api/resources/catalog_tokens.hpp"
+#include "api/resources/server_settings_routes.hpp"
 #include "api/resources/services.hpp"
 #include "api/routing/logon_check.hpp"
 #include "api/routing/router.hpp"
@@ -106,6 +107,7 @@ class WholeServer {
         catalog::Database::open("sqlite://" + (folder_.path() / "catalog.db").string());
     SecretBox secrets_ = SecretBox::open(folder_.path() / "secret.key");
     ThisServer here_{Uuid::random(), "backup", "0.1.0", 9398};
+    ServerSetup setup_;
     protection::Environment environment_{*database_, secrets_, here_.id.to_string(), folder_.path() / "run"};
     protection::HostConnections hosts_{environment_};
     protection::OpenRepositories repositories_{environment_};

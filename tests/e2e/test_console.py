@@ -119,10 +119,6 @@ def test_an_operator_sees_its_own_machine(server, admin, protected, machines):
         other.remove()
 
 
-def test_an_account_and_a_token_are_made(server, protected, guest):
-    scenario(server, "security", HOLDFAST_MACHINE=guest.name)
-
-
 def test_reports_and_the_explorer_say_what_the_api_says(server, protected):
     scenario(server, "reports")
 
@@ -131,12 +127,21 @@ def test_a_repository_is_counted_checked_and_gets_a_password(fresh_server):
     scenario(fresh_server, "repository", HOLDFAST_REPOSITORY="Backups")
 
 
+def test_an_account_and_a_token_are_made_and_end(server, admin, protected, machines):
+    own = machines.still_life("hf-console-hank", 8, 1)
+    rebuild(admin)
+    try:
+        scenario(server, "security", HOLDFAST_OWN_MACHINE=own.name, HOLDFAST_OTHER_MACHINE=protected.machine.name)
+    finally:
+        own.remove()
+
+
 def test_every_view_is_accessible_and_fits(server, admin, protected):
     """In light and dark, from 360 pixels on. HOLDFAST_SHOTS names a folder for pictures of them."""
     point = protected.points[0]
     session_id, job_id = (one["UID"].rpartition(":")[2] for one in (point.session, protected.job))
     account_id = admin.get("/api/security/accounts").items()[0]["UID"].rpartition(":")[2]
     views = {"machine": f"/machines/{point.vm_point['HierarchyObjRef']}", "session": f"/sessions/{session_id}", "job": f"/jobs/{job_id}",
-             "account": f"/accounts/{account_id}", "repository": f"/repositories/{protected.repository['UID'].rpartition(':')[2]}"}
+             "account": f"/administration/accounts/{account_id}", "repository": f"/repositories/{protected.repository['UID'].rpartition(':')[2]}"}
     shots = os.environ.get("HOLDFAST_SHOTS")
     scenario(server, "views", *([shots] if shots else []), HOLDFAST_VIEWS=json.dumps(views))

@@ -121,6 +121,11 @@ def machines_of(client):
     return sorted(item["ObjectName"] for item in client.get("/api/lookup?type=Vm&name=*").items())
 
 
+def test_the_server_tells_which_directory_it_asks(boss):
+    directory = boss.get("/api/serverSettings").part("Directory")
+    assert directory["Kind"] == "Ldap" and directory["LdapUserBase"] == f"ou=people,{BASE}"
+
+
 def test_a_member_logs_on_and_sees_the_scope_of_the_group(holdfast, boss, operators):
     assert operators["Name"] == "Operators" and operators["AccountType"] == "Group"
     ann = logged_on(holdfast, "ANN")

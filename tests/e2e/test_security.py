@@ -1,5 +1,7 @@
 """Accounts, their roles, and what an account with scopes can reach."""
 
+import hashlib
+import ssl
 import uuid
 
 from conftest import entity
@@ -29,6 +31,13 @@ def rebuild(api):
                       expect=201)
     finished = api.finish(Resource.of(answer))
     assert finished.part("Result")["Success"] == "true", finished.part("Result")["Message"]
+
+
+def test_the_server_tells_how_it_was_started(server, api):
+    settings = api.get("/api/serverSettings")
+    shown = ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate(("127.0.0.1", server.port)))
+    assert settings.part("Certificate")["Sha256Fingerprint"] == hashlib.sha256(shown).hexdigest()
+    assert settings.part("Directory")["Kind"] == "None"
 
 
 def test_an_account_from_its_making_to_its_end(server, api):

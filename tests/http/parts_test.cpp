@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "http/certificate_facts.hpp"
 #include "http/memory_budget.hpp"
 #include "http/request_reader.hpp"
 #include "http/response_head.hpp"
@@ -138,6 +139,21 @@ TEST(Certificate, is_made_once_for_this_host_and_its_key_is_private) {
     std::filesystem::remove(key);
     EXPECT_THROW(ensure_certificate(certificate, key), Error);
     EXPECT_EQ(read_file(certificate, 1 << 20), text);
+}
+
+TEST(Certificate, says_for_how_long_it_is_valid_and_by_what_it_is_known) {
+    TemporaryDirectory folder;
+    auto certificate = folder.path() / "cert.pem";
+    ensure_certificate(certificate, folder.path() / "key.pem");
+    auto facts = read_certificate_facts(certificate);
+    EXPECT_EQ(facts.subject.substr(0, 3), "CN=");
+    EXPECT_EQ(facts.issuer, facts.subject);
+    EXPECT_TRUE(facts.is_self_signed);
+    EXPECT_LT(facts.valid_from, now());
+    EXPECT_GT(facts.valid_until, now() + std::chrono::days(3600));
+    EXPECT_EQ(facts.sha256.size(), 64U);
+    EXPECT_EQ(facts.sha256, read_certificate_facts(certificate).sha256);
+    EXPECT_THROW(read_certificate_facts(folder.path() / "key.pem"), Error);
 }
 
 TEST(Certificate, that_is_none_is_told) {

@@ -21,9 +21,14 @@ const views = {
   audit: "/audit",
   reports: "/reports",
   explorer: "/explorer?search=jobs&operation=getJobs",
-  accounts: "/accounts",
-  tokens: "/tokens",
-  credentials: "/credentials",
+  accounts: "/administration/accounts",
+  "new-account": "/administration/accounts/new",
+  tokens: "/administration/tokens",
+  credentials: "/administration/credentials",
+  passwords: "/administration/passwords",
+  notifications: "/administration/notifications",
+  "new-notification": "/administration/notifications/new",
+  server: "/administration/server",
   ...more,
 };
 

@@ -245,6 +245,7 @@ constexpr auto paths = std::to_array<PathForms>({
     {"/selfService/vSphere/Configs", "GET=VSphereSelfServiceConfigs* POST(VSphereSelfServiceCreateSpec)=Task"},
     {"/selfService/vSphere/Configs/{ID}", "GET=VSphereSelfServiceConfig* PUT(VSphereSelfServiceConfig)=Task DELETE=Task"},
     {"/selfService/vSphere/Configs/{ID}/backupJobSettings", "GET=VSphereSelfServiceConfigJobSettings"},
+    {"/serverSettings", "GET=ServerSettings"},
     {"/sessionMngr", "POST(LoginSpec?)=201:LogonSession"},
     {"/systemSessions", "GET=SystemSessions*+"},
     {"/systemSessions/{ID}", "GET=SystemSession*"},

@@ -33,12 +33,14 @@
 
 namespace holdfast::api {
 
-std::vector<Route> all_routes(const Services& services, LogonRegistry& logons, LogonCheck& check) {
+std::vector<Route> all_routes(const Services& services, LogonRegistry& logons, LogonCheck& check,
+                              const ServerSetup& setup) {
     std::vector<Route> routes;
     // clang-format off
     for (auto group : {
         logon_routes(logons, check),
         own_logon_routes(services),
+        server_settings_routes(setup),
         schema_routes(),
         task_routes(services),
         infrastructure_routes(services),

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "api/resources/server_settings_routes.hpp"
 #include "api/resources/services.hpp"
 #include "api/routing/logon_check.hpp"
 #include "api/routing/route.hpp"
@@ -10,6 +11,7 @@
 namespace holdfast::api {
 
 // What is given outlives the routes.
-std::vector<Route> all_routes(const Services& services, LogonRegistry& logons, LogonCheck& check);
+std::vector<Route> all_routes(const Services& services, LogonRegistry& logons, LogonCheck& check,
+                              const ServerSetup& setup);
 
 }  // namespace holdfast::api

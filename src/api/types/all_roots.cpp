@@ -29,6 +29,7 @@
 #include "api/types/repository_upkeep.hpp"
 #include "api/types/security.hpp"
 #include "api/types/self_service.hpp"
+#include "api/types/server_settings.hpp"
 #include "api/types/service.hpp"
 #include "api/types/session.hpp"
 #include "api/types/storage.hpp"
@@ -67,7 +68,7 @@ const std::vector<const Shape*>& all_roots() {
         NotificationTarget, NotificationTargets, NotificationTargetSpec, NotificationMessage, InstantRecovery,
         InstantRecoveries, InstantRecoverySpec, BootVerification, BootVerifications, BootVerificationSpec,
         RepositoryCheckSpec, RepositoryStatistics, RepositoryKey, RepositoryKeys, RepositoryPasswordSpec,
-        ApiTokenSpec, OwnLogon, JobGuestScripts, JobGuestScriptsSpec,  //
+        ApiTokenSpec, OwnLogon, ServerSettings, JobGuestScripts, JobGuestScriptsSpec,  //
         CredentialsInfo, CredentialsInfoList, CredentialsInfoSpec, PasswordKeyInfo, PasswordKeyInfoList,
         PasswordKeyInfoSpec,  //
         ReportingSvc, SummaryReport, OverviewReportFrame, VmsOverviewReportFrame, JobStatisticsReportFrame,

@@ -48,10 +48,17 @@ const pages = {
   "/hosts": () => import("../pages/hosts/HostsPage"),
   "/reports": () => import("../pages/reports/ReportsPage"),
   "/explorer": () => import("../pages/explorer/ExplorerPage"),
-  "/accounts": () => import("../pages/accounts/AccountsPage"),
-  "/accounts/:id": () => import("../pages/accounts/AccountPage"),
-  "/tokens": () => import("../pages/tokens/TokensPage"),
-  "/credentials": () => import("../pages/credentials/CredentialsPage"),
+  "/administration": () => import("../pages/administration/AdministrationPage"),
+  "/administration/accounts": () => import("../pages/administration/AccountsPage"),
+  "/administration/accounts/new": () => import("../pages/administration/NewAccountPage"),
+  "/administration/accounts/:id": () => import("../pages/administration/AccountPage"),
+  "/administration/tokens": () => import("../pages/administration/TokensPage"),
+  "/administration/credentials": () => import("../pages/administration/CredentialsPage"),
+  "/administration/passwords": () => import("../pages/administration/PasswordsPage"),
+  "/administration/notifications": () => import("../pages/administration/TargetsPage"),
+  "/administration/notifications/new": () => import("../pages/administration/NewTargetPage"),
+  "/administration/notifications/:id": () => import("../pages/administration/EditTargetPage"),
+  "/administration/server": () => import("../pages/administration/ServerPage"),
 };
 
 const router = createBrowserRouter([

@@ -13,7 +13,6 @@ import {
   MastheadToggle,
   MenuToggle,
   Nav,
-  NavGroup,
   NavItem,
   NavList,
   NotificationBadge,
@@ -37,7 +36,7 @@ import {
 } from "@patternfly/react-core";
 import { BarsIcon, BellIcon, MoonIcon, SunIcon, UserIcon } from "@patternfly/react-icons";
 import { Suspense, useEffect, useState } from "react";
-import { Link, Outlet, useLocation } from "react-router";
+import { Link, Outlet, useLocation, useNavigate } from "react-router";
 import { useServerEvents } from "../api/events";
 import { useRoles, useSession } from "../api/session";
 import { PageGuard } from "../components/Failure";
@@ -47,7 +46,7 @@ import mark from "./holdfast.svg";
 import { IdleGuard } from "./idle";
 import { LostBanner } from "./LostBanner";
 import { useNotices } from "./notices";
-import { areas, type Area } from "./areas";
+import { areas } from "./areas";
 import { useTheme } from "./theme";
 
 const contentId = "main-content";
@@ -56,22 +55,22 @@ function Navigation() {
   const { pathname } = useLocation();
   const { isAdministrator, isReader } = useRoles();
   const shown = areas.filter((area) => isAdministrator || (!area.isForAdministrators && (isReader || !area.isForReaders)));
-  const item = ({ path, title }: Area) => {
-    const isActive = path === "/" ? pathname === "/" : pathname.startsWith(path);
-    return (
-      <NavItem key={path} itemId={path} isActive={isActive}>
-        <Link to={path} aria-current={isActive ? "page" : undefined}>
-          {title}
-        </Link>
-      </NavItem>
-    );
-  };
   return (
     <PageSidebar>
       <PageSidebarBody>
         <Nav aria-label={text.navigation}>
-          <NavList>{shown.filter((area) => !area.isAdministration).map(item)}</NavList>
-          <NavGroup title={text.nav.administration}>{shown.filter((area) => area.isAdministration).map(item)}</NavGroup>
+          <NavList>
+            {shown.map(({ path, title }) => {
+              const isActive = path === "/" ? pathname === "/" : pathname.startsWith(path);
+              return (
+                <NavItem key={path} itemId={path} isActive={isActive}>
+                  <Link to={path} aria-current={isActive ? "page" : undefined}>
+                    {title}
+                  </Link>
+                </NavItem>
+              );
+            })}
+          </NavList>
         </Nav>
       </PageSidebarBody>
     </PageSidebar>
@@ -80,6 +79,7 @@ function Navigation() {
 
 function AccountMenu() {
   const { logon, logOut, logOutEverywhere } = useSession();
+  const navigate = useNavigate();
   const [isOpen, setOpen] = useState(false);
   return (
     <Dropdown
@@ -104,6 +104,7 @@ function AccountMenu() {
         <DropdownItem isDisabled description={logon?.Roles.Roles.join(", ")}>
           {text.account.roles}
         </DropdownItem>
+        <DropdownItem onClick={() => void navigate("/administration/tokens")}>{text.account.tokens}</DropdownItem>
         <DropdownItem onClick={() => void logOut()}>{text.account.logOut}</DropdownItem>
         <DropdownItem onClick={() => void logOutEverywhere()}>{text.account.logOutEverywhere}</DropdownItem>
       </DropdownList>

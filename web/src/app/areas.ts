@@ -1,15 +1,13 @@
 // The areas of the console, in the order of the navigation.
 import { text } from "../messages";
 
-export interface Area {
+interface Area {
   path: string;
   title: string;
   // The server shows it to Portal Administrators only.
   isForAdministrators?: boolean;
   // To these and to Portal Users, not to whoever only restores.
   isForReaders?: boolean;
-  // Stands below the others, under that title.
-  isAdministration?: boolean;
 }
 
 export const areas: Area[] = [
@@ -22,9 +20,7 @@ export const areas: Area[] = [
   { path: "/reports", title: text.nav.reports, isForReaders: true },
   { path: "/repositories", title: text.nav.repositories, isForReaders: true },
   { path: "/hosts", title: text.nav.hosts, isForReaders: true },
-  { path: "/accounts", title: text.nav.accounts, isForAdministrators: true, isAdministration: true },
-  { path: "/tokens", title: text.nav.tokens, isAdministration: true },
-  { path: "/credentials", title: text.nav.credentials, isForAdministrators: true, isAdministration: true },
-  { path: "/audit", title: text.nav.audit, isForAdministrators: true, isAdministration: true },
-  { path: "/explorer", title: text.nav.explorer, isAdministration: true },
+  { path: "/audit", title: text.nav.audit, isForAdministrators: true },
+  { path: "/explorer", title: text.nav.explorer },
+  { path: "/administration", title: text.nav.administration, isForAdministrators: true },
 ];

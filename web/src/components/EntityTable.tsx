@@ -57,7 +57,7 @@ const pageSize = 20;
 const typingPause = 300;
 
 // What is typed takes effect when the typing pauses.
-function Search({ label, value, onChange }: { label: string; value: string; onChange(value: string): void }) {
+export function Search({ label, value, onChange }: { label: string; value: string; onChange(value: string): void }) {
   const [typed, setTyped] = useState(value);
   useEffect(() => setTyped(value), [value]);
   useEffect(() => {

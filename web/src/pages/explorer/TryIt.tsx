@@ -2,7 +2,7 @@
 import { Alert, Button, CodeBlock, CodeBlockCode, Content, Form, FormGroup, FormSelect, FormSelectOption, Stack, StackItem, TextArea } from "@patternfly/react-core";
 import { useState } from "react";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
-import { TextField } from "../../components/FormDialog";
+import { TextField } from "../../components/Field";
 import { text } from "../../messages";
 import { addressOf, sampleOf, type OpenApi, type Operation } from "./openapi";
 

@@ -8,7 +8,8 @@ import { idOf, type ManagedServer, type Schemas } from "../../api/types";
 import { useNotices } from "../../app/notices";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { EntityTable } from "../../components/EntityTable";
-import { FormDialog, TextField } from "../../components/FormDialog";
+import { TextField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import { PageHead } from "../../components/PageHead";
 import { text } from "../../messages";
 
@@ -29,9 +30,9 @@ function AddHostDialog({ onClose }: { onClose(): void }) {
   }
 
   return (
-    <FormDialog title={text.hosts.create} button={text.hosts.create} isReady={uri.trim() !== ""} onSubmit={add} onClose={onClose}>
+    <FormDialog title={text.hosts.create} action={text.hosts.create} isReady={uri.trim() !== ""} onSubmit={add} onClose={onClose}>
       <TextField id="host-uri" label={text.hosts.uri} value={uri} onChange={setUri} help={text.hosts.uriHelp} isRequired />
-      <TextField id="host-name" label={text.common.name} value={name} onChange={setName} help={text.hosts.nameHelp} isOptional />
+      <TextField id="host-name" label={text.common.name} value={name} onChange={setName} help={text.hosts.nameHelp} />
     </FormDialog>
   );
 }

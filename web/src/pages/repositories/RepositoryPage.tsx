@@ -13,7 +13,8 @@ import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { FactCard, Facts, type Fact } from "../../components/Facts";
 import { Loaded } from "../../components/Failure";
 import { formatSize } from "../../components/format";
-import { FormDialog, TextField } from "../../components/FormDialog";
+import { PasswordField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import { PageHead } from "../../components/PageHead";
 import { Time } from "../../components/values";
 import { WholeTable } from "../../components/WholeTable";
@@ -108,19 +109,18 @@ function PasswordDialog({ repository, isFurther, onClose }: { repository: Reposi
     <FormDialog
       title={what}
       description={isFurther ? text.repository.addKeyHelp : text.repository.changePasswordHelp}
-      button={what}
+      action={what}
       isReady={password !== "" && password === again && isKept}
       onSubmit={save}
       onClose={onClose}
     >
-      <TextField id="repository-new" type="password" label={text.accounts.newPasswordLabel} value={password} onChange={setPassword} isRequired />
-      <TextField
+      <PasswordField id="repository-new" label={text.repository.newPassword} value={password} onChange={setPassword} isRequired />
+      <PasswordField
         id="repository-again"
-        type="password"
-        label={text.accounts.again}
+        label={text.repository.again}
         value={again}
         onChange={setAgain}
-        help={again !== "" && again !== password ? text.accounts.differ : undefined}
+        help={again !== "" && again !== password ? text.repository.differ : undefined}
         isRequired
       />
       <Checkbox id="repository-new-kept" label={text.repositories.kept} isChecked={isKept} onChange={(_, value) => setKept(value)} />
