@@ -22,9 +22,7 @@ interface NoticesValue {
   tell(kind: NoticeKind, title: string, detail?: string): void;
   readAll(): void;
   clear(): void;
-  // Tells how `work` ends, and has `affected` read again. undefined where it failed, which was told.
-  attempt<T>(what: string, affected: string[], work: () => Promise<T>, detail?: (done: T) => string | null | undefined): Promise<T | undefined>;
-  // The same for what is answered with a Task, until that has ended.
+  // Sends what is answered with a Task, tells how it ends, and has `affected` read again. undefined where it failed, which was told.
   follow(what: string, method: string, path: string, affected: string[], body?: unknown): Promise<Task | undefined>;
 }
 
@@ -45,34 +43,27 @@ export function NoticesProvider({ children }: { children: ReactNode }) {
     setToasts((before) => [...before, notice]);
   }, []);
 
-  const value = useMemo<NoticesValue>(() => {
-    const attempt: NoticesValue["attempt"] = async (what, affected, work, detail) => {
-      try {
-        const done = await work();
-        tell("success", text.task.done(what), detail?.(done) ?? undefined);
-        return done;
-      } catch (error) {
-        tell("danger", text.task.failed(what), error instanceof Error ? error.message : String(error));
-        return undefined;
-      } finally {
-        for (const key of affected) void cache.invalidateQueries({ queryKey: [key] });
-      }
-    };
-    return {
+  const value = useMemo<NoticesValue>(
+    () => ({
       notices,
       tell,
       readAll: () => setNotices((before) => before.map((notice) => ({ ...notice, isRead: true }))),
       clear: () => setNotices([]),
-      attempt,
-      follow: (what, method, path, affected, body) =>
-        attempt(
-          what,
-          affected,
-          () => run(method, path, body),
-          (task) => task.Result?.Message,
-        ),
-    };
-  }, [notices, tell, cache]);
+      async follow(what, method, path, affected, body) {
+        try {
+          const task = await run(method, path, body);
+          tell("success", text.task.done(what), task.Result?.Message ?? undefined);
+          return task;
+        } catch (error) {
+          tell("danger", text.task.failed(what), error instanceof Error ? error.message : String(error));
+          return undefined;
+        } finally {
+          for (const key of affected) void cache.invalidateQueries({ queryKey: [key] });
+        }
+      },
+    }),
+    [notices, tell, cache],
+  );
   const drop = (id: number) => setToasts((before) => before.filter((toast) => toast.id !== id));
   return (
     <NoticesContext.Provider value={value}>

@@ -2,7 +2,6 @@
 import {
   Button,
   EmptyState,
-  EmptyStateActions,
   EmptyStateBody,
   EmptyStateFooter,
   FormSelect,
@@ -16,9 +15,10 @@ import {
 } from "@patternfly/react-core";
 import { SearchIcon } from "@patternfly/react-icons";
 import { ActionsColumn, Table, Tbody, Td, Th, Thead, Tr, type IAction } from "@patternfly/react-table";
-import { useEffect, useState, type ComponentType, type ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import { contains, useEntities, type Entities, type QueryType } from "../api/query";
 import { text } from "../messages";
+import { Empty, type EmptyProps } from "./Empty";
 import { Failure } from "./Failure";
 import { useListState, type ListState } from "./useListState";
 
@@ -50,7 +50,7 @@ interface EntityTableProps<T extends QueryType> {
   firstOrder: string;
   actions?(item: Entities[T]): IAction[];
   // Where there is nothing at all.
-  empty: { title: string; body: string; icon: ComponentType; action?: ReactNode };
+  empty: EmptyProps;
 }
 
 const pageSize = 20;
@@ -131,16 +131,7 @@ export function EntityTable<T extends QueryType>(props: EntityTableProps<T>) {
   if (found.error && !found.data) return <Failure error={found.error} onRetry={() => void found.refetch()} />;
   const items = found.data?.items;
   if (items?.length === 0 && filters.length === 0 && state.page === 1)
-    return (
-      <EmptyState titleText={empty.title} headingLevel="h2" icon={empty.icon}>
-        <EmptyStateBody>{empty.body}</EmptyStateBody>
-        {empty.action && (
-          <EmptyStateFooter>
-            <EmptyStateActions>{empty.action}</EmptyStateActions>
-          </EmptyStateFooter>
-        )}
-      </EmptyState>
-    );
+    return <Empty {...empty} />;
 
   const sortOf = (column: Column<Entities[T]>, index: number) =>
     column.sort === undefined

@@ -2,7 +2,6 @@
 import {
   Button,
   EmptyState,
-  EmptyStateActions,
   EmptyStateBody,
   EmptyStateFooter,
   Pagination,
@@ -12,8 +11,9 @@ import {
 } from "@patternfly/react-core";
 import { SearchIcon } from "@patternfly/react-icons";
 import { ActionsColumn, Table, Tbody, Td, Th, Thead, Tr, type IAction } from "@patternfly/react-table";
-import type { ComponentType, ReactNode } from "react";
+import type { ReactNode } from "react";
 import { text } from "../messages";
+import { Empty, type EmptyProps } from "./Empty";
 import { Search } from "./EntityTable";
 import { pageOf, type Sortable } from "./listPage";
 import { useListState } from "./useListState";
@@ -37,7 +37,7 @@ interface ListTableProps<T> {
   words(item: T): string;
   firstOrder: string;
   actions(item: T): IAction[];
-  empty: { title: string; body: string; icon: ComponentType; action?: ReactNode };
+  empty: EmptyProps;
 }
 
 const pageSize = 20;
@@ -45,16 +45,7 @@ const pageSize = 20;
 export function ListTable<T>({ items, label, columns, keyOf, words, firstOrder, actions, empty }: ListTableProps<T>) {
   const state = useListState(["search"], firstOrder);
   if (items.length === 0)
-    return (
-      <EmptyState titleText={empty.title} headingLevel="h2" icon={empty.icon}>
-        <EmptyStateBody>{empty.body}</EmptyStateBody>
-        {empty.action && (
-          <EmptyStateFooter>
-            <EmptyStateActions>{empty.action}</EmptyStateActions>
-          </EmptyStateFooter>
-        )}
-      </EmptyState>
-    );
+    return <Empty {...empty} />;
   const sorted = columns.find((column) => column.name === state.sort.field);
   const page = pageOf(items, {
     search: state.values.search ?? "",

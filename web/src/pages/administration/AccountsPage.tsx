@@ -3,12 +3,13 @@ import { UserIcon, UsersIcon } from "@patternfly/react-icons";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { idOf, type Schemas } from "../../api/types";
+import { useChange } from "../../app/change";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { Loaded } from "../../components/Failure";
 import { ListTable } from "../../components/ListTable";
 import { text } from "../../messages";
 import { Administration, forAdministrators } from "./Administration";
-import { accountPath, useAccounts, useChange, useRolesOf } from "./data";
+import { accountPath, useAccounts, useRolesOf } from "./data";
 
 const words = text.administration.accounts;
 

@@ -2,6 +2,7 @@ import { Button } from "@patternfly/react-core";
 import { UserIcon } from "@patternfly/react-icons";
 import { useState } from "react";
 import type { Schemas } from "../../api/types";
+import { useChange } from "../../app/change";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { Loaded } from "../../components/Failure";
 import { PasswordField, TextField } from "../../components/Field";
@@ -9,7 +10,7 @@ import { FormDialog } from "../../components/FormDialog";
 import { ListTable } from "../../components/ListTable";
 import { text } from "../../messages";
 import { Administration, forAdministrators } from "./Administration";
-import { useChange, useCredentials, useServerPath } from "./data";
+import { useCredentials, useServerPath } from "./data";
 
 type Credentials = Schemas["CredentialsInfo"];
 

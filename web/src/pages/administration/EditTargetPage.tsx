@@ -2,10 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "react-router";
 import { get } from "../../api/client";
 import type { Schemas } from "../../api/types";
+import { useChange } from "../../app/change";
 import { Loaded } from "../../components/Failure";
 import { text } from "../../messages";
 import { Administration, forAdministrators } from "./Administration";
-import { useChange } from "./data";
 import { TargetForm } from "./TargetForm";
 import { readTarget, writeTarget } from "./targets";
 

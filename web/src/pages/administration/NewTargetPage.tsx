@@ -1,7 +1,7 @@
 import { useNavigate } from "react-router";
+import { useChange } from "../../app/change";
 import { text } from "../../messages";
 import { Administration, forAdministrators } from "./Administration";
-import { useChange } from "./data";
 import { TargetForm } from "./TargetForm";
 import { firstTarget, writeTarget } from "./targets";
 

@@ -2,6 +2,7 @@ import { Button } from "@patternfly/react-core";
 import { LockIcon } from "@patternfly/react-icons";
 import { useState } from "react";
 import type { Schemas } from "../../api/types";
+import { useChange } from "../../app/change";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { Loaded } from "../../components/Failure";
 import { PasswordField, TextField } from "../../components/Field";
@@ -11,7 +12,7 @@ import { Time } from "../../components/values";
 import { text } from "../../messages";
 import { makePassword } from "../repositories/password";
 import { Administration, forAdministrators } from "./Administration";
-import { useChange, usePasswords, useServerPath } from "./data";
+import { usePasswords, useServerPath } from "./data";
 
 type PasswordKey = Schemas["PasswordKeyInfo"];
 

@@ -3,6 +3,7 @@ import { BellIcon } from "@patternfly/react-icons";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { idOf, type Schemas } from "../../api/types";
+import { useChange } from "../../app/change";
 import { useNotices } from "../../app/notices";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { Loaded } from "../../components/Failure";
@@ -10,7 +11,7 @@ import { ListTable } from "../../components/ListTable";
 import { Time } from "../../components/values";
 import { text } from "../../messages";
 import { Administration, forAdministrators } from "./Administration";
-import { useChange, useTargets } from "./data";
+import { useTargets } from "./data";
 
 type Target = Schemas["NotificationTarget"];
 

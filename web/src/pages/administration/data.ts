@@ -1,10 +1,7 @@
 // What the administration reads and changes. Events tell nothing of it, so it is read again while it is looked at.
 import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
-import { get, send } from "../../api/client";
+import { get } from "../../api/client";
 import type { Schemas } from "../../api/types";
-import { useNotices } from "../../app/notices";
-import { messageOf } from "../../components/Failure";
-import { text } from "../../messages";
 
 const refetchInterval = 15_000;
 
@@ -101,31 +98,4 @@ export function useTargets() {
 
 export function useServerSettings() {
   return useList(["ServerSettings"], (signal) => get<Schemas["ServerSettings"]>("/serverSettings", signal));
-}
-
-// For what is answered at once, without a Task: sends it, tells that it is done, and has what begins with `key` read again.
-export function useChange(...key: string[]) {
-  const { tell } = useNotices();
-  const cache = useQueryClient();
-  // Throws what the server said where it refused.
-  async function change(what: string, method: string, path: string, body?: unknown): Promise<Response> {
-    try {
-      const response = await send(method, path, { body });
-      tell("success", text.task.done(what));
-      return response;
-    } finally {
-      void cache.invalidateQueries({ queryKey: key });
-    }
-  }
-  // Tells it. Whether it was done.
-  async function tryChange(what: string, method: string, path: string, body?: unknown): Promise<boolean> {
-    try {
-      await change(what, method, path, body);
-      return true;
-    } catch (error) {
-      tell("danger", text.task.failed(what), messageOf(error));
-      return false;
-    }
-  }
-  return { change, tryChange };
 }

@@ -4,10 +4,11 @@ import { KeyIcon } from "@patternfly/react-icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useParams } from "react-router";
-import { get, run, send } from "../../api/client";
+import { get, run } from "../../api/client";
 import { useEntity } from "../../api/query";
 import { useRoles } from "../../api/session";
 import { idOf, type Repository, type Schemas } from "../../api/types";
+import { useChange } from "../../app/change";
 import { useNotices } from "../../app/notices";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { FactCard, Facts, type Fact } from "../../components/Facts";
@@ -15,9 +16,9 @@ import { Loaded } from "../../components/Failure";
 import { formatSize } from "../../components/format";
 import { PasswordField } from "../../components/Field";
 import { FormDialog } from "../../components/FormDialog";
+import { ListTable } from "../../components/ListTable";
 import { PageHead } from "../../components/PageHead";
 import { Time } from "../../components/values";
-import { WholeTable } from "../../components/WholeTable";
 import { text } from "../../messages";
 import { RepositorySpace } from "./RepositoriesPage";
 
@@ -91,18 +92,18 @@ function PasswordDialog({ repository, isFurther, onClose }: { repository: Reposi
   const [again, setAgain] = useState("");
   const [isKept, setKept] = useState(false);
   const { tell } = useNotices();
+  const { change } = useChange("RepositoryKey");
   const cache = useQueryClient();
   const what = isFurther ? text.repository.addKey : text.repository.changePassword;
   async function save() {
     const body: Schemas["RepositoryPasswordSpecInput"] = { Password: password };
     if (isFurther) {
-      await send("POST", `${pathOf(repository)}/keys`, { body });
-      tell("success", text.task.done(what));
+      await change(what, "POST", `${pathOf(repository)}/keys`, body);
     } else {
       const task = await run("PUT", `${pathOf(repository)}/password`, body);
       tell("success", text.task.done(what), task.Result?.Message ?? undefined);
+      void cache.invalidateQueries({ queryKey: ["RepositoryKey"] });
     }
-    void cache.invalidateQueries({ queryKey: ["RepositoryKey"] });
     onClose();
   }
   return (
@@ -131,7 +132,7 @@ function PasswordDialog({ repository, isFurther, onClose }: { repository: Reposi
 function KeysCard({ repository }: { repository: Repository }) {
   const [dialog, setDialog] = useState<"add" | "change">();
   const [removed, setRemoved] = useState<Key>();
-  const { attempt } = useNotices();
+  const { tryChange } = useChange("RepositoryKey");
   const keys = useQuery({
     queryKey: ["RepositoryKey", repository.UID],
     queryFn: async ({ signal }) => (await get<Schemas["RepositoryKeys"]>(`${pathOf(repository)}/keys`, signal)).RepositoryKeys,
@@ -162,15 +163,22 @@ function KeysCard({ repository }: { repository: Repository }) {
       <CardBody>
         <Loaded of={keys}>
           {(told) => (
-            <WholeTable
+            <ListTable
               label={text.repository.keys}
               items={told}
               keyOf={(key) => key.Id}
+              words={(key) => `${key.Id} ${key.UserName} ${key.HostName}`}
+              firstOrder="created"
               columns={[
-                { title: text.repository.key, cell: shortKey },
-                { title: text.repository.created, cell: (key) => <Time at={key.CreationTimeUTC} /> },
-                { title: text.repository.by, cell: (key) => `${key.UserName}@${key.HostName}` },
-                { title: text.repository.use, cell: (key) => (key.IsCurrent ? text.repository.current : "") },
+                { name: "key", title: text.repository.key, cell: shortKey },
+                {
+                  name: "created",
+                  title: text.repository.created,
+                  value: (key) => key.CreationTimeUTC,
+                  cell: (key) => <Time at={key.CreationTimeUTC} />,
+                },
+                { name: "by", title: text.repository.by, cell: (key) => `${key.UserName}@${key.HostName}` },
+                { name: "use", title: text.repository.use, cell: (key) => (key.IsCurrent ? text.repository.current : "") },
               ]}
               actions={(key) => [
                 { title: text.repository.removeKey, isDanger: true, isDisabled: key.IsCurrent, onClick: () => setRemoved(key) },
@@ -188,9 +196,7 @@ function KeysCard({ repository }: { repository: Repository }) {
           action={text.repository.removeKey}
           onClose={() => setRemoved(undefined)}
           onConfirm={() =>
-            void attempt(text.repository.done.removeKey(shortKey(removed)), ["RepositoryKey"], () =>
-              send("DELETE", `${pathOf(repository)}/keys/${removed.Id}`),
-            )
+            void tryChange(text.repository.done.removeKey(shortKey(removed)), "DELETE", `${pathOf(repository)}/keys/${removed.Id}`)
           }
         />
       )}
