@@ -137,10 +137,11 @@ class WholeServer {
     http::RequestCounts requests_;
     protection::MachineCensus census_{environment_, hosts_};
     Metrics metrics_{*database_, logons_, requests_, census_, here_.version};
-    Services services_{here_,         *database_, hosts_,  repositories_, backups_,       restores_,
-                       mounts_,       scheduler_, tasks_,  keeper_,       logons_,        check_,
-                       scopes_,       secrets_,   events_, metrics_,      notifications_, instant_recoveries_,
-                       boot_verifier_, upkeep_};
+    Services services_{
+        here_,          *database_, hosts_,  repositories_, backups_,       restores_,
+        mounts_,        scheduler_, tasks_,  keeper_,       logons_,        check_,
+        scopes_,        secrets_,   events_, metrics_,      notifications_, instant_recoveries_,
+        boot_verifier_, upkeep_};
     FirstAnswers first_answers_{*database_, secrets_};
     CatalogTokens api_tokens_{*database_};
     Router router_;

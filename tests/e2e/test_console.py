@@ -141,7 +141,8 @@ def test_every_view_is_accessible_and_fits(server, admin, protected):
     point = protected.points[0]
     session_id, job_id = (one["UID"].rpartition(":")[2] for one in (point.session, protected.job))
     account_id = admin.get("/api/security/accounts").items()[0]["UID"].rpartition(":")[2]
+    repository_id = protected.repository["UID"].rpartition(":")[2]
     views = {"machine": f"/machines/{point.vm_point['HierarchyObjRef']}", "session": f"/sessions/{session_id}", "job": f"/jobs/{job_id}",
-             "account": f"/administration/accounts/{account_id}", "repository": f"/repositories/{protected.repository['UID'].rpartition(':')[2]}"}
+             "account": f"/administration/accounts/{account_id}", "repository": f"/repositories/{repository_id}"}
     shots = os.environ.get("HOLDFAST_SHOTS")
     scenario(server, "views", *([shots] if shots else []), HOLDFAST_VIEWS=json.dumps(views))
