@@ -17,6 +17,15 @@ await inBrowser(async (page) => {
   await page.getByRole("dialog").getByRole("button", { name: "Check" }).click();
   await page.getByText(`Check ${name}: done`).first().waitFor({ timeout: 120_000 });
 
+  // What it told is among the system sessions.
+  const navigation = page.getByRole("navigation", { name: "Navigation" });
+  await navigation.getByRole("link", { name: "System sessions" }).click();
+  await page.getByRole("link", { name: new RegExp(`^Check of ${name}`) }).first().click();
+  await page.getByText("problems: 0").waitFor();
+  await expectAccessible(page, "a system session");
+  await navigation.getByRole("link", { name: "Repositories" }).click();
+  await page.getByRole("link", { name, exact: true }).click();
+
   await page.getByRole("button", { name: "Add a password" }).click();
   await page.locator("#repository-new").fill("one more password");
   await page.locator("#repository-again").fill("one more password");

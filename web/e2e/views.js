@@ -19,6 +19,7 @@ const views = {
   hosts: "/hosts",
   search: "/search?name=random.bin",
   audit: "/audit",
+  system: "/system",
   reports: "/reports",
   explorer: "/explorer?search=jobs&operation=getJobs",
   accounts: "/administration/accounts",

@@ -20,6 +20,7 @@ export const areas: Area[] = [
   { path: "/reports", title: text.nav.reports, isForReaders: true },
   { path: "/repositories", title: text.nav.repositories, isForReaders: true },
   { path: "/hosts", title: text.nav.hosts, isForReaders: true },
+  { path: "/system", title: text.nav.system, isForAdministrators: true },
   { path: "/audit", title: text.nav.audit, isForAdministrators: true },
   { path: "/explorer", title: text.nav.explorer },
   { path: "/administration", title: text.nav.administration, isForAdministrators: true },

@@ -13,6 +13,7 @@ export const en = {
     hosts: "Hosts",
     search: "File search",
     audit: "Audit log",
+    system: "System sessions",
     reports: "Reports",
     explorer: "API explorer",
     administration: "Administration",
@@ -694,6 +695,14 @@ export const en = {
     removeTitle: "Remove this host?",
     removeText: (name: string) => `Holdfast no longer looks at the machines of ${name}. Their backups stay.`,
     done: { create: (name: string) => `Add ${name}`, remove: (name: string) => `Remove ${name}` },
+  },
+  system: {
+    title: "System sessions",
+    help: "What the server did by itself or was asked to do besides the runs of jobs: retention, checks and prunes of repositories, indexing of guests' files, scopes of accounts.",
+    emptyText: "There is no such session of the last thirteen weeks.",
+    states: { InProgress: "Running", CompletedSuccessfully: "Success", CompletedWarning: "Warning", Failed: "Failed" },
+    events: "What it told",
+    message: "Message",
   },
   reports: {
     title: "Reports",

@@ -1,5 +1,5 @@
 // One repository: its space, what is in it, its keys, and what keeps it well.
-import { ActionList, ActionListItem, Alert, Button, Card, CardBody, CardHeader, CardTitle, Checkbox, Modal, ModalBody, ModalFooter, ModalHeader, PageSection, Stack, StackItem } from "@patternfly/react-core";
+import { ActionList, ActionListItem, Alert, Button, Card, CardBody, CardFooter, CardHeader, CardTitle, Checkbox, Flex, Modal, ModalBody, ModalFooter, ModalHeader, PageSection, Stack, StackItem } from "@patternfly/react-core";
 import { KeyIcon } from "@patternfly/react-icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -139,27 +139,7 @@ function KeysCard({ repository }: { repository: Repository }) {
   });
   return (
     <Card component="section">
-      <CardHeader
-        actions={{
-          hasNoOffset: true,
-          actions: (
-            <ActionList>
-              <ActionListItem>
-                <Button variant="secondary" onClick={() => setDialog("add")}>
-                  {text.repository.addKey}
-                </Button>
-              </ActionListItem>
-              <ActionListItem>
-                <Button variant="secondary" onClick={() => setDialog("change")}>
-                  {text.repository.changePassword}
-                </Button>
-              </ActionListItem>
-            </ActionList>
-          ),
-        }}
-      >
-        <CardTitle component="h2">{text.repository.keys}</CardTitle>
-      </CardHeader>
+      <CardTitle component="h2">{text.repository.keys}</CardTitle>
       <CardBody>
         <Loaded of={keys}>
           {(told) => (
@@ -188,6 +168,16 @@ function KeysCard({ repository }: { repository: Repository }) {
           )}
         </Loaded>
       </CardBody>
+      <CardFooter>
+        <Flex>
+          <Button variant="secondary" onClick={() => setDialog("add")}>
+            {text.repository.addKey}
+          </Button>
+          <Button variant="secondary" onClick={() => setDialog("change")}>
+            {text.repository.changePassword}
+          </Button>
+        </Flex>
+      </CardFooter>
       {dialog && <PasswordDialog repository={repository} isFurther={dialog === "add"} onClose={() => setDialog(undefined)} />}
       {removed && (
         <ConfirmDialog
