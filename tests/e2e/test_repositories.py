@@ -6,7 +6,7 @@ import os
 import pytest
 
 from conftest import REPOSITORY_PASSWORD
-from em_client import Spec, TaskFailed
+from em_client import Resource, Spec, TaskFailed
 from machines import Restic
 
 KIB = 1 << 10
@@ -52,7 +52,7 @@ def test_statistics(api, place):
 def test_a_further_password_opens_it_for_restic(api, place):
     before = api.get(place.path + "/keys").items()
     assert [key["IsCurrent"] for key in before] == ["true"]
-    added = api.request("POST", place.path + "/keys", Spec("RepositoryPasswordSpec", {"Password": "another"}), expect=201)
+    added = Resource.of(api.post(place.path + "/keys", Spec("RepositoryPasswordSpec", {"Password": "another"}), expect=201))
     listed = json.loads(place.restic("another")("key", "list", "--json"))
     assert {key["id"] for key in listed} == {added["Id"][:8], before[0]["Id"][:8]}
     assert api.request("DELETE", f"{place.path}/keys/{before[0]['Id']}").status == 409

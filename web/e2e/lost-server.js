@@ -10,7 +10,7 @@ await inBrowser(async (page, watch) => {
   await logOn(page);
   console.log("stop the server");
   await lines.next();
-  await page.getByRole("navigation").getByRole("link", { name: "Sessions" }).click();
+  await page.getByRole("navigation").getByRole("link", { name: "Sessions", exact: true }).click();
   await page.getByText("It may be stopped or restarting.").first().waitFor();
   console.log("start the server");
   await lines.next();

@@ -25,7 +25,7 @@ await inBrowser(async (page, watch) => {
   await other.getByRole("button", { name: user }).click();
   await other.getByRole("menuitem", { name: "Log out", exact: true }).click();
   await other.getByRole("button", { name: "Log on" }).waitFor();
-  await page.getByRole("navigation").getByRole("link", { name: "Sessions" }).click();
+  await page.getByRole("navigation").getByRole("link", { name: "Sessions", exact: true }).click();
   await page.getByText("your session has ended").waitFor();
   await other.close();
 
